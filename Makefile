@@ -1,0 +1,78 @@
+# Every target installs what it needs into .venv, once. Paths are relative: this one may hold a space.
+#
+#   PORT=8000        where run and demo serve, on 127.0.0.1
+#   PYTHON=          the interpreter to make .venv with, if not python3
+#   TESTS=           what test passes on to pytest, for example TESTS="--database sqlite -k reach"
+#   TEST_DATABASE_URL   in the environment: a PostgreSQL on which test may create databases
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+PORT ?= 8000
+PYTHON ?=
+TESTS ?=
+export PYTHON
+
+python := .venv/bin/python
+flask := $(python) -m flask --app wsgi
+serve := exec $(python) -m gunicorn --config deploy/gunicorn.conf.py --bind 127.0.0.1:$(PORT) wsgi:app
+look_up := http://127.0.0.1:$(PORT)/api/v1/reach?from=TW&to=US&function=preservation
+
+.PHONY: help
+help:
+	@echo 'make run  [PORT=8000]   serve what the report says, at http://127.0.0.1:8000'
+	@echo 'make demo [PORT=8000]   the same with a fictional directory of all 21 economies'
+	@echo 'make test [TESTS=...]   check everything, on SQLite and on PostgreSQL'
+	@echo 'make bench              measure the look-ups'
+	@echo 'make format             format the code and put right what can be'
+	@echo 'make lock               resolve requirements/ anew (needs uv)'
+
+.PHONY: run
+run: export TRY_THESE = curl '$(look_up)'\n.venv/bin/flask --app wsgi reach US --from TW
+run: runtime
+	@$(flask) db upgrade
+	@$(flask) seed apply reference report
+	@$(serve)
+
+# Its own database, so that nothing fictional ever stands beside what is real.
+.PHONY: demo
+demo: export DIRECTORY_MODE = development
+demo: export DIRECTORY_ANONYMOUS = everything
+demo: export DIRECTORY_DATABASE_URL = sqlite:///state/demo.db
+demo: export TRY_THESE = curl '$(look_up)'\nDIRECTORY_ANONYMOUS=everything DIRECTORY_DATABASE_URL=sqlite:///state/demo.db .venv/bin/flask --app wsgi reach US --from TW
+demo: runtime
+	@mkdir -p state
+	@$(flask) db upgrade
+	@$(flask) seed apply reference report demo
+	@$(serve)
+
+# The quickest to fail first.
+.PHONY: test
+test: dev
+	$(python) -m ruff format --check .
+	$(python) -m ruff check .
+	$(python) -m mypy
+	$(python) .venv/bin/lint-imports
+	$(python) -m pytest --numprocesses auto --dist worksteal $(TESTS)
+
+.PHONY: bench
+bench: dev
+	$(python) -m benchmarks
+
+.PHONY: format
+format: dev
+	$(python) -m ruff check --fix .
+	$(python) -m ruff format .
+
+.PHONY: lock
+lock:
+	cd requirements && uv pip compile ../pyproject.toml $(lock_options) --output-file runtime.txt
+	cd requirements && uv pip compile ../pyproject.toml $(lock_options) --group ../pyproject.toml:dev --constraint runtime.txt --output-file dev.txt
+
+# No address in the lock files: the index is the installing machine's own.
+lock_options := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
+
+.PHONY: runtime dev
+runtime dev:
+	@sh scripts/install $@

@@ -1,0 +1,88 @@
+"""How gunicorn serves the directory: gunicorn --config deploy/gunicorn.conf.py wsgi:app.
+
+The address is given on the command line. Each worker loads the application after the fork, so no
+database connection is ever shared between processes; do not preload.
+"""
+
+import errno
+import os
+import shutil
+import socket
+import sys
+from pathlib import Path
+
+from gunicorn.arbiter import Arbiter
+from gunicorn.workers.base import Worker
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+chdir = str(_ROOT)
+pythonpath = str(_ROOT)
+bind = "127.0.0.1:8000"
+
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+worker_class = "gthread"
+threads = 4
+preload_app = False
+timeout = 60
+graceful_timeout = 30
+keepalive = 5
+
+# Workers show that they live by touching a file, which a slow disk would hold up.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+
+# The application writes one line per request and decides which proxies it believes.
+accesslog = None
+forwarded_allow_ips = ""
+control_socket_disable = True
+
+
+def on_starting(server: Arbiter) -> None:
+    """Refuse an address in use, and give the workers an empty folder for their metrics."""
+    inherits_its_socket = "GUNICORN_FD" in os.environ or "LISTEN_FDS" in os.environ
+    if inherits_its_socket and "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        return  # an upgrade: the old workers still count in that folder
+    if not inherits_its_socket:
+        for address in server.cfg.address:
+            _refuse_if_in_use(address)
+    # Imported late: only now has gunicorn put the project on the path.
+    from config import load
+
+    place = "_".join(server.cfg.bind).translate(str.maketrans("/:[]", "----"))
+    metrics = load().state_dir / "metrics" / place
+    shutil.rmtree(metrics, ignore_errors=True)
+    metrics.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics)
+
+
+def post_worker_init(worker: Worker) -> None:
+    """Say what to try, once the first worker has loaded the application."""
+    if worker.age == 1 and (commands := os.environ.get("TRY_THESE")):
+        print("\nThe directory is up. Try:\n")
+        for command in commands.split(r"\n"):
+            print(f"  {command}")
+        print(flush=True)
+
+
+def child_exit(server: Arbiter, worker: Worker) -> None:
+    """Forget the gauges of a worker that is gone."""
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid)
+
+
+def _refuse_if_in_use(address: object) -> None:
+    if not isinstance(address, tuple):
+        return
+    family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+    with socket.socket(family) as attempt:
+        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            attempt.bind(address)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            sys.exit(
+                f"{address[0]}:{address[1]} is in use by another program."
+                f" Choose another port, for example: make run PORT={address[1] + 1}"
+            )

@@ -1,0 +1,190 @@
+"""Applying a change set: the one door for writes.
+
+The head's row is the only lock and is taken before anything is read that the decision rests on, so
+two change sets never interleave: what was checked still holds when it is written, commit order is
+sequence order, and writers cannot deadlock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from directory.changes import log, references, rows
+from directory.changes.errors import (
+    BrokenRuleError,
+    InvalidDocumentError,
+    StaleRevisionError,
+    UnknownRecordError,
+)
+from directory.changes.kinds import Kind, Kinds, Transition
+from directory.changes.operations import (
+    PreparedChangeSet,
+    PreparedPut,
+    complete,
+    payload_of,
+)
+from directory.changes.steps import Held, Step
+from directory.clock import format_instant
+from directory.documents import canonical, sha256
+from directory.errors import Fault
+from directory.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What a change set became.
+
+    Attributes:
+        revisions: The revision of each record written, by id; cascaded retirements included.
+    """
+
+    change_set: str
+    first_seq: int
+    last_seq: int
+    revisions: Mapping[str, int]
+
+
+def apply(
+    connection: Connection, kinds: Kinds, change_set: PreparedChangeSet, *, at: datetime
+) -> Applied:
+    """Write a change set whole, or raise and leave nothing.
+
+    Args:
+        connection: A writing unit of work; it is not committed here.
+        kinds: The registered kinds.
+        change_set: What ``prepare`` made.
+        at: The present instant. The log's own times never go back even where this does.
+
+    Raises:
+        StaleRevisionError: A record has moved since the revision its operation starts from.
+        UnknownRecordError: A revision was to follow one that never was.
+        InvalidDocumentError: A field that never changes was to change.
+        BrokenReferenceError: A reference to nothing, to a foreign record, to one that fewer may
+            see, or from a record that would be left without what it names.
+        BrokenRuleError: The records would contradict each other.
+    """
+    # A savepoint, so that even a caller who goes on after an error commits nothing of it.
+    with connection.begin_nested():
+        head = log.take(connection)
+        first = head.size + 1
+        steps = _decide(connection, kinds, change_set, at)
+        rows.write(connection, steps, first_seq=first)
+        _check_rules(connection, kinds, steps)
+        change_set_id = new_id()
+        log.append(connection, head, change_set, change_set_id, steps, at=at)
+        _follow(connection, kinds, steps, first)
+        log.release(connection, head)
+    return Applied(change_set_id, first, head.size, {step.id: step.revision for step in steps})
+
+
+def _decide(
+    connection: Connection, kinds: Kinds, change_set: PreparedChangeSet, at: datetime
+) -> list[Step]:
+    """The steps of the change set, in an order in which every reference already stands."""
+    held = rows.fetch(connection, kinds, _ids_by_kind(change_set))
+    steps = [_put_step(put, held.get(put.id)) for put in change_set.puts]
+    steps += _retire_steps(connection, kinds, change_set, held, at)
+    steps.sort(key=lambda step: kinds.position(step.kind.name))
+    references.check(connection, kinds, steps)
+    return steps
+
+
+def _ids_by_kind(change_set: PreparedChangeSet) -> dict[str, list[str]]:
+    ids: dict[str, list[str]] = {}
+    for put in change_set.puts:
+        ids.setdefault(put.kind.name, []).append(put.id)
+    for retire in change_set.retirements:
+        ids.setdefault(retire.kind, []).append(retire.id)
+    return ids
+
+
+def _put_step(put: PreparedPut, held: Held | None) -> Step:
+    _check_base(put.kind.name, put.id, put.base_revision, held)
+    if held is not None:
+        faults = [
+            Fault(
+                f"#/{name}",
+                f"never changes once it is written; it is {held.document[name]!r} and stays so",
+            )
+            for name in ("owner", *put.kind.fixed)
+            if held.document[name] != put.record[name]
+        ]
+        if faults:
+            raise InvalidDocumentError(f"The {put.kind.name} {put.id} was not changed.", *faults)
+    return Step(put.kind, put.id, "put", held, put.record, put.text, put.payload, put.payload_hash)
+
+
+def _check_base(kind: str, rid: str, base_revision: int, held: Held | None) -> None:
+    if held is None:
+        if base_revision:
+            raise UnknownRecordError(f"There is no {kind} {rid}.")
+        return
+    if held.revision != base_revision:
+        raise StaleRevisionError(
+            f"The {kind} {rid} is at revision {held.revision}; this change starts from"
+            f" {base_revision}. Read it again and repeat the change on what it says now."
+        )
+
+
+def _retire_steps(
+    connection: Connection,
+    kinds: Kinds,
+    change_set: PreparedChangeSet,
+    held: Mapping[str, Held],
+    at: datetime,
+) -> list[Step]:
+    named: list[tuple[Kind, str, Held]] = []
+    for retire in change_set.retirements:
+        before = held.get(retire.id)
+        if before is None:
+            raise UnknownRecordError(f"There is no {retire.kind} {retire.id}.")
+        _check_base(retire.kind, retire.id, retire.base_revision, before)
+        if before.document["retired_at"] is not None:
+            raise StaleRevisionError(f"The {retire.kind} {retire.id} is retired already.")
+        named.append((kinds[retire.kind], retire.id, before))
+    already = {rid for _, rid, _ in named}
+    touched = already | {put.id for put in change_set.puts}
+    named += references.dependants(connection, kinds, named, leave_out=touched)
+    return [_retire_step(kind, rid, before, at) for kind, rid, before in named]
+
+
+def _retire_step(kind: Kind, rid: str, before: Held, at: datetime) -> Step:
+    record = complete(
+        kind,
+        kind.present(before.document),
+        rid,
+        before.revision + 1,
+        retired_at=format_instant(at.replace(microsecond=0)),
+    )
+    text = canonical(record)
+    payload = payload_of(text, kind.version)
+    return Step(kind, rid, "retire", before, record, text, payload, sha256(payload))
+
+
+def _check_rules(connection: Connection, kinds: Kinds, steps: Sequence[Step]) -> None:
+    faults: list[Fault] = []
+    for kind in kinds:
+        changed = [step.id for step in steps if step.kind is kind and step.op == "put"]
+        if changed:
+            faults.extend(kind.rule(connection, changed))
+    if faults:
+        raise BrokenRuleError("The change set was not applied; nothing was written.", *faults)
+
+
+def _follow(connection: Connection, kinds: Kinds, steps: Sequence[Step], first_seq: int) -> None:
+    for kind in kinds:
+        if kind.follow is None:
+            continue
+        transitions = [
+            Transition(
+                first_seq + index, step.before.document if step.before else None, step.record
+            )
+            for index, step in enumerate(steps)
+            if step.kind is kind
+        ]
+        if transitions:
+            kind.follow(connection, transitions)

@@ -1,0 +1,54 @@
+"""What the log refuses."""
+
+from __future__ import annotations
+
+from directory.errors import ConflictError, DirectoryError, InvalidInputError, NotFoundError
+
+
+class InvalidDocumentError(InvalidInputError):
+    """A document does not have its kind's shape, or breaks a rule of its kind."""
+
+    slug = "invalid-document"
+    title = "A document cannot be accepted"
+
+
+class UnacceptableChangeSetError(InvalidInputError):
+    """The change set as a whole cannot be applied: empty, too large, or a record named twice."""
+
+    slug = "unacceptable-change-set"
+    title = "The change set cannot be accepted"
+
+
+class BrokenReferenceError(InvalidInputError):
+    """A record refers to one that is not there for it, or leaves others without theirs."""
+
+    slug = "broken-reference"
+    title = "A record refers to something that is not there for it"
+
+
+class BrokenRuleError(ConflictError):
+    """The records would contradict each other."""
+
+    slug = "broken-rule"
+    title = "The records would contradict each other"
+
+
+class StaleRevisionError(ConflictError):
+    """The record has been changed since the revision this change starts from."""
+
+    slug = "stale-revision"
+    title = "The record has changed in the meantime"
+
+
+class UnknownRecordError(NotFoundError):
+    """There is no record of that kind with that id."""
+
+    slug = "unknown-record"
+    title = "There is no such record"
+
+
+class DamagedLogError(DirectoryError):
+    """The log or the tables made from it are not what the hashes say."""
+
+    slug = "damaged-log"
+    title = "The log does not verify"

@@ -1,0 +1,172 @@
+"""What the log must know of a kind of record, and the registry that holds the kinds.
+
+The log knows no kind by name. The order of the registry is the order in which records can be
+written so that every reference already stands: rebuilding relies on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Table
+
+from directory.changes.errors import UnacceptableChangeSetError
+from directory.documents import Document
+from directory.errors import Fault
+
+
+class OnRetire(StrEnum):
+    """What becomes of a record whose reference is retired."""
+
+    CASCADE = "cascade"
+    REFUSE = "refuse"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A field in which a record names another.
+
+    Attributes:
+        field: The document's key; with a slash, a key inside it (``source/meeting``).
+        target: Name of the kind referred to.
+        key: The column of the target that the field holds: ``id``, ``code`` or ``slug``.
+        many: Whether the field is a list.
+        on_retire: What becomes of this record when the one it names is retired.
+        same_owner: Whether this record's owner must be the owner of the one it names.
+    """
+
+    field: str
+    target: str
+    key: str = "id"
+    many: bool = False
+    on_retire: OnRetire = OnRetire.REFUSE
+    same_owner: bool = False
+
+    @property
+    def column(self) -> str:
+        """The typed column that holds the reference, as a JSON list where there may be many."""
+        return self.field.replace("/", "_")
+
+    def values(self, document: Document) -> Sequence[tuple[str, str]]:
+        """The JSON Pointer and value of each reference the document makes through this field."""
+        value: Any = document
+        for key in self.field.split("/"):
+            value = value[key]
+        if value is None:
+            return ()
+        if self.many:
+            return [(f"#/{self.field}/{index}", item) for index, item in enumerate(value)]
+        return ((f"#/{self.field}", value),)
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One record's step from a version to the next, as derived tables follow it.
+
+    Attributes:
+        seq: The entry that made the step.
+        before: The document before, None at the first.
+        after: The document after.
+    """
+
+    seq: int
+    before: Document | None
+    after: Document
+
+
+def _no_rule(connection: Connection, changed: Sequence[str]) -> Iterable[Fault]:
+    return ()
+
+
+def _no_upcast(document: Document, version: int) -> Document:
+    raise UnacceptableChangeSetError(f"Shape version {version} of this kind was never in use.")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of record.
+
+    Attributes:
+        name: The kind as documents name it.
+        table: Its table, made by ``record_table``.
+        load: Checks a document as given and completes it; raises ``InvalidDocumentError``.
+        columns: The typed columns of a document.
+        references: The fields that name other records.
+        fixed: Fields that never change once written, beside the owner.
+        unique: The field by which people name a record, such as its slug.
+        version: The present version of the document's shape.
+        upcast: Turns a document of an earlier shape version into the present one.
+        rule: Finds contradictions with other records; called with the ids just written, while
+            the head is held, so what it reads cannot change under it.
+        follow: Keeps derived tables in step; must depend on nothing but the transitions.
+        derived: The derived tables that ``follow`` keeps, emptied before a rebuild.
+    """
+
+    name: str
+    table: Table
+    load: Callable[[Mapping[str, Any]], Document]
+    columns: Callable[[Document], dict[str, Any]]
+    references: tuple[Reference, ...] = ()
+    fixed: tuple[str, ...] = ()
+    unique: str | None = None
+    version: int = 1
+    upcast: Callable[[Document, int], Document] = _no_upcast
+    rule: Callable[[Connection, Sequence[str]], Iterable[Fault]] = _no_rule
+    follow: Callable[[Connection, Sequence[Transition]], None] | None = None
+    derived: tuple[Table, ...] = ()
+
+    def present(self, document: Document) -> Document:
+        """The document in the present shape, whatever version it was written in."""
+        version = document["version"]
+        return document if version == self.version else self.upcast(document, version)
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """The registered kinds, in an order in which every reference already stands.
+
+    Attributes:
+        shared_references: The references that records of every kind make.
+    """
+
+    _kinds: tuple[Kind, ...]
+    shared_references: tuple[Reference, ...] = ()
+    _by_name: dict[str, Kind] = field(init=False)
+    _position: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_name", {kind.name: kind for kind in self._kinds})
+        object.__setattr__(
+            self, "_position", {kind.name: place for place, kind in enumerate(self._kinds)}
+        )
+
+    def position(self, name: str) -> int:
+        """The kind's place in the order of writing."""
+        return self._position[name]
+
+    def references_of(self, kind: Kind) -> tuple[Reference, ...]:
+        """Every reference that a record of the kind makes."""
+        return kind.references + self.shared_references
+
+    def __iter__(self) -> Iterator[Kind]:
+        return iter(self._kinds)
+
+    def __getitem__(self, name: str) -> Kind:
+        try:
+            return self._by_name[name]
+        except KeyError:
+            raise UnacceptableChangeSetError(
+                f"There is no kind of record called {name!r};"
+                f" the kinds are {', '.join(self._by_name)}."
+            ) from None
+
+    def referring_to(self, target: str) -> Iterator[tuple[Kind, Reference]]:
+        """The kinds and fields that name records of a kind."""
+        for kind in self._kinds:
+            for reference in self.references_of(kind):
+                if reference.target == target:
+                    yield kind, reference

@@ -1,0 +1,180 @@
+"""Taking the head and appending to the log.
+
+The head is one row. Holding it is the right to write: the triggers of every table look at its
+``writing`` mark, which no other transaction ever sees set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select, true
+
+from directory.changes.models import change_sets, log_entries, log_head, log_payloads
+from directory.changes.operations import PreparedChangeSet
+from directory.changes.steps import Step
+from directory.changes.tree import Frontier, leaf_hash
+from directory.clock import format_instant
+from directory.db import Prepared
+from directory.documents import canonical
+from directory.errors import UnavailableError
+
+ENVELOPE_VERSION = 1
+TICK = timedelta(microseconds=1)
+
+
+@dataclass(slots=True)
+class Head:
+    """The head while it is held.
+
+    Attributes:
+        log_id: Names this log; another history has another name.
+        last_at: Time of the newest entry, None while there is none.
+    """
+
+    log_id: str
+    frontier: Frontier
+    last_at: datetime | None
+
+    @property
+    def size(self) -> int:
+        """Number of entries."""
+        return self.frontier.size
+
+
+@dataclass(frozen=True, slots=True)
+class HeadSeen:
+    """The head as a reader sees it: who has seen ``size`` has seen everything before it."""
+
+    log_id: str
+    size: int
+    root: bytes
+    last_at: datetime | None
+
+
+_GLANCE = Prepared(select(log_head.c.log_id, log_head.c.size))
+
+
+def glance(connection: Connection) -> tuple[str, int]:
+    """The log's id and size: what cheap memory of reference data is keyed by."""
+    log_id, size = _GLANCE.rows(connection, {})[0]
+    return log_id, size
+
+
+def see(connection: Connection) -> HeadSeen:
+    """The head as it stands in this unit of work."""
+    row = connection.execute(
+        select(log_head.c.log_id, log_head.c.size, log_head.c.root, log_head.c.last_at)
+    ).one()
+    return HeadSeen(row.log_id, row.size, bytes(row.root), row.last_at)
+
+
+def take(connection: Connection) -> Head:
+    """Wait for the head, lock it until the unit of work ends, and open the tables to it.
+
+    Raises:
+        UnavailableError: The database has not been migrated.
+    """
+    row = connection.execute(
+        log_head.update()
+        .values(writing=true())
+        .returning(log_head.c.log_id, log_head.c.size, log_head.c.frontier, log_head.c.last_at)
+    ).one_or_none()
+    if row is None:
+        raise UnavailableError("The directory's log has no head; run: flask --app wsgi db upgrade")
+    return Head(row.log_id, Frontier(row.size, bytes(row.frontier)), row.last_at)
+
+
+def release(connection: Connection, head: Head) -> None:
+    """Write the head back and close the tables again."""
+    connection.execute(
+        log_head.update().values(
+            size=head.size,
+            root=head.frontier.root(),
+            frontier=head.frontier.packed(),
+            last_at=head.last_at,
+            writing=False,
+        )
+    )
+
+
+def append(
+    connection: Connection,
+    head: Head,
+    prepared: PreparedChangeSet,
+    change_set_id: str,
+    steps: Sequence[Step],
+    *,
+    at: datetime,
+) -> None:
+    """Append one entry per step and note the change set; moves the head forward.
+
+    The time of an entry is at least a microsecond after the one before it, so that "what was
+    recorded by an instant" has one answer even where the machine's clock went back.
+    """
+    first_seq = head.size + 1
+    entries: list[dict[str, Any]] = []
+    payloads: list[dict[str, Any]] = []
+    for step in steps:
+        entry_at = at if head.last_at is None else max(at, head.last_at + TICK)
+        head.last_at = entry_at
+        seq = head.size + 1
+        envelope = envelope_of(step, seq, entry_at, change_set_id, prepared.actor)
+        leaf = leaf_hash(envelope)
+        head.frontier.push(leaf)
+        entries.append(
+            {
+                "seq": seq,
+                "change_set": change_set_id,
+                "kind": step.kind.name,
+                "rid": step.id,
+                "op": step.op,
+                "revision": step.revision,
+                "owner": step.record["owner"],
+                "at": entry_at,
+                "label_before": step.label_before,
+                "label_after": step.label_after,
+                "payload_hash": step.payload_hash,
+                "envelope": envelope,
+                "leaf": leaf,
+                "root": head.frontier.root(),
+            }
+        )
+        payloads.append({"seq": seq, "body": step.payload})
+    connection.execute(log_entries.insert(), entries)
+    connection.execute(log_payloads.insert(), payloads)
+    connection.execute(
+        change_sets.insert(),
+        {
+            "id": change_set_id,
+            "first_seq": first_seq,
+            "last_seq": head.size,
+            "at": entries[0]["at"],
+            "actor": prepared.actor,
+            "origin": prepared.origin,
+            "reason": prepared.reason,
+            "meeting": prepared.meeting,
+        },
+    )
+
+
+def envelope_of(step: Step, seq: int, at: datetime, change_set_id: str, actor: str) -> bytes:
+    """The canonical envelope of an entry; it holds no personal data and is never erased."""
+    return canonical(
+        {
+            "v": ENVELOPE_VERSION,
+            "seq": seq,
+            "at": format_instant(at),
+            "kind": step.kind.name,
+            "rid": step.id,
+            "op": step.op,
+            "revision": step.revision,
+            "owner": step.record["owner"],
+            "change_set": change_set_id,
+            "actor": actor,
+            "payload_hash": step.payload_hash.hex(),
+        }
+    )

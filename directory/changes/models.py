@@ -1,0 +1,113 @@
+"""The tables of the log, and the columns that every table of records shares.
+
+Times, marking and label columns stand beside the documents because queries need them; what is
+true is in the log, and the record tables can be made again from it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.schema import SchemaItem
+
+from directory.db import Instant, metadata
+
+log_head = Table(
+    "log_head",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("log_id", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("frontier", LargeBinary, nullable=False),
+    Column("last_at", Instant, nullable=True),
+    # Set while a transaction holds the head and cleared before it commits, so no other
+    # transaction ever sees it set: the triggers let only the holder of the head write.
+    Column("writing", Boolean, nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
+)
+"""One row; who holds its lock appends. Commit order is sequence order."""
+
+change_sets = Table(
+    "change_sets",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("first_seq", BigInteger, nullable=False),
+    Column("last_seq", BigInteger, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("meeting", Text, nullable=True),
+    CheckConstraint("first_seq <= last_seq", name="not_empty"),
+)
+
+log_entries = Table(
+    "log_entries",
+    metadata,
+    # Counted by the head, never by the database: an identity column has gaps and no order.
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("change_set", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("rid", Text, nullable=False),
+    Column("op", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    # Server-side only: the record's label before and after, empty where there was none.
+    Column("label_before", Text, nullable=False),
+    Column("label_after", Text, nullable=False),
+    Column("payload_hash", LargeBinary, nullable=False),
+    Column("envelope", LargeBinary, nullable=False),
+    Column("leaf", LargeBinary, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    CheckConstraint("op IN ('put', 'retire', 'redact')", name="known_op"),
+    UniqueConstraint("rid", "revision"),
+    Index(None, "at"),
+    Index(None, "change_set"),
+)
+
+log_payloads = Table(
+    "log_payloads",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+LOG_TABLES = (log_head, change_sets, log_entries, log_payloads)
+
+
+def record_table(name: str, *items: SchemaItem) -> Table:
+    """A table of one kind of record: the shared columns, then the kind's own.
+
+    Attributes:
+        document: The record's canonical JSON, exactly as the log has it.
+        seq: The entry that wrote the row.
+        retired_at: When the record was retired; null while it is live.
+    """
+    shared: list[Column[Any]] = [
+        Column("id", Text, primary_key=True),
+        Column("revision", Integer, nullable=False),
+        Column("version", SmallInteger, nullable=False),
+        Column("marking", SmallInteger, nullable=False),
+        Column("audience", Text, nullable=False),
+        Column("owner", Text, nullable=False),
+        Column("retired_at", Instant, nullable=True),
+        Column("source_meeting", Text, nullable=True),
+        Column("seq", BigInteger, nullable=False),
+        Column("document", Text, nullable=False),
+    ]
+    return Table(name, metadata, *shared, *items)

@@ -1,0 +1,171 @@
+"""Operations on records, and their preparation before anything is locked.
+
+Validation, canonical bytes and hashes are made here, without the database: while the head is held
+everybody else who writes is waiting.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from directory.changes.errors import InvalidDocumentError, UnacceptableChangeSetError
+from directory.changes.kinds import Kind, Kinds
+from directory.documents import Document, canonical, sha256
+from directory.errors import Fault
+from directory.ids import new_id
+
+MOST_OPERATIONS = 20_000
+SALT_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Write a record: a new one, a new revision, or a retired one again.
+
+    Attributes:
+        kind: Name of the kind.
+        document: The kind's fields as given; what the directory sets is refused.
+        id: The record; None lets the directory make one up.
+        base_revision: The revision this starts from; 0 for a record that is not there yet.
+    """
+
+    kind: str
+    document: Mapping[str, Any]
+    id: str | None = None
+    base_revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Retire:
+    """End a record, and with it those that cannot stand without it."""
+
+    kind: str
+    id: str
+    base_revision: int
+
+
+Operation = Put | Retire
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPut:
+    """A put whose document is checked and whose bytes are made."""
+
+    kind: Kind
+    id: str
+    base_revision: int
+    record: Document
+    text: bytes
+    payload: bytes
+    payload_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedChangeSet:
+    """A change set that needs only the database to decide on it.
+
+    Attributes:
+        actor: Id of who writes; holds no name, because envelopes are never erased.
+        origin: The door it came through: ``seed``, ``edit``, ``import``, ``revert``.
+        reason: Why, in words.
+        meeting: Slug of the meeting it comes from, if any.
+    """
+
+    actor: str
+    origin: str
+    reason: str
+    meeting: str | None
+    puts: tuple[PreparedPut, ...]
+    retirements: tuple[Retire, ...]
+
+
+def prepare(
+    kinds: Kinds,
+    operations: Iterable[Operation],
+    *,
+    actor: str,
+    origin: str,
+    reason: str,
+    meeting: str | None = None,
+) -> PreparedChangeSet:
+    """Check the operations as far as that goes without the database, and make their bytes.
+
+    Raises:
+        InvalidDocumentError: One fault per offending place, prefixed ``#/operations/3``.
+        UnacceptableChangeSetError: Empty, too large, an unknown kind, or a record named twice.
+    """
+    puts: list[PreparedPut] = []
+    retirements: list[Retire] = []
+    faults: list[Fault] = []
+    seen: set[str] = set()
+    for index, operation in enumerate(operations):
+        if index >= MOST_OPERATIONS:
+            raise UnacceptableChangeSetError(
+                f"A change set holds at most {MOST_OPERATIONS:,} operations; split it."
+            )
+        kind = kinds[operation.kind]
+        if isinstance(operation, Retire):
+            retirements.append(operation)
+            rid = operation.id
+        else:
+            rid = operation.id or new_id()
+            try:
+                puts.append(_prepare_put(kind, rid, operation))
+            except InvalidDocumentError as error:
+                prefix = f"#/operations/{index}/document"
+                faults.extend(
+                    Fault(prefix + fault.pointer.removeprefix("#"), fault.detail)
+                    for fault in error.faults
+                )
+        if rid in seen:
+            raise UnacceptableChangeSetError(
+                f"The change set names the {operation.kind} {rid} twice; say it once.",
+                Fault(f"#/operations/{index}", "this record has been named before"),
+            )
+        seen.add(rid)
+    if faults:
+        raise InvalidDocumentError(
+            "Some documents do not have the shape of their kind; nothing was written.", *faults
+        )
+    if not seen:
+        raise UnacceptableChangeSetError("The change set holds no operation.")
+    return PreparedChangeSet(actor, origin, reason, meeting, tuple(puts), tuple(retirements))
+
+
+def _prepare_put(kind: Kind, rid: str, operation: Put) -> PreparedPut:
+    record = complete(
+        kind, kind.load(operation.document), rid, operation.base_revision + 1, retired_at=None
+    )
+    try:
+        text = canonical(record)
+    except ValueError as error:
+        place, _, what = str(error).partition(": ")
+        raise InvalidDocumentError("A document cannot be kept.", Fault(place, what)) from None
+    payload = payload_of(text, kind.version)
+    return PreparedPut(kind, rid, operation.base_revision, record, text, payload, sha256(payload))
+
+
+def complete(
+    kind: Kind, document: Document, rid: str, revision: int, *, retired_at: str | None
+) -> Document:
+    """A document with what the directory itself sets."""
+    return document | {
+        "id": rid,
+        "kind": kind.name,
+        "revision": revision,
+        "version": kind.version,
+        "retired_at": retired_at,
+    }
+
+
+def payload_of(text: bytes, version: int) -> bytes:
+    """The canonical payload around a record's canonical bytes, with a fresh salt.
+
+    The salt keeps the hash in the envelope from betraying a short content, such as a telephone
+    number, once the payload has been erased.
+    """
+    salt = secrets.token_hex(SALT_BYTES)
+    return b'{"record":%b,"salt":"%b","version":%d}' % (text, salt.encode(), version)

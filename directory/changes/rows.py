@@ -1,0 +1,78 @@
+"""Reading and writing the rows of record tables, kind by kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Table, bindparam, select
+
+from directory.changes.kinds import Kind, Kinds
+from directory.changes.steps import Held, Step
+from directory.clock import parse_instant
+from directory.db import is_one_of, json_list
+from directory.documents import Document
+from directory.policy import Tlp
+
+
+def fetch(
+    connection: Connection, kinds: Kinds, ids_by_kind: Mapping[str, Sequence[str]]
+) -> dict[str, Held]:
+    """What the directory holds of some records; those it does not hold are left out."""
+    held: dict[str, Held] = {}
+    for name, ids in ids_by_kind.items():
+        table = kinds[name].table
+        found = connection.execute(
+            select(table.c.id, table.c.revision, table.c.document).where(
+                is_one_of(table.c.id, bindparam("ids"))
+            ),
+            {"ids": json_list(ids)},
+        )
+        for rid, revision, document in found:
+            held[rid] = Held(revision, orjson.loads(document))
+    return held
+
+
+def write(connection: Connection, steps: Sequence[Step], *, first_seq: int) -> None:
+    """Write each step's row; the steps stand in an order in which references already hold."""
+    inserts: dict[str, tuple[Table, list[dict[str, Any]]]] = {}
+    updates: dict[str, tuple[Table, list[dict[str, Any]]]] = {}
+    for index, step in enumerate(steps):
+        row = row_of(step.kind, step.record, step.text.decode(), first_seq + index)
+        target = inserts if step.before is None else updates
+        target.setdefault(step.kind.name, (step.kind.table, []))[1].append(row)
+    for table, fresh in inserts.values():
+        connection.execute(table.insert(), fresh)
+    for table, changed in updates.values():
+        update(connection, table, changed)
+
+
+def update(connection: Connection, table: Table, changed: Iterable[dict[str, Any]]) -> None:
+    """Replace whole rows by their id."""
+    rows = [{"row_id": row.pop("id"), **row} for row in changed]
+    names = [column.name for column in table.columns if column.name != "id"]
+    connection.execute(
+        table.update()
+        .where(table.c.id == bindparam("row_id"))
+        .values({name: bindparam(name) for name in names}),
+        rows,
+    )
+
+
+def row_of(kind: Kind, record: Document, text: str, seq: int) -> dict[str, Any]:
+    """The row of a record: its document and the columns that queries need."""
+    retired_at = record["retired_at"]
+    return {
+        "id": record["id"],
+        "revision": record["revision"],
+        "version": record["version"],
+        "marking": int(Tlp.from_label(record["marking"])),
+        "audience": json_list(record["audience"]),
+        "owner": record["owner"],
+        "retired_at": None if retired_at is None else parse_instant(retired_at),
+        "source_meeting": record["source"]["meeting"],
+        "seq": seq,
+        "document": text,
+        **kind.columns(record),
+    }

@@ -1,0 +1,60 @@
+"""Instants as the directory writes and reads them: aware, UTC, ISO 8601 with ``Z``.
+
+Nothing below delivery reads the clock; ``utc_now`` is for delivery (web, CLI) and the commands it
+calls receive the instant as an argument.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+
+NOON = time(12, tzinfo=UTC)
+
+
+def utc_now() -> datetime:
+    """The present instant, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+def format_instant(at: datetime) -> str:
+    """Write an aware instant as ``2011-09-24T01:10:00Z``; microseconds only where there are any."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def parse_instant(text: str) -> datetime:
+    """Read an ISO 8601 date-time that carries its zone.
+
+    Raises:
+        ValueError: With a message for people: not a date-time, or one without a zone.
+    """
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(
+            f"{text!r} is not a date-time; write it like 2011-09-24T01:10:00Z"
+        ) from None
+    if at.tzinfo is None:
+        # An address line turns the + of +08:00 into a blank, which then reads as no zone at all.
+        raise ValueError(
+            f"{text!r} does not say its zone; write it like 2011-09-24T01:10:00Z, or with an"
+            " offset like 2011-09-24T09:10:00+08:00 (in an address the + is written %2B)"
+        )
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{text!r} is outside the years that can be reckoned with") from None
+
+
+def parse_at(text: str) -> datetime:
+    """Read the instant at which a thing is to hold; a bare date means noon UTC of that day.
+
+    Raises:
+        ValueError: With a message for people.
+    """
+    try:
+        day = date.fromisoformat(text) if len(text) == len("2011-09-24") else None
+    except ValueError:
+        day = None
+    if day is not None:
+        return datetime.combine(day, NOON)
+    return parse_instant(text)

@@ -1,0 +1,1 @@
+"""Organisations, contacts, and how, when and in which language each of them answers."""

@@ -1,0 +1,120 @@
+"""The kinds of contact records, as the log knows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from directory import names
+from directory.changes.kinds import Kind, OnRetire, Reference
+from directory.changes.schemas import loader
+from directory.contacts import models, schemas
+from directory.contacts.rules import languages
+from directory.db import json_list
+from directory.documents import Document
+from directory.reference.kinds import day
+
+
+def _organisation_columns(document: Document) -> dict[str, Any]:
+    return {key: document[key] for key in ("slug", "economy", "parent")}
+
+
+def _contact_columns(document: Document) -> dict[str, Any]:
+    return {
+        "organisation": document["organisation"],
+        "economy": document["economy"],
+        "posted_in": document["posted_in"],
+        "covers": json_list(document["covers"]),
+        "networks": json_list(document["networks"]),
+        "functions": json_list(
+            name for name, answer in document["functions"].items() if answer == "yes"
+        ),
+        "spoken": json_list({languages.spoken_code(tag) for tag in document["languages"]}),
+        "sort_title": names.fold(names.in_english(document["title"])),
+    }
+
+
+def _holder_columns(document: Document) -> dict[str, Any]:
+    return {
+        "contact": document["contact"],
+        "from_date": day(document["from_date"]),
+        "until_date": day(document["until_date"]),
+    }
+
+
+def _channel_columns(document: Document) -> dict[str, Any]:
+    return {key: document[key] for key in ("contact", "medium", "position")}
+
+
+def _key_columns(document: Document) -> dict[str, Any]:
+    return {key: document[key] for key in ("contact", "fingerprint")}
+
+
+def _check_columns(document: Document) -> dict[str, Any]:
+    return {
+        "channel": document["channel"],
+        "checked_at": document["checked_at"],
+        "outcome": document["outcome"],
+        "method": document["method"],
+    }
+
+
+_OF_A_CONTACT = Reference("contact", "contact", on_retire=OnRetire.CASCADE, same_owner=True)
+
+ORGANISATION = Kind(
+    name="organisation",
+    table=models.organisations,
+    load=loader(schemas.OrganisationSchema),
+    columns=_organisation_columns,
+    references=(
+        Reference("economy", "economy", "code"),
+        Reference("parent", "organisation"),
+    ),
+    fixed=("slug",),
+    unique="slug",
+)
+CONTACT = Kind(
+    name="contact",
+    table=models.contacts,
+    load=loader(schemas.ContactSchema),
+    columns=_contact_columns,
+    references=(
+        Reference("organisation", "organisation"),
+        Reference("economy", "economy", "code"),
+        Reference("posted_in", "economy", "code"),
+        Reference("covers", "economy", "code", many=True),
+        Reference("networks", "network", "slug", many=True),
+    ),
+)
+HOLDER = Kind(
+    name="holder",
+    table=models.holders,
+    load=loader(schemas.HolderSchema),
+    columns=_holder_columns,
+    references=(_OF_A_CONTACT,),
+    fixed=("contact",),
+)
+CHANNEL = Kind(
+    name="channel",
+    table=models.channels,
+    load=loader(schemas.ChannelSchema),
+    columns=_channel_columns,
+    references=(_OF_A_CONTACT,),
+    fixed=("contact",),
+)
+KEY = Kind(
+    name="key",
+    table=models.keys,
+    load=loader(schemas.KeySchema),
+    columns=_key_columns,
+    references=(_OF_A_CONTACT,),
+    fixed=("contact",),
+)
+CHECK = Kind(
+    name="check",
+    table=models.checks,
+    load=loader(schemas.CheckSchema),
+    columns=_check_columns,
+    # A check outlives its channel: that it failed is why the channel was retired.
+    references=(Reference("channel", "channel", on_retire=OnRetire.KEEP, same_owner=True),),
+    fixed=("channel", "checked_at"),
+)

@@ -1,0 +1,1 @@
+"""What follows from a contact's data alone: pure functions, no session, no clock."""

@@ -1,0 +1,40 @@
+"""Electronic mail addresses as people write them in lists.
+
+What a newcomer would get wrong: an address is never refused. What cannot be read stays as it was
+written, with a warning, because somebody may still make sense of it at three in the morning.
+"""
+
+import re
+
+from email_validator import EmailNotValidError, validate_email
+
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_IN_BRACKETS = re.compile(r"<\s*([^<>\s]+@[^<>\s]+)\s*>")
+_BARE = re.compile(r"[^\s<>()\[\],;:\"、；，]+@[^\s<>()\[\],;:\"、；，]+")
+
+
+def read_address(raw: str) -> tuple[str | None, tuple[str, ...]]:
+    """Read the first address of a text, ``Duty desk <desk@police.example>`` for one.
+
+    No name server is asked, and names reserved for examples are accepted.
+
+    Returns:
+        The address, its domain in small letters, or None where there is none; and warnings for
+        people.
+    """
+    text = _INVISIBLE.sub("", raw.translate(_FULL_WIDTH)).strip()
+    found = [
+        *_IN_BRACKETS.findall(text),
+        *(bare.strip(".'") for bare in _BARE.findall(_IN_BRACKETS.sub(" ", text))),
+    ]
+    if not found:
+        return None, (f"'{raw.strip()}' holds no e-mail address: kept as written.",)
+    warnings: list[str] = []
+    if len(set(found)) > 1:
+        warnings.append("More than one address: the first was read, give each a channel.")
+    try:
+        read = validate_email(found[0], check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        return None, (*warnings, f"Kept as written: {error}")
+    return read.normalized, tuple(warnings)

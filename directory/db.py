@@ -1,0 +1,310 @@
+"""Connections, units of work and the few constructs that both databases must spell differently.
+
+The only module that commits. A reading unit sees one snapshot and cannot write; a writing unit
+takes SQLite's write lock before its first read, because a deferred transaction that reads and then
+writes is "database is locked" as soon as another writer has committed in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    Text,
+    create_engine,
+    event,
+    exc,
+    literal_column,
+)
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql import Executable
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from directory.errors import UnavailableError
+
+LOCK_TIMEOUT_SECONDS = 30
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant: ``timestamptz`` on PostgreSQL, fixed-width ISO text in UTC on SQLite.
+
+    Fixed width, so that text sorts as time does.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Text where the database has no instants of its own."""
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(Text())
+        return dialect.type_descriptor(DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Write the instant in UTC; one without a zone is a mistake of ours."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant without a zone reached the database")
+        value = value.astimezone(UTC)
+        if dialect.name == "sqlite":
+            return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+        return value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Read the instant back in UTC."""
+        if value is None:
+            return None
+        if isinstance(value, str):
+            return datetime.fromisoformat(value)
+        assert isinstance(value, datetime)
+        return value.astimezone(UTC)
+
+
+def json_list(items: Iterable[str]) -> str:
+    """Some strings as sorted JSON text, the form in which lists reach a query."""
+    return orjson.dumps(sorted(items)).decode()
+
+
+class overlaps(FunctionElement[bool]):  # noqa: N801 - reads as a function in a query
+    """Whether two JSON lists of strings, both as text, share an item."""
+
+    name = "overlaps"
+    type = Boolean()
+    inherit_cache = True
+
+
+class is_one_of(FunctionElement[bool]):  # noqa: N801
+    """Whether a text column's value stands in a JSON list of strings."""
+
+    name = "is_one_of"
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(overlaps, "sqlite")
+def _overlaps_on_sqlite(element: overlaps, compiler: SQLCompiler, **kw: Any) -> str:
+    column, items = (compiler.process(clause, **kw) for clause in element.clauses)
+    return (
+        f"(EXISTS (SELECT 1 FROM json_each({column}) AS held"
+        f" WHERE held.value IN (SELECT value FROM json_each({items}))))"
+    )
+
+
+@compiles(overlaps, "postgresql")
+def _overlaps_on_postgresql(element: overlaps, compiler: SQLCompiler, **kw: Any) -> str:
+    column, items = (compiler.process(clause, **kw) for clause in element.clauses)
+    return (
+        f"jsonb_exists_any(CAST({column} AS jsonb),"
+        f" ARRAY(SELECT jsonb_array_elements_text(CAST({items} AS jsonb))))"
+    )
+
+
+@compiles(is_one_of, "sqlite")
+def _is_one_of_on_sqlite(element: is_one_of, compiler: SQLCompiler, **kw: Any) -> str:
+    column, items = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"({column} IN (SELECT value FROM json_each({items})))"
+
+
+@compiles(is_one_of, "postgresql")
+def _is_one_of_on_postgresql(element: is_one_of, compiler: SQLCompiler, **kw: Any) -> str:
+    column, items = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"({column} = ANY(ARRAY(SELECT jsonb_array_elements_text(CAST({items} AS jsonb)))))"
+
+
+def constant(text: str) -> ColumnElement[str]:
+    """A text of ours as SQL itself: a statement full of fixed parameters binds them every time."""
+    quoted = text.replace("'", "''")
+    return literal_column(f"'{quoted}'", Text)
+
+
+class Prepared:
+    """A statement compiled once per database and then run with the driver's own parameters.
+
+    Compiling and caching a Core statement costs more than a look-up's whole query, so the hot
+    reads keep the text. The parameters still pass through the types' processors.
+    """
+
+    def __init__(self, statement: Executable) -> None:
+        self._statement = statement
+        self._compiled: dict[str, _Compiled] = {}
+
+    def rows(
+        self, connection: Connection, parameters: Mapping[str, Any]
+    ) -> Sequence[Sequence[Any]]:
+        """Run the statement and return its rows as the driver gives them (no result processing)."""
+        dialect = connection.dialect
+        compiled = self._compiled.get(dialect.name)
+        if compiled is None:
+            compiled = self._compiled[dialect.name] = _Compiled(self._statement, dialect)
+        return connection.exec_driver_sql(compiled.sql, compiled.bind(parameters)).fetchall()
+
+
+class _Compiled:
+    def __init__(self, statement: Executable, dialect: Dialect) -> None:
+        compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
+        self.sql = str(compiled)
+        self._order: Sequence[str] | None = compiled.positiontup
+        names = {name: bind for bind, name in compiled.bind_names.items()}
+        self._fixed: dict[str, Any] = {}
+        self._processors: dict[str, Callable[[Any], Any]] = {}
+        for name, bind in names.items():
+            processor = bind.type.dialect_impl(dialect).bind_processor(dialect)
+            if processor is not None:
+                self._processors[name] = processor
+            if not bind.required:
+                value = bind.effective_value
+                self._fixed[name] = processor(value) if processor is not None else value
+        self._given = [name for name in names if name not in self._fixed]
+
+    def bind(self, parameters: Mapping[str, Any]) -> Any:
+        """The parameters in the form and order the driver wants."""
+        bound = dict(self._fixed)
+        for name in self._given:
+            value = parameters[name]
+            processor = self._processors.get(name)
+            bound[name] = value if processor is None else processor(value)
+        if self._order is None:
+            return bound
+        return tuple(bound[name] for name in self._order)
+
+
+class Database:
+    """One database and its units of work.
+
+    Args:
+        url: ``sqlite:///path`` or ``postgresql+psycopg://…``.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self._reader = _sqlite_engine(url, begin="BEGIN", read_only=True)
+            self._writer = _sqlite_engine(url, begin="BEGIN IMMEDIATE", read_only=False)
+        else:
+            self._reader = _postgresql_engine(url, "REPEATABLE READ", read_only=True)
+            self._writer = _postgresql_engine(url, "READ COMMITTED", read_only=False)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A unit of work that sees one snapshot of the database and cannot change it.
+
+        Raises:
+            UnavailableError: The database cannot be reached.
+        """
+        with _unavailable_when_down(), self._reader.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A unit of work that is committed when the block ends and undone when it raises.
+
+        Raises:
+            UnavailableError: Another writer held the database for too long, or it is down.
+        """
+        with _unavailable_when_down(), self._writer.begin() as connection:
+            yield connection
+
+    def dispose(self) -> None:
+        """Close the connections; a process that forks calls this before it does."""
+        self._reader.dispose()
+        self._writer.dispose()
+
+    @property
+    def engines(self) -> tuple[Engine, Engine]:
+        """The reading and the writing engine, for instruments that listen to both."""
+        return self._reader, self._writer
+
+
+@contextmanager
+def _unavailable_when_down() -> Iterator[None]:
+    try:
+        yield
+    except exc.OperationalError as error:
+        if isinstance(error.orig, Exception) and _is_busy(error):
+            raise UnavailableError(
+                "Another change has held the directory for too long. Nothing was written;"
+                " try again in a moment."
+            ) from error
+        if error.connection_invalidated or _is_unreachable(error):
+            raise UnavailableError(
+                "The directory's database cannot be reached at the moment."
+            ) from error
+        raise
+
+
+def _is_busy(error: exc.OperationalError) -> bool:
+    state = getattr(error.orig, "sqlstate", None)
+    return state in {"55P03", "40001", "40P01"} or "database is locked" in str(error.orig)
+
+
+def _is_unreachable(error: exc.OperationalError) -> bool:
+    # psycopg gives no state for a connection that never came about, or was cut.
+    return "unable to open database file" in str(error.orig) or (
+        hasattr(error.orig, "sqlstate") and error.orig.sqlstate in {None, "57P01", "57P03"}
+    )
+
+
+def _sqlite_engine(url: str, *, begin: str, read_only: bool) -> Engine:
+    path = make_url(url).database
+    if not path or path == ":memory:":
+        raise ValueError("the directory needs a SQLite file: several connections share it")
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"isolation_level": None, "timeout": 30})
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, entry: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={LOCK_TIMEOUT_SECONDS * 1000}")
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA cache_size=-32000")
+        if read_only:
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgresql_engine(url: str, isolation: str, *, read_only: bool) -> Engine:
+    options = f"-c timezone=UTC -c lock_timeout={LOCK_TIMEOUT_SECONDS}s"
+    if read_only:
+        options += " -c default_transaction_read_only=on"
+    return create_engine(
+        url,
+        isolation_level=isolation,  # type: ignore[arg-type]
+        pool_pre_ping=True,
+        connect_args={"options": options, "connect_timeout": 10},
+    )

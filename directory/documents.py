@@ -1,0 +1,77 @@
+"""Canonical bytes: one way to write a document, so that a hash means the same everywhere.
+
+The form is RFC 8785's for the values a document may hold: objects with ASCII keys, lists, text,
+booleans, null and whole numbers that every JSON reader keeps exactly. Everything outside that
+domain is refused on the way in, because two writers could disagree on its bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import orjson
+
+Document = dict[str, Any]
+
+LARGEST_INTEGER = 2**53 - 1
+DEEPEST = 16
+
+
+def canonical(value: Any) -> bytes:
+    """Write a value of the allowed domain as canonical JSON.
+
+    Raises:
+        ValueError: The value lies outside the domain; the message says where.
+    """
+    check_domain(value, "")
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def check_domain(value: Any, place: str, depth: int = 0) -> None:
+    """Refuse what JSON writers disagree about: floats, large numbers, odd keys, lone surrogates.
+
+    Args:
+        value: Any value made of JSON types.
+        place: JSON Pointer of the value, for the message.
+        depth: How deep the value lies.
+
+    Raises:
+        ValueError: With the JSON Pointer of the offending place.
+    """
+    kind = type(value)
+    if kind is str:
+        if not value.isascii() and not value.isprintable():
+            _check_encodable(value, place)
+        return
+    if value is None or kind is bool:
+        return
+    if kind is int:
+        if abs(value) > LARGEST_INTEGER:
+            raise ValueError(f"#{place}: {value} is larger than every JSON reader keeps exactly")
+        return
+    if depth >= DEEPEST:
+        raise ValueError(f"#{place}: nested deeper than {DEEPEST} levels")
+    if kind is dict:
+        for key, item in value.items():
+            if type(key) is not str or not key.isascii():
+                raise ValueError(f"#{place}: the key {key!r} is not plain ASCII text")
+            check_domain(item, f"{place}/{key}", depth + 1)
+        return
+    if kind is list:
+        for index, item in enumerate(value):
+            check_domain(item, f"{place}/{index}", depth + 1)
+        return
+    raise ValueError(f"#{place}: {kind.__name__} is not a value a document may hold")
+
+
+def _check_encodable(text: str, place: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"#{place}: holds half of a character (a lone surrogate)") from None
+
+
+def sha256(data: bytes) -> bytes:
+    """SHA-256 of some bytes, 32 bytes."""
+    return hashlib.sha256(data).digest()

@@ -1,0 +1,137 @@
+"""Moving the database's schema: up to the newest, down, and whether code and database agree.
+
+On SQLite the whole move is one transaction with foreign keys off, checked before it is committed;
+on PostgreSQL an advisory lock keeps two movers apart. A migration that fails leaves everything as
+it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, event, pool
+from sqlalchemy.engine import make_url
+
+from directory.db import LOCK_TIMEOUT_SECONDS, metadata
+from directory.errors import ConflictError
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+_ADVISORY_LOCK = 0x0D1EC7
+
+
+class BrokenMigrationError(ConflictError):
+    """A migration would leave rows that refer to nothing; it was undone."""
+
+    slug = "broken-migration"
+    title = "The migration was undone"
+
+
+def configuration(*more_versions: Path) -> Config:
+    """Alembic's configuration, without a file.
+
+    Args:
+        more_versions: Further folders with migrations, after the project's own.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("prepend_sys_path", str(MIGRATIONS.parent).replace("%", "%%"))
+    folders = [str(MIGRATIONS / "versions"), *map(str, more_versions)]
+    config.set_main_option("version_locations", "\n".join(folders).replace("%", "%%"))
+    return config
+
+
+def upgrade(url: str, revision: str = "head", *, config: Config | None = None) -> None:
+    """Bring the database up to a revision, or leave it as it was."""
+    _move(url, config or configuration(), lambda chosen: command.upgrade(chosen, revision))
+
+
+def downgrade(url: str, revision: str, *, config: Config | None = None) -> None:
+    """Take the database down to a revision, or leave it as it was."""
+    _move(url, config or configuration(), lambda chosen: command.downgrade(chosen, revision))
+
+
+def newest() -> str:
+    """The revision this code is written for."""
+    head = ScriptDirectory.from_config(configuration()).get_current_head()
+    assert head is not None
+    return head
+
+
+def current(connection: Connection) -> str | None:
+    """The revision the database is at, None before the first migration."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def differences(url: str) -> Sequence[Any]:
+    """What the tables of the code and of the database do not agree on, as Alembic tells it."""
+    with _migration_connection(url) as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={"compare_type": True, "include_name": is_ours, "compare_server_default": True},
+        )
+        return compare_metadata(context, metadata)
+
+
+def is_ours(name: str | None, type_: str, parent_names: Any) -> bool:
+    """Whether Alembic should compare a thing: a full-text index keeps tables of its own."""
+    return not (type_ == "table" and name is not None and name.startswith("search_grams"))
+
+
+def _move(url: str, config: Config, step: Callable[[Config], None]) -> None:
+    with _migration_connection(url) as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
+        config.attributes["connection"] = connection
+        step(config)
+        if connection.dialect.name == "sqlite":
+            _check_foreign_keys(connection)
+
+
+def _check_foreign_keys(connection: Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        tables = sorted({row[0] for row in broken})
+        raise BrokenMigrationError(
+            f"{len(broken)} rows would refer to nothing after the migration, in"
+            f" {', '.join(tables)}. The database is as it was before."
+        )
+
+
+@contextmanager
+def _migration_connection(url: str) -> Iterator[Connection]:
+    """A connection of its own: foreign keys can only be switched off outside a transaction."""
+    if make_url(url).get_backend_name() == "sqlite":
+        path = make_url(url).database
+        assert path is not None
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(
+            url,
+            poolclass=pool.NullPool,
+            connect_args={"isolation_level": None, "timeout": LOCK_TIMEOUT_SECONDS},
+        )
+
+        @event.listens_for(engine, "connect")
+        def configure(connection: Any, entry: Any) -> None:
+            connection.execute("PRAGMA journal_mode=WAL")
+            # Rebuilding a table in batch mode would otherwise cascade into its children.
+            connection.execute("PRAGMA foreign_keys=OFF")
+
+        @event.listens_for(engine, "begin")
+        def begin(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        engine = create_engine(url, poolclass=pool.NullPool)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()

@@ -1,0 +1,150 @@
+"""Who may see a record: the one policy, as data and small predicates.
+
+Every record carries a label: a marking (TLP 2.0), an audience (networks whose members alone may
+see it) and an owner. A viewer is a value resolved before the question is asked. ``may_see`` judges
+a label in memory, ``visible`` is the same rule as a condition of a query; a test holds the two to
+each other. Hidden equals absent: nothing is ever filtered after a query.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, bindparam, literal_column, or_
+from sqlalchemy.sql import FromClause
+
+from directory.db import constant, is_one_of, json_list, overlaps
+
+DIRECTORY = "directory"
+"""The owner of what no single economy answers for: the coordinators'."""
+
+
+class Tlp(IntEnum):
+    """The markings of TLP 2.0, from the widest circle to the narrowest.
+
+    Source:
+        FIRST, Traffic Light Protocol (TLP) 2.0, August 2022.
+    """
+
+    CLEAR = 0
+    GREEN = 1
+    AMBER = 2
+    AMBER_STRICT = 3
+    RED = 4
+
+    @property
+    def label(self) -> str:
+        """The marking as it is written: ``AMBER+STRICT``."""
+        return self.name.replace("_", "+")
+
+    @classmethod
+    def from_label(cls, label: str) -> Tlp:
+        """Read a marking as it is written.
+
+        Raises:
+            KeyError: There is no such marking.
+        """
+        return _BY_LABEL[label]
+
+
+_BY_LABEL = {marking.label: marking for marking in Tlp}
+MARKINGS = tuple(_BY_LABEL)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What the policy needs to know of a record."""
+
+    marking: Tlp
+    audience: frozenset[str]
+    owner: str
+
+    @classmethod
+    def of(cls, document: dict[str, Any]) -> Label:
+        """The label of a record's document."""
+        return cls(
+            _BY_LABEL[document["marking"]], frozenset(document["audience"]), document["owner"]
+        )
+
+    def text(self) -> str:
+        """The label in one line, as the log keeps it: ``AMBER budapest-35 g7-24-7``."""
+        return " ".join((self.marking.label, *sorted(self.audience)))
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who reads, resolved to what the policy asks about.
+
+    Attributes:
+        economy: Code of the viewer's economy, if it has one; the default ``from`` of a look-up.
+        networks: Slugs of the networks in whose name the viewer takes part at this instant.
+        clearance: The highest marking the viewer may see; None sees nothing at all.
+        editor_of: Owners whose records the viewer edits; RED is for these alone.
+    """
+
+    economy: str | None
+    networks: frozenset[str]
+    clearance: Tlp | None
+    editor_of: frozenset[str]
+
+
+NOBODY = Viewer(None, frozenset(), None, frozenset())
+PUBLIC = Viewer(None, frozenset(), Tlp.CLEAR, frozenset())
+
+
+def may_see(viewer: Viewer, label: Label) -> bool:
+    """Whether the viewer may see a record with this label.
+
+    An owner's editors see their own records whatever the audience, up to their clearance; RED is
+    seen by them and by nobody else.
+    """
+    if viewer.clearance is None or label.marking > viewer.clearance:
+        return False
+    if label.owner in viewer.editor_of:
+        return True
+    if label.marking is Tlp.RED:
+        return False
+    return not label.audience or not label.audience.isdisjoint(viewer.networks)
+
+
+def visible(table: FromClause) -> ColumnElement[bool]:
+    """``may_see`` as a condition on a table with ``marking``, ``audience`` and ``owner`` columns.
+
+    The viewer comes in as parameters (``viewer_parameters``), so one compiled statement serves
+    every viewer.
+    """
+    return and_(
+        table.c.marking <= bindparam("clearance"),
+        or_(
+            and_(
+                table.c.marking < literal_column(str(int(Tlp.RED))),
+                or_(table.c.audience == constant("[]"), overlaps(table.c.audience, bindparam("networks"))),
+            ),
+            is_one_of(table.c.owner, bindparam("editor_of")),
+        ),
+    )
+
+
+def viewer_parameters(viewer: Viewer) -> dict[str, Any]:
+    """The parameters that ``visible`` asks for."""
+    return {
+        "clearance": -1 if viewer.clearance is None else int(viewer.clearance),
+        "networks": json_list(viewer.networks),
+        "editor_of": json_list(viewer.editor_of),
+    }
+
+
+def covers(target: Label, referrer: Label) -> bool:
+    """Whether everyone who may see the referrer may see the target too.
+
+    A record that refers to something its own readers cannot see would betray it.
+    """
+    if target.marking > referrer.marking:
+        return False
+    if target.marking is Tlp.RED and target.owner != referrer.owner:
+        return False
+    if not target.audience or (referrer.marking is Tlp.RED and target.owner == referrer.owner):
+        return True
+    return bool(referrer.audience) and referrer.audience <= target.audience

@@ -1,0 +1,179 @@
+"""Whether a desk answers at an instant, on which channel to call it first, and when it next opens.
+
+Duty hours say when a channel answers, whatever its medium: an e-mail address with hours that are
+running counts as answered now. Voice and messaging still come first, because somebody who answers
+can be asked again. A channel whose last check failed counts for nothing but a last resort.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from directory.documents import Document
+from directory.reach.inputs import Desk
+from directory.reach.rules.hours import Hours, Opening, hours_of, place_of
+
+NOW: Final = "now"
+LATER: Final = "later"
+UNKNOWN: Final = "unknown"
+
+VERIFICATION_ORDER: Final = {"verified": 0, "stale": 1, "unverified": 2, "failed": 3}
+NO_CHANNEL: Final = 4
+LAST_POSITION: Final = 1_000_000
+
+# Weights of a channel in the order to try: not failed, running, spoken, then its verification.
+_FAILED, _NOT_RUNNING, _NOT_SPOKEN = 100, 20, 10
+_WEIGHTS = {"verified": 0, "stale": 1, "unverified": 2, "failed": _FAILED}
+_SPOKEN = frozenset({"telephone", "mobile", "messaging"})
+
+
+class Availability(NamedTuple):
+    """What can be said about reaching a desk at an instant.
+
+    Attributes:
+        reachable: ``now``, ``later`` or ``unknown``.
+        opening: The next opening of a channel that has not failed; only where ``later``.
+        local_time: The instant on the desk's clock; None without a zone.
+        call: The channel to use first; a failed one only where there is no other.
+        verification_rank: Where its verification ranks; no channel ranks last.
+        position: Its place in the contact's own list.
+        channels: All channels, in the order to try them.
+    """
+
+    reachable: str
+    opening: Opening | None
+    local_time: str | None
+    call: Document | None
+    verification_rank: int
+    position: int
+    channels: list[Document]
+    reasons: tuple[Document, ...]
+    warnings: Sequence[Document]
+
+    @property
+    def opens_at(self) -> str | None:
+        """The next opening as it is served."""
+        return self.opening.text if self.opening is not None else None
+
+
+def availability_of(desk: Desk, hours: Hours) -> Availability:
+    """Judge one desk at the instant of ``hours``."""
+    contact = desk.contact
+    zone, place, usual = contact["zone"], place_of(contact), contact["duty_hours"]
+    local_time = hours.local(zone)
+    if not desk.channels:
+        return _without_channel(local_time)
+    answering = hours.is_open(usual, zone, place)
+    ordered = []
+    opening: Opening | None = None
+    failed = 0
+    for channel in desk.channels:
+        own = channel["duty_hours"]
+        running = answering if own is None else hours.is_open(own, zone, place)
+        result = channel["verification"]["result"]
+        weight = _WEIGHTS[result]
+        if weight == _FAILED:
+            failed += 1
+        elif running is False:
+            begins = hours.opening(own or usual, zone, place)
+            if begins is not None and (opening is None or begins.at < opening.at):
+                opening = begins
+        if not running:
+            weight += _NOT_RUNNING
+        if channel["medium"] not in _SPOKEN:
+            weight += _NOT_SPOKEN
+        ordered.append((weight, channel["position"], channel["id"], channel))
+    ordered.sort()
+    best, position, _, call = ordered[0]
+    verification = call["verification"]
+    if best < _NOT_RUNNING:
+        reachable, opening, when = NOW, None, _ANSWERS_NOW
+    elif opening is not None:
+        reachable, when = LATER, opening.reason
+    else:
+        reachable, when = UNKNOWN, _why_unknown(desk, failed)
+    checked = verification_reason(
+        verification["result"], verification["checked_at"], verification["method"]
+    )
+    warned = failed or reachable == UNKNOWN
+    return Availability(
+        reachable,
+        opening,
+        local_time,
+        call,
+        VERIFICATION_ORDER[verification["result"]],
+        position,
+        [entry[3] for entry in ordered],
+        (when, checked, position_reason(position)),
+        _warnings(contact, reachable, len(ordered), failed) if warned else (),
+    )
+
+
+_ANSWERS_NOW = {"code": "reachable-now", "text": "Its duty hours are running: it answers now."}
+_NO_CHANNEL_REASONS = ({"code": "reachable-unknown", "text": "No channel of this desk is held."},)
+_NO_CHANNEL_HELD = (
+    {"code": "no-channel-held", "text": "The directory holds no number or address of this desk."},
+)
+
+
+def _without_channel(local_time: str | None) -> Availability:
+    return Availability(
+        UNKNOWN,
+        None,
+        local_time,
+        None,
+        NO_CHANNEL,
+        LAST_POSITION,
+        [],
+        _NO_CHANNEL_REASONS,
+        _NO_CHANNEL_HELD,
+    )
+
+
+def _why_unknown(desk: Desk, failed: int) -> Document:
+    contact = desk.contact
+    if failed == len(desk.channels):
+        text = "The last check of every channel held failed."
+    elif contact["zone"] is None or any(hours_of(c, contact) is None for c in desk.channels):
+        text = "When it answers is not recorded."
+    else:
+        text = "Its duty hours do not say when it next answers."
+    return {"code": "reachable-unknown", "text": text}
+
+
+# Pure functions of short texts: the same few reasons stand in every answer.
+@lru_cache(maxsize=4096)
+def verification_reason(result: str, checked_at: str | None, method: str | None) -> Document:
+    """A channel's verification as a reason. Shared between answers: never to be changed."""
+    day, how = (checked_at or "")[:10], (method or "").replace("_", " ")
+    text = {
+        "verified": f"Verified on {day} ({how}).",
+        "stale": f"Last verified on {day} ({how}), too long before to rely on.",
+        "failed": f"The last check failed, on {day} ({how}).",
+    }.get(result, "This channel was never checked.")
+    return {"code": f"verification-{result}", "text": text}
+
+
+@lru_cache(maxsize=256)
+def position_reason(position: int) -> Document:
+    """A channel's position as a reason. Shared between answers: never to be changed."""
+    return {"code": "position", "text": f"Number {position} in the desk's own list."}
+
+
+def _warnings(contact: Document, reachable: str, held: int, failed: int) -> list[Document]:
+    warnings: list[Document] = []
+    if failed == held:
+        text = "The last check of every channel held failed; the one given is a last resort."
+        warnings.append({"code": "channel-failed", "text": text})
+    elif failed:
+        text = f"Of {held} channels, {failed} failed the last check; they are passed over."
+        warnings.append({"code": "failed-channels", "text": text})
+    if reachable == UNKNOWN and contact["duty_hours"] is None:
+        text = "The directory does not hold this desk's duty hours."
+        warnings.append({"code": "hours-not-recorded", "text": text})
+    elif reachable == UNKNOWN and contact["zone"] is None:
+        text = "Duty hours are held, but not the time zone they are kept in."
+        warnings.append({"code": "zone-not-recorded", "text": text})
+    return warnings

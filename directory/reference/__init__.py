@@ -1,0 +1,1 @@
+"""Economies, networks, memberships and dated statements: the facts that look-ups rest on."""

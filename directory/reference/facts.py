@@ -1,0 +1,119 @@
+"""The small reference data, kept in memory for as long as the log's head stands still.
+
+What a viewer may see is chosen by the policy in the query; the memory is kept apart for each set of
+rights, so nothing is ever filtered after it was read. A change of any record, or of a viewer's
+rights, is seen by the next look-up.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from threading import Lock
+from types import MappingProxyType
+
+import orjson
+from sqlalchemy import Connection, Table, select
+
+from directory.changes import log
+from directory.db import Prepared
+from directory.documents import Document
+from directory.policy import Viewer, viewer_parameters, visible
+from directory.reference.models import economies, memberships, networks
+
+MOST_RIGHTS = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The reference data that one viewer may see; nobody changes it.
+
+    Attributes:
+        size: The log's size at which it holds.
+        economies: Documents by code, in APEC's order, guests last.
+        networks: Documents by slug.
+        memberships: Documents, by economy and period.
+        memberships_of: The same, by the economy's code.
+        texts: The stored text of each document, by id.
+    """
+
+    size: int
+    economies: Mapping[str, Document]
+    networks: Mapping[str, Document]
+    memberships: Sequence[Document]
+    memberships_of: Mapping[str, Sequence[Document]]
+    texts: Mapping[str, str]
+
+
+def _live(table: Table, *order: object) -> Prepared:
+    return Prepared(
+        select(table.c.id, table.c.document)
+        .where(table.c.retired_at.is_(None), visible(table))
+        .order_by(*order)  # type: ignore[arg-type]
+    )
+
+
+_ECONOMIES = _live(
+    economies, economies.c.apec_order.is_(None), economies.c.apec_order, economies.c.code
+)
+_NETWORKS = _live(networks, networks.c.slug)
+_MEMBERSHIPS = _live(
+    memberships,
+    memberships.c.economy,
+    memberships.c.network,
+    memberships.c.from_date,
+    memberships.c.id,
+)
+
+
+class ReferenceMemory:
+    """The facts as last read, by the rights they were read with. Safe between threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._head: tuple[str, int] | None = None
+        self._by_rights: OrderedDict[Viewer, Facts] = OrderedDict()
+
+    def facts(self, connection: Connection, viewer: Viewer) -> Facts:
+        """The reference data that the viewer may see, as of this unit of work."""
+        rights = Viewer(None, viewer.networks, viewer.clearance, viewer.editor_of)
+        head = log.glance(connection)
+        with self._lock:
+            if head == self._head and (known := self._by_rights.get(rights)) is not None:
+                self._by_rights.move_to_end(rights)
+                return known
+        read = _read(connection, rights, head[1])
+        with self._lock:
+            # A unit of work that began earlier must not put older facts in the place of newer.
+            if self._head is None or self._head[0] != head[0] or self._head[1] < head[1]:
+                self._head = head
+                self._by_rights.clear()
+            if head == self._head:
+                self._by_rights[rights] = read
+                while len(self._by_rights) > MOST_RIGHTS:
+                    self._by_rights.popitem(last=False)
+        return read
+
+
+def _read(connection: Connection, viewer: Viewer, size: int) -> Facts:
+    parameters = viewer_parameters(viewer)
+    texts: dict[str, str] = {}
+
+    def documents(statement: Prepared) -> list[Document]:
+        rows = statement.rows(connection, parameters)
+        texts.update((rid, text) for rid, text in rows)
+        return [orjson.loads(text) for _, text in rows]
+
+    found = documents(_MEMBERSHIPS)
+    by_economy: dict[str, list[Document]] = {}
+    for membership in found:
+        by_economy.setdefault(membership["economy"], []).append(membership)
+    return Facts(
+        size,
+        MappingProxyType({document["code"]: document for document in documents(_ECONOMIES)}),
+        MappingProxyType({document["slug"]: document for document in documents(_NETWORKS)}),
+        tuple(found),
+        MappingProxyType(by_economy),
+        MappingProxyType(texts),
+    )

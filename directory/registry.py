@@ -1,0 +1,33 @@
+"""The kinds of record of this directory, in an order in which every reference already stands."""
+
+from __future__ import annotations
+
+from directory.changes.kinds import Kinds
+from directory.contacts.kinds import CHANNEL, CHECK, CONTACT, HOLDER, KEY, ORGANISATION
+from directory.meetings.kinds import ATTENDANCE, MEETING, OUTCOME
+from directory.reference.kinds import (
+    ECONOMY,
+    MEMBERSHIP,
+    NETWORK,
+    SHARED_REFERENCES,
+    STATEMENT,
+)
+
+KINDS = Kinds(
+    (
+        ECONOMY,
+        NETWORK,
+        ORGANISATION,
+        MEETING,
+        CONTACT,
+        MEMBERSHIP,
+        STATEMENT,
+        HOLDER,
+        CHANNEL,
+        KEY,
+        CHECK,
+        ATTENDANCE,
+        OUTCOME,
+    ),
+    SHARED_REFERENCES,
+)

@@ -1,0 +1,214 @@
+"""Applying the difference between the seed files and the directory.
+
+The difference is computed without any lock; if somebody writes in between, it is computed again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, bindparam, select
+
+from directory.changes import rows
+from directory.changes.apply import apply
+from directory.changes.errors import InvalidDocumentError, StaleRevisionError
+from directory.changes.kinds import Kinds
+from directory.changes.models import change_sets, log_entries
+from directory.changes.operations import Operation, PreparedChangeSet, Put, Retire, prepare
+from directory.changes.schemas import SET_BY_THE_DIRECTORY
+from directory.changes.steps import Held
+from directory.db import Database, is_one_of, json_list
+from directory.documents import Document
+from directory.errors import Fault
+from directory.ids import seeded_id
+from directory.seeding.files import SeedFileError, SeedRow, read_set, sets_in
+
+ORIGIN = "seed"
+ACTOR = seeded_id("actor", "seeding")
+TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class LeftAlone:
+    """A record of the seed that somebody else has written since."""
+
+    place: str
+    kind: str
+    id: str
+    why: str
+
+
+@dataclass(slots=True)
+class SeedReport:
+    """What seeding did, or would do.
+
+    Attributes:
+        added: Records written for the first time, or again after seeding had retired them.
+        changed: Records brought to what the files say now.
+        retired: Records that stand in no file any more.
+        unchanged: Records that say what the files say.
+        left_alone: Records that differ from the files because somebody else wrote them last.
+    """
+
+    added: int = 0
+    changed: int = 0
+    retired: int = 0
+    unchanged: int = 0
+    left_alone: list[LeftAlone] = field(default_factory=list)
+
+
+def seed(
+    database: Database, kinds: Kinds, folder: Path, sets: Sequence[str], *, at: datetime
+) -> SeedReport:
+    """Bring the directory to what the seed sets say, in one unit of work.
+
+    Raises:
+        SeedFileError: A file cannot be used; nothing was written.
+        StaleRevisionError: Others kept writing the same records; nothing was written.
+    """
+    loaded = [_load(kinds, read_set(kinds, folder, name)) for name in sets]
+    elsewhere = {
+        row.id
+        for name in sets_in(folder)
+        if name not in sets
+        for row in read_set(kinds, folder, name)
+    }
+    for attempt in range(TRIES):
+        with database.reading() as connection:
+            report, change_sets_due = _difference(connection, kinds, sets, loaded, elsewhere)
+        if not change_sets_due:
+            return report
+        try:
+            with database.writing() as connection:
+                for due in change_sets_due:
+                    apply(connection, kinds, due, at=at)
+        except StaleRevisionError:
+            if attempt == TRIES - 1:
+                raise
+        else:
+            return report
+    raise AssertionError("unreachable")
+
+
+def _load(kinds: Kinds, seed_rows: Sequence[SeedRow]) -> list[tuple[SeedRow, Document]]:
+    """Check every row against its kind's shape.
+
+    Raises:
+        SeedFileError: With one fault per offending place of any row.
+    """
+    loaded: list[tuple[SeedRow, Document]] = []
+    faults: list[Fault] = []
+    for row in seed_rows:
+        try:
+            loaded.append((row, kinds[row.kind].load(row.document)))
+        except InvalidDocumentError as error:
+            faults.extend(
+                Fault(f"{row.place}{fault.pointer}", fault.detail) for fault in error.faults
+            )
+    if faults:
+        raise SeedFileError("The seed files cannot be used; nothing was written.", *faults)
+    return loaded
+
+
+def _difference(
+    connection: Connection,
+    kinds: Kinds,
+    sets: Sequence[str],
+    loaded: Sequence[Sequence[tuple[SeedRow, Document]]],
+    elsewhere: set[str],
+) -> tuple[SeedReport, list[PreparedChangeSet]]:
+    report = SeedReport()
+    due: list[PreparedChangeSet] = []
+    named = {row.id for part in loaded for row, _ in part} | elsewhere
+    for name, part in zip(sets, loaded, strict=True):
+        operations = _puts(connection, kinds, part, report)
+        if operations:
+            due.append(_prepare(kinds, operations, name))
+    # What others refer to goes last.
+    for name in reversed(sets):
+        operations = _retirements(connection, name, named)
+        report.retired += len(operations)
+        if operations:
+            due.append(_prepare(kinds, operations, name))
+    return report, due
+
+
+def _prepare(kinds: Kinds, operations: Sequence[Operation], name: str) -> PreparedChangeSet:
+    return prepare(kinds, operations, actor=ACTOR, origin=_origin(name), reason=f"Seed set {name}")
+
+
+def _origin(name: str) -> str:
+    return f"{ORIGIN}/{name}"
+
+
+def _puts(
+    connection: Connection,
+    kinds: Kinds,
+    part: Sequence[tuple[SeedRow, Document]],
+    report: SeedReport,
+) -> list[Operation]:
+    ids: dict[str, list[str]] = {}
+    for row, _ in part:
+        ids.setdefault(row.kind, []).append(row.id)
+    held = rows.fetch(connection, kinds, ids)
+    last_origins = _last_origins(connection, [row.id for row, _ in part])
+    operations: list[Operation] = []
+    for row, document in part:
+        before = held.get(row.id)
+        put = Put(row.kind, row.document, row.id, before.revision if before else 0)
+        if before is None and row.id not in last_origins:
+            report.added += 1
+            operations.append(put)
+        elif before is not None and _content(before) == document and not before.is_retired:
+            report.unchanged += 1
+        elif before is None or not last_origins[row.id].startswith(f"{ORIGIN}/"):
+            report.left_alone.append(LeftAlone(row.place, row.kind, row.id, _why(before)))
+        else:
+            if before.is_retired:
+                report.added += 1
+            else:
+                report.changed += 1
+            operations.append(put)
+    return operations
+
+
+def _why(before: Held | None) -> str:
+    if before is None:
+        return "it was erased"
+    return "somebody retired it" if before.is_retired else "somebody changed it"
+
+
+def _content(held: Held) -> Document:
+    return {key: held.document[key] for key in held.document if key not in SET_BY_THE_DIRECTORY}
+
+
+def _last_origins(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+    """Through which door the newest entry of each record came."""
+    found = connection.execute(
+        select(log_entries.c.rid, change_sets.c.origin)
+        .join(change_sets, change_sets.c.id == log_entries.c.change_set)
+        .where(is_one_of(log_entries.c.rid, bindparam("ids")))
+        .order_by(log_entries.c.seq),
+        {"ids": json_list(ids)},
+    )
+    return {row.rid: row.origin for row in found}
+
+
+def _retirements(connection: Connection, name: str, named: set[str]) -> list[Operation]:
+    """Retire what this set wrote last and no set names any more."""
+    newer = log_entries.alias("newer")
+    found = connection.execute(
+        select(log_entries.c.kind, log_entries.c.rid, log_entries.c.revision)
+        .join(change_sets, change_sets.c.id == log_entries.c.change_set)
+        .where(
+            change_sets.c.origin == _origin(name),
+            log_entries.c.op == "put",
+            ~select(newer.c.seq)
+            .where(newer.c.rid == log_entries.c.rid, newer.c.revision > log_entries.c.revision)
+            .exists(),
+        )
+    )
+    return [Retire(kind, rid, revision) for kind, rid, revision in found if rid not in named]

@@ -1,0 +1,112 @@
+"""The triggers that keep the one door: who does not hold the log's head cannot write.
+
+Frozen with the migrations that use them. SQLite drops a table's triggers when batch mode rebuilds
+it: a migration that does so installs them again.
+"""
+
+from alembic import op
+
+REFUSAL = "the directory is written through its log alone (changes.apply)"
+APPEND_ONLY = "the log is never edited"
+
+_ON_SQLITE = {
+    "guard": """
+        CREATE TRIGGER {name} BEFORE {verb} ON "{table}"
+        WHEN NOT (SELECT writing FROM log_head WHERE id = 1)
+        BEGIN SELECT RAISE(ABORT, '{message}'); END
+    """,
+    "refuse": """
+        CREATE TRIGGER {name} BEFORE {verb} ON "{table}"
+        BEGIN SELECT RAISE(ABORT, '{message}'); END
+    """,
+    "head": """
+        CREATE TRIGGER {name} BEFORE UPDATE ON log_head
+        WHEN NOT (OLD.writing OR NEW.writing) OR NEW.size < OLD.size
+          OR NEW.log_id <> OLD.log_id
+        BEGIN SELECT RAISE(ABORT, '{message}'); END
+    """,
+}
+
+_FUNCTIONS = f"""
+    CREATE FUNCTION directory_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NOT (SELECT writing FROM log_head WHERE id = 1) THEN
+            RAISE EXCEPTION '{REFUSAL}';
+        END IF;
+        RETURN NULL;
+    END $$;
+    CREATE FUNCTION directory_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        RAISE EXCEPTION '{APPEND_ONLY}';
+    END $$;
+    CREATE FUNCTION directory_guard_head() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NOT (OLD.writing OR NEW.writing) OR NEW.size < OLD.size
+           OR NEW.log_id <> OLD.log_id THEN
+            RAISE EXCEPTION '{REFUSAL}';
+        END IF;
+        RETURN NEW;
+    END $$;
+"""
+
+
+def install_log_triggers() -> None:
+    """Guard the log: appended to by the holder of the head, edited by nobody."""
+    if _is_sqlite():
+        _sqlite("head", "log_head", "UPDATE", REFUSAL)
+    else:
+        op.execute(_FUNCTIONS)
+        op.execute(
+            "CREATE TRIGGER log_head_update BEFORE UPDATE ON log_head"
+            " FOR EACH ROW EXECUTE FUNCTION directory_guard_head()"
+        )
+    for verb in ("INSERT", "DELETE"):
+        _install("refuse", "log_head", verb, APPEND_ONLY)
+    for table in ("change_sets", "log_entries", "log_payloads"):
+        _install("guard", table, "INSERT", REFUSAL)
+        for verb in ("UPDATE", "DELETE"):
+            _install("refuse", table, verb, APPEND_ONLY)
+
+
+def remove_log_functions() -> None:
+    """Take away what PostgreSQL keeps apart from the tables; the triggers go with these."""
+    if not _is_sqlite():
+        for name in ("directory_guard", "directory_refuse", "directory_guard_head"):
+            op.execute(f"DROP FUNCTION {name}() CASCADE")
+
+
+def install_record_triggers(*tables: str) -> None:
+    """Guard tables made from the log: written, changed and emptied by the holder of the head."""
+    for table in tables:
+        for verb in ("INSERT", "UPDATE", "DELETE"):
+            _install("guard", table, verb, REFUSAL)
+
+
+def _install(what: str, table: str, verb: str, message: str) -> None:
+    if _is_sqlite():
+        _sqlite(what, table, verb, message)
+        return
+    # Judging each statement once is enough, since the head is held or not for all its rows; a
+    # statement that touches no row changes nothing and passes by the same judgement.
+    function = {"guard": "directory_guard", "refuse": "directory_refuse"}[what]
+    op.execute(
+        f'CREATE TRIGGER {table}_{verb.lower()} BEFORE {verb} ON "{table}"'
+        f" FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
+    )
+    if verb == "DELETE":
+        op.execute(
+            f'CREATE TRIGGER {table}_truncate BEFORE TRUNCATE ON "{table}"'
+            " FOR EACH STATEMENT EXECUTE FUNCTION directory_refuse()"
+        )
+
+
+def _sqlite(what: str, table: str, verb: str, message: str) -> None:
+    op.execute(
+        _ON_SQLITE[what].format(
+            name=f"{table}_{verb.lower()}", verb=verb, table=table, message=message
+        )
+    )
+
+
+def _is_sqlite() -> bool:
+    return op.get_bind().dialect.name == "sqlite"

@@ -1,0 +1,149 @@
+"""What every test may ask for: databases of both kinds. The network beyond this machine is shut.
+
+A test that asks for a database runs once on SQLite and once on PostgreSQL (``--database`` chooses
+one). Prefer ``connection``: whatever is written in it is undone afterwards. A test that commits,
+or that starts processes, takes ``database`` or ``fresh_database``.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+from sqlalchemy import Connection
+from xdist.workermanage import WorkerController
+
+from directory.db import Database
+from tests.databases import Backend, Databases
+from tests.postgres import kept_folder
+
+_DATABASES = pytest.StashKey[Databases]()
+_FOLDER = pytest.StashKey[str]()
+_THIS_MACHINE = {None, "", "localhost", "127.0.0.1", "::1"}
+
+hypothesis.settings.register_profile("directory", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("directory")
+
+
+class _UndoneError(Exception):
+    """Ends a unit of work that shall leave nothing."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=[*Backend, "both"],
+        default="both",
+        help="the databases to test on",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    server_url = os.environ.get("TEST_DATABASE_URL") or None
+    worker_input: dict[str, str] | None = getattr(config, "workerinput", None)
+    if worker_input is not None:
+        config.stash[_DATABASES] = Databases(Path(worker_input["folder"]), server_url)
+        return
+    run = ExitStack()
+    config.add_cleanup(run.close)
+    folder = run.enter_context(kept_folder())
+    config.stash[_FOLDER] = str(folder)
+    config.stash[_DATABASES] = Databases(folder, server_url)
+    run.callback(config.stash[_DATABASES].close)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: WorkerController) -> None:
+    node.workerinput["folder"] = node.config.stash[_FOLDER]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "backend" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("--database")
+        backends = list(Backend) if chosen == "both" else [Backend(chosen)]
+        metafunc.parametrize("backend", backends, ids=str, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def backend(request: pytest.FixtureRequest) -> Backend:
+    """The kind of database this test runs on."""
+    assert isinstance(request.param, Backend)
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def new_database(pytestconfig: pytest.Config, backend: Backend) -> Iterator[Callable[[], str]]:
+    """Make a migrated database and return its address; kept until the worker ends.
+
+    For fixtures that seed a database once for a whole module or run.
+    """
+    databases, made = pytestconfig.stash[_DATABASES], list[str]()
+
+    def new() -> str:
+        made.append(databases.new(backend))
+        return made[-1]
+
+    yield new
+    for url in made:
+        databases.drop(url)
+
+
+@pytest.fixture
+def fresh_database(pytestconfig: pytest.Config, backend: Backend) -> Iterator[str]:
+    """The address of a migrated database of this test's own."""
+    databases = pytestconfig.stash[_DATABASES]
+    url = databases.new(backend)
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def empty_database(pytestconfig: pytest.Config, backend: Backend) -> Iterator[str]:
+    """The address of a database in which no migration has run."""
+    databases = pytestconfig.stash[_DATABASES]
+    url = databases.new(backend, migrated=False)
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def database(fresh_database: str) -> Iterator[Database]:
+    """A migrated database of this test's own, in which units of work really commit."""
+    database = Database(fresh_database)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture(scope="session")
+def shared_database(new_database: Callable[[], str]) -> Iterator[Database]:
+    """A migrated database that stays empty: tests write to it through ``connection`` alone."""
+    database = Database(new_database())
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def connection(shared_database: Database) -> Iterator[Connection]:
+    """A writing unit of work that is undone when the test ends."""
+    with suppress(_UndoneError), shared_database.writing() as connection:
+        yield connection
+        raise _UndoneError
+
+
+def _refuse_other_machines(event: str, arguments: tuple[Any, ...]) -> None:
+    if event in {"socket.connect", "socket.sendto", "socket.sendmsg"}:
+        address = arguments[1]
+        host = address[0] if isinstance(address, tuple) else None  # a path is a Unix socket
+    elif event == "socket.getaddrinfo":
+        host = arguments[0]
+    else:
+        return
+    if host not in _THIS_MACHINE:
+        raise RuntimeError(f"a test tried to reach {host}: tests stay on this machine")
+
+
+sys.addaudithook(_refuse_other_machines)
