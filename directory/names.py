@@ -77,7 +77,7 @@ def _folded_char(char: str) -> str:
     return char if kind[0] in "MN" else " "
 
 
-def _fold_once(text: str) -> str:
+def _folded(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     folded: list[str] = []
     base = " "
@@ -103,15 +103,14 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())
-    folded = _fold_once(text)
-    # a removed character can bring two others together that compose
-    while (again := _fold_once(folded)) != folded:
-        folded = again
-    return folded
+    return _folded(text)
 
 
 def _runs(token: str) -> Iterator[tuple[str, bool]]:
     """Cut a folded token where its script begins or ends to set blanks."""
+    if token.isascii():
+        yield token, False
+        return
     start = 0
     unspaced = _is_unspaced(token[0])
     for place, char in enumerate(token):
@@ -158,7 +157,7 @@ def _searchable_words(text: str) -> list[str]:
     for word, unspaced in _split(text):
         if not unspaced:
             found.append(word)
-        if unspaced or not is_latin(word):
+        if unspaced or not (word.isascii() or is_latin(word)):
             found.extend(_romanised(word))
     return found
 

@@ -120,7 +120,10 @@ def visible(table: FromClause) -> ColumnElement[bool]:
         or_(
             and_(
                 table.c.marking < literal_column(str(int(Tlp.RED))),
-                or_(table.c.audience == constant("[]"), overlaps(table.c.audience, bindparam("networks"))),
+                or_(
+                    table.c.audience == constant("[]"),
+                    overlaps(table.c.audience, bindparam("networks")),
+                ),
             ),
             is_one_of(table.c.owner, bindparam("editor_of")),
         ),
@@ -145,6 +148,12 @@ def covers(target: Label, referrer: Label) -> bool:
         return False
     if target.marking is Tlp.RED and target.owner != referrer.owner:
         return False
-    if not target.audience or (referrer.marking is Tlp.RED and target.owner == referrer.owner):
+    if not target.audience:
         return True
-    return bool(referrer.audience) and referrer.audience <= target.audience
+    # The referrer's editors see it whatever its audience, but of another owner's records they
+    # see no more than anybody else.
+    if target.owner != referrer.owner:
+        return False
+    return referrer.marking is Tlp.RED or (
+        bool(referrer.audience) and referrer.audience <= target.audience
+    )

@@ -12,11 +12,17 @@ APPEND_ONLY = "the log is never edited"
 _ON_SQLITE = {
     "guard": """
         CREATE TRIGGER {name} BEFORE {verb} ON "{table}"
-        WHEN NOT (SELECT writing FROM log_head WHERE id = 1)
+        WHEN NOT coalesce((SELECT writing FROM log_head WHERE id = 1), FALSE)
         BEGIN SELECT RAISE(ABORT, '{message}'); END
     """,
     "refuse": """
         CREATE TRIGGER {name} BEFORE {verb} ON "{table}"
+        BEGIN SELECT RAISE(ABORT, '{message}'); END
+    """,
+    # REPLACE deletes what stands in its way without firing the trigger on DELETE.
+    "replace": """
+        CREATE TRIGGER {name} BEFORE INSERT ON "{table}"
+        WHEN EXISTS (SELECT 1 FROM "{table}" WHERE {same})
         BEGIN SELECT RAISE(ABORT, '{message}'); END
     """,
     "head": """
@@ -27,10 +33,16 @@ _ON_SQLITE = {
     """,
 }
 
+_LOG_KEYS = {
+    "change_sets": "id = NEW.id",
+    "log_entries": "seq = NEW.seq OR (rid = NEW.rid AND revision = NEW.revision)",
+    "log_payloads": "seq = NEW.seq",
+}
+
 _FUNCTIONS = f"""
     CREATE FUNCTION directory_guard() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        IF NOT (SELECT writing FROM log_head WHERE id = 1) THEN
+        IF NOT coalesce((SELECT writing FROM log_head WHERE id = 1), FALSE) THEN
             RAISE EXCEPTION '{REFUSAL}';
         END IF;
         RETURN NULL;
@@ -47,7 +59,7 @@ _FUNCTIONS = f"""
         END IF;
         RETURN NEW;
     END $$;
-"""
+"""  # noqa: S608 - nothing but the constants above goes in
 
 
 def install_log_triggers() -> None:
@@ -62,8 +74,14 @@ def install_log_triggers() -> None:
         )
     for verb in ("INSERT", "DELETE"):
         _install("refuse", "log_head", verb, APPEND_ONLY)
-    for table in ("change_sets", "log_entries", "log_payloads"):
+    for table, same in _LOG_KEYS.items():
         _install("guard", table, "INSERT", REFUSAL)
+        if _is_sqlite():
+            op.execute(
+                _ON_SQLITE["replace"].format(
+                    name=f"{table}_replace", table=table, same=same, message=APPEND_ONLY
+                )
+            )
         for verb in ("UPDATE", "DELETE"):
             _install("refuse", table, verb, APPEND_ONLY)
 

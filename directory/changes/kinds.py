@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
-from directory.changes.errors import UnacceptableChangeSetError
+from directory.changes.errors import DamagedLogError, UnacceptableChangeSetError
 from directory.documents import Document
 from directory.errors import Fault
 
@@ -83,7 +83,7 @@ def _no_rule(connection: Connection, changed: Sequence[str]) -> Iterable[Fault]:
 
 
 def _no_upcast(document: Document, version: int) -> Document:
-    raise UnacceptableChangeSetError(f"Shape version {version} of this kind was never in use.")
+    raise DamagedLogError(f"Shape version {version} of this kind was never in use.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +120,20 @@ class Kind:
     derived: tuple[Table, ...] = ()
 
     def present(self, document: Document) -> Document:
-        """The document in the present shape, whatever version it was written in."""
+        """The document in the present shape, whatever version it was written in.
+
+        Raises:
+            DamagedLogError: The version is later than this program, or was never in use.
+        """
         version = document["version"]
-        return document if version == self.version else self.upcast(document, version)
+        if version == self.version:
+            return document
+        if version > self.version:
+            raise DamagedLogError(
+                f"A {self.name} has shape version {version}; this program knows versions up to"
+                f" {self.version}. Use the program that wrote it, or a later one."
+            )
+        return self.upcast(document, version) | {"version": self.version}
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from directory.changes.errors import InvalidDocumentError, UnacceptableChangeSetError
 from directory.changes.kinds import Kind, Kinds
 from directory.documents import Document, canonical, sha256
@@ -145,6 +147,9 @@ def _prepare_put(kind: Kind, rid: str, operation: Put) -> PreparedPut:
         place, _, what = str(error).partition(": ")
         raise InvalidDocumentError("A document cannot be kept.", Fault(place, what)) from None
     payload = payload_of(text, kind.version)
+    # From here on the record is what a replay of the log reads, down to the order of its keys:
+    # what is derived from it must come out the same both times.
+    record = orjson.loads(text)
     return PreparedPut(kind, rid, operation.base_revision, record, text, payload, sha256(payload))
 
 

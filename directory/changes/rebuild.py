@@ -39,17 +39,19 @@ def rebuild(
     Raises:
         DamagedLogError: The log holds records of a kind nobody registered.
     """
-    head = log.take(connection)
-    _refuse_unknown_kinds(connection, kinds)
-    for kind in reversed(list(kinds)):
-        for derived in kind.derived:
-            connection.execute(derived.delete())
-        connection.execute(kind.table.delete())
     counts: dict[str, int] = {}
-    for done, kind in enumerate(kinds, start=1):
-        counts[kind.name] = _rebuild_kind(connection, kind)
-        progress(done, len(list(kinds)))
-    log.release(connection, head)
+    # A savepoint, so that a unit of work that goes on after an error does not leave the head open.
+    with connection.begin_nested():
+        head = log.take(connection)
+        _refuse_unknown_kinds(connection, kinds)
+        for kind in reversed(list(kinds)):
+            for derived in kind.derived:
+                connection.execute(derived.delete())
+            connection.execute(kind.table.delete())
+        for done, kind in enumerate(kinds, start=1):
+            counts[kind.name] = _rebuild_kind(connection, kind)
+            progress(done, len(list(kinds)))
+        log.release(connection, head)
     return counts
 
 

@@ -180,7 +180,8 @@ def _left_behind(connection: Connection, kinds: Kinds, steps: Sequence[Step]) ->
     moved = {
         step.id: step
         for step in steps
-        if step.before is not None and step.label_before not in {"", step.label_after}
+        if step.before is not None
+        and (step.op == "retire" or Label.of(step.before.document) != Label.of(step.record))
     }
     documents = _documents_by_kind(
         [(step.kind, step.id, step.before) for step in moved.values() if step.before]
@@ -234,4 +235,4 @@ def _referrers(
                 ),
                 {"values": json_list(document[reference.key] for document in named)},
             )
-            yield kind, reference, [orjson.loads(row.document) for row in found]
+            yield kind, reference, [kind.present(orjson.loads(row.document)) for row in found]

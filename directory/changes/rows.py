@@ -22,7 +22,8 @@ def fetch(
     """What the directory holds of some records; those it does not hold are left out."""
     held: dict[str, Held] = {}
     for name, ids in ids_by_kind.items():
-        table = kinds[name].table
+        kind = kinds[name]
+        table = kind.table
         found = connection.execute(
             select(table.c.id, table.c.revision, table.c.document).where(
                 is_one_of(table.c.id, bindparam("ids"))
@@ -30,7 +31,7 @@ def fetch(
             {"ids": json_list(ids)},
         )
         for rid, revision, document in found:
-            held[rid] = Held(revision, orjson.loads(document))
+            held[rid] = Held(revision, kind.present(orjson.loads(document)))
     return held
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from directory import names
 from directory.changes.kinds import Kind, OnRetire, Reference
 from directory.changes.schemas import loader
-from directory.contacts import models, schemas
+from directory.contacts import index, models, schemas
 from directory.contacts.rules import languages
 from directory.db import json_list
 from directory.documents import Document
@@ -71,6 +71,8 @@ ORGANISATION = Kind(
     ),
     fixed=("slug",),
     unique="slug",
+    follow=index.follow_names,
+    derived=index.NAME_TABLES,
 )
 CONTACT = Kind(
     name="contact",
@@ -84,6 +86,8 @@ CONTACT = Kind(
         Reference("covers", "economy", "code", many=True),
         Reference("networks", "network", "slug", many=True),
     ),
+    follow=index.follow_names,
+    derived=index.NAME_TABLES,
 )
 HOLDER = Kind(
     name="holder",
@@ -92,6 +96,8 @@ HOLDER = Kind(
     columns=_holder_columns,
     references=(_OF_A_CONTACT,),
     fixed=("contact",),
+    follow=index.follow_names,
+    derived=index.NAME_TABLES,
 )
 CHANNEL = Kind(
     name="channel",
@@ -100,6 +106,8 @@ CHANNEL = Kind(
     columns=_channel_columns,
     references=(_OF_A_CONTACT,),
     fixed=("contact",),
+    follow=index.follow_channels,
+    derived=(*index.NAME_TABLES, models.number_entries),
 )
 KEY = Kind(
     name="key",

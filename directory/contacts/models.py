@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
     ForeignKey,
     Index,
     Integer,
+    SmallInteger,
+    Table,
     Text,
 )
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from directory.changes.models import record_table
+from directory.db import metadata
 
 organisations = record_table(
     "organisations",
@@ -52,7 +58,7 @@ holders = record_table(
     Column("from_date", Date, nullable=True),
     Column("until_date", Date, nullable=True),
     CheckConstraint("from_date < until_date", name="ends_after_it_begins"),
-    Index(None, "contact"),
+    Index(None, "contact", "from_date", "id"),
 )
 
 channels = record_table(
@@ -60,14 +66,14 @@ channels = record_table(
     Column("contact", Text, ForeignKey("contacts.id"), nullable=False),
     Column("medium", Text, nullable=False),
     Column("position", Integer, nullable=False),
-    Index(None, "contact", "position"),
+    Index(None, "contact", "position", "id"),
 )
 
 keys = record_table(
     "keys",
     Column("contact", Text, ForeignKey("contacts.id"), nullable=False),
     Column("fingerprint", Text, nullable=False),
-    Index(None, "contact"),
+    Index(None, "contact", "fingerprint", "id"),
 )
 
 checks = record_table(
@@ -77,5 +83,71 @@ checks = record_table(
     Column("checked_at", Text, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("method", Text, nullable=False),
-    Index(None, "channel", "checked_at"),
+    Index(None, "channel", "checked_at", "id"),
 )
+
+# An INTEGER key is SQLite's own row number: it costs no index, and the full-text index names it.
+_SEQ = BigInteger().with_variant(Integer(), "sqlite")
+# Compared byte by byte on both databases, so that a range of texts is a prefix.
+_BYTES = Text().with_variant(Text(collation="C"), "postgresql")
+
+search_entries = Table(
+    "search_entries",
+    metadata,
+    Column("seq", _SEQ, primary_key=True, autoincrement=False),
+    Column("rid", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("contact", Text, nullable=True),
+    Column("organisation", Text, nullable=True),
+    Column("marking", SmallInteger, nullable=False),
+    Column("audience", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("names", Text, nullable=False),
+    Column("folded", Text, nullable=False),
+    Column("grams", Text().with_variant(TSVECTOR(), "postgresql"), nullable=False),
+    Index(None, "rid"),
+    Index(None, "grams", postgresql_using="gin").ddl_if(dialect="postgresql"),
+)
+"""What live records are found by, each under its own label; ``seq`` is the entry that wrote it.
+
+On SQLite triggers keep the full-text index ``search_grams`` over the grams.
+"""
+
+search_words = Table(
+    "search_words",
+    metadata,
+    Column("word", _BYTES, primary_key=True),
+    Column("reversed", _BYTES, nullable=False),
+    Column("uses", Integer, nullable=False),
+    Index(None, "reversed"),
+)
+"""The Latin words of names in ``search_entries``, for finding what was meant by a slip."""
+
+number_entries = Table(
+    "number_entries",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    # One row for each number of a range; digits of the E.164 form, or else of what was written.
+    Column("digits", _BYTES, primary_key=True),
+    Column("reversed", _BYTES, nullable=False),
+    Column("national", _BYTES, nullable=False),
+    Column("is_e164", Boolean, nullable=False),
+    Column("low", Text, nullable=True),
+    Column("high", Text, nullable=True),
+    Column("extension", Text, nullable=True),
+    Column("is_switchboard", Boolean, nullable=False),
+    Column("is_former", Boolean, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("contact", Text, nullable=False),
+    Column("marking", SmallInteger, nullable=False),
+    Column("audience", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Index(None, "reversed", "seq"),
+    Index(None, "national", "seq"),
+    Index(None, "channel"),
+    sqlite_with_rowid=False,
+)
+"""The numbers of telephone channels, present and former, under the label each was last kept with.
+
+A former number may be shown only to one who may also see what the channel's row says now.
+"""

@@ -41,9 +41,7 @@ def view_parameters(viewer: Viewer, at: datetime) -> dict[str, Any]:
     """The parameters that ``contact_views`` and ``channel_views`` ask for."""
     return viewer_parameters(viewer) | {
         "at": format_instant(at.replace(microsecond=0)),
-        "fresh_since": format_instant(
-            at.replace(microsecond=0) - timedelta(days=STALE_AFTER_DAYS)
-        ),
+        "fresh_since": format_instant(at.replace(microsecond=0) - timedelta(days=STALE_AFTER_DAYS)),
         "day": at.date(),
     }
 

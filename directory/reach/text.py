@@ -44,6 +44,8 @@ def card(reach: Reach) -> str:
 
 def plain(text: str) -> str:
     """A text on one line, without characters that draw nothing or move the pen."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     kept = (
         " " if char.isspace() or unicodedata.category(char) in ("Cc", "Zl", "Zp") else char
         for char in text
@@ -54,6 +56,8 @@ def plain(text: str) -> str:
 
 def columns(text: str) -> int:
     """How many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
@@ -175,16 +179,16 @@ def _route_block(routes: Sequence[Route], reach: Reach) -> list[str]:
         f" {each.standing.standing}"
         for each in routes
     )
-    head = f"{ranks}. {document['reachable'].upper()}"
+    head = f"{ranks}. {document['reachable'].upper()}:"
     if route.desk is None:
         return [
-            _line(f"{head}  {networks}"),
+            _line(f"{head} {networks}"),
             f"{_INDENT}no contact is held for this network",
         ]
     desk = route.desk
     language = f"; language {document['language']}" if document["language"] is not None else ""
     return [
-        _line(f"{head}  {desk.title}, {desk.organisation_name}"),
+        _line(f"{head} {desk.title}, {desk.organisation_name}"),
         _line(f"{_INDENT}{_channel(document['call'], desk.id)}{_when(document)}"),
         _line(f"{_INDENT}{networks}{language}"),
     ]

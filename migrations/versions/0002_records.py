@@ -161,7 +161,12 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
     )
-    op.create_index(op.f("ix_contacts_economy_sort_title_id"),"contacts",["economy", "sort_title", "id"],unique=False,)
+    op.create_index(
+        op.f("ix_contacts_economy_sort_title_id"),
+        "contacts",
+        ["economy", "sort_title", "id"],
+        unique=False,
+    )
     op.create_index(op.f("ix_contacts_organisation"), "contacts", ["organisation"], unique=False)
     op.create_index(op.f("ix_contacts_posted_in"), "contacts", ["posted_in"], unique=False)
     op.create_table(
@@ -246,7 +251,12 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_holders")),
     )
-    op.create_index(op.f("ix_holders_contact"), "holders", ["contact"], unique=False)
+    op.create_index(
+        op.f("ix_holders_contact_from_date_id"),
+        "holders",
+        ["contact", "from_date", "id"],
+        unique=False,
+    )
     op.create_table(
         "channels",
         sa.Column("id", sa.Text(), nullable=False),
@@ -268,7 +278,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_channels")),
     )
     op.create_index(
-        op.f("ix_channels_contact_position"), "channels", ["contact", "position"], unique=False
+        op.f("ix_channels_contact_position_id"),
+        "channels",
+        ["contact", "position", "id"],
+        unique=False,
     )
     op.create_table(
         "keys",
@@ -289,7 +302,12 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_keys")),
     )
-    op.create_index(op.f("ix_keys_contact"), "keys", ["contact"], unique=False)
+    op.create_index(
+        op.f("ix_keys_contact_fingerprint_id"),
+        "keys",
+        ["contact", "fingerprint", "id"],
+        unique=False,
+    )
     op.create_table(
         "checks",
         sa.Column("id", sa.Text(), nullable=False),
@@ -312,7 +330,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_checks")),
     )
     op.create_index(
-        op.f("ix_checks_channel_checked_at"), "checks", ["channel", "checked_at"], unique=False
+        op.f("ix_checks_channel_checked_at_id"),
+        "checks",
+        ["channel", "checked_at", "id"],
+        unique=False,
     )
     op.create_table(
         "attendances",

@@ -209,10 +209,6 @@ def _paint(
             return
         first = changes.pop()
         states.pop()
-        if states[-1] == state:
-            changes.append(last)
-            states.append(False)
-            return
     if first <= begins:
         states[-1] = state
     else:

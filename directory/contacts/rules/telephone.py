@@ -139,7 +139,7 @@ def normalise_query(text: str) -> str:
     cleaned = _clean(text)
     is_international = cleaned.lstrip(" (").startswith("+") or bool(re.match(r"^ +\d", text))
     written = _take_apart(cleaned.strip())
-    digits = _digits(_TRUNK_ZERO.sub("", written.run if written else cleaned))
+    digits = _digits(_without_trunk_zero(written.run) if written else cleaned)
     if len(digits) < 7:
         return digits
     if not is_international and digits.startswith("011") and len(digits) >= 13:
@@ -196,12 +196,18 @@ def _take_apart(text: str) -> _Written | None:
     return _Written(found[0], extension, range_digits, second_digits, further)
 
 
+def _without_trunk_zero(run: str) -> str:
+    # Italy's zero belongs to the number, however people bracket it.
+    return run if _digits(run).startswith("39") else _TRUNK_ZERO.sub("", run)
+
+
 def _is_international(run: str) -> bool:
     return "+" in run
 
 
 def _parse(run: str, region: str | None) -> PhoneNumber | None:
-    run = _TRUNK_ZERO.sub("", run) if _is_international(run) else run
+    if _is_international(run):
+        run = _without_trunk_zero(run)
     text = ("+" if _is_international(run) else "") + _digits(run)
     if region is None and text.startswith("00"):
         text = "+" + text.lstrip("0")
@@ -226,7 +232,7 @@ def _with_calling_code(run: str, region: str | None) -> PhoneNumber | None:
     national = _parse(run, region)
     if national is not None and phonenumbers.is_valid_number(national):
         return None
-    restored = _parse("+" + _TRUNK_ZERO.sub("", run), None)
+    restored = _parse("+" + run, None)
     return restored if _is_possible(restored) else None
 
 

@@ -94,9 +94,9 @@ def _unsettled(routes: Sequence[Route], networks: Networks) -> list[Standing]:
 def _whom(
     question: Question, directory: Directory, routes: Sequence[Route]
 ) -> tuple[str, list[int]]:
-    now = next((i for i, r in enumerate(routes) if r.document["reachable"] == NOW), None)
-    if now is not None:
-        return _call_now(question, directory, routes, now)
+    answering = next((i for i, r in enumerate(routes) if r.document["reachable"] == NOW), None)
+    if answering is not None:
+        return _call_now(question, directory, routes, answering)
     if not routes:
         purpose = f" for {function_label(question.function)}" if question.function else ""
         name = directory.economy_name(question.to)
@@ -113,9 +113,9 @@ def _whom(
 
 
 def _call_now(
-    question: Question, directory: Directory, routes: Sequence[Route], now: int
+    question: Question, directory: Directory, routes: Sequence[Route], place: int
 ) -> tuple[str, list[int]]:
-    route = routes[now]
+    route = routes[place]
     document = route.document
     clock = document["local_time"]
     there = f", {clock} there" if clock is not None else ""
@@ -127,11 +127,11 @@ def _call_now(
         f"{_unsure(question, directory, route)}"
     )
     # A better desk that is closed at this hour may be worth waiting for.
-    better = next((i for i in range(now) if routes[i].document["reachable"] == LATER), None)
+    better = next((i for i in range(place) if routes[i].document["reachable"] == LATER), None)
     if better is None or routes[better].desk is route.desk:
-        return f"{text}.", [now]
+        return f"{text}.", [place]
     text += f"; ranked before it, {_opens(routes[better])}"
-    return f"{text}{_unsure(question, directory, routes[better])}.", [now, better]
+    return f"{text}{_unsure(question, directory, routes[better])}.", [place, better]
 
 
 def _try_first(question: Question, directory: Directory, route: Route) -> str:

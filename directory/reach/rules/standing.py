@@ -116,16 +116,17 @@ def standing_of(network: Document, between: Between, *, is_held: bool) -> Standi
         for code, row in rows.items()
         if row is not None and is_old(row, between.oldest)
     ]
+    origin, to = between.question.origin, between.question.to
+    via = _via(rows[to])
     if closing is not None:
         code, basis, short = closing
-        return Standing(slug, CLOSED, code, basis, evidence, warnings, short)
+        # The way in is the network's own desk: closed with it, not free to be asked without it.
+        return Standing(slug, CLOSED, code, basis, evidence, warnings, short, via=via)
     missing = tuple(code for code, row in rows.items() if row is None or row["status"] != "member")
     standing, code, basis = _judgement(between, name, missing)
     settled_by = _settling(names, missing) if missing else ""
     if settled_by:
         warnings.append({"code": "standing-unknown", "text": settled_by})
-    origin, to = between.question.origin, between.question.to
-    via = _via(rows[to])
     own_via = _via(rows[origin]) if origin is not None else None
     if via is not None:
         basis += f" {names[to]} is reached through {_desk(between, via)}."

@@ -36,7 +36,7 @@ def economy(code: str, name: str, *languages: str) -> Document:
 
 
 def network(slug: str, name: str, kind: str = "membership", **keys: Any) -> Document:
-    usual = {"state": "operating", "functions": [], "economy": None, "note": {}}
+    usual: Document = {"state": "operating", "functions": [], "economy": None, "note": {}}
     return common("network", slug) | {
         "slug": slug,
         "name": {"en": name},
@@ -84,7 +84,7 @@ def desk(
     holders: Sequence[Document] = (),
     **keys: Any,
 ) -> Desk:
-    usual = {
+    usual: Document = {
         "title": {"en": f"Desk {key}"},
         "organisation": f"org-{key}",
         "economy": code,

@@ -138,6 +138,7 @@ def test_a_guest_without_known_holidays_has_none() -> None:
         pytest.param("Mo-Th,PH 09:00-17:00", True, id="a holiday among the weekdays"),
         pytest.param("Mo-Fr 09:00-17:00; Su,PH off", False, id="closed with the Sundays"),
         pytest.param('Mo-Fr 09:00-17:00 "not PH; ask"', False, id="a comment decides nothing"),
+        pytest.param('Mo-Fr 09:00-17:00 "a; b || c"; PH 10:00-14:00', True, id="nor separates"),
         pytest.param("PH off", False, id="nothing but holidays"),
     ],
 )

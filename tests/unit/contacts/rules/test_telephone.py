@@ -21,6 +21,11 @@ REGIONS = st.sampled_from([None, "TW", "US", "AU", "KR", "HK", "RU", "XX"])
     ("raw", "region", "e164"),
     [
         pytest.param("+61 (0)2 5550 0123", None, "+61255500123", id="a trunk zero in brackets"),
+        pytest.param(
+            "+65 (0)0555 0101", None, "+6505550101", id="one where there is no trunk zero"
+        ),
+        pytest.param("56 (0)2 0555 0101", "CL", "+56205550101", id="one without the plus"),
+        pytest.param("+39 (0)6 0555 0101", None, "+390605550101", id="a zero of the number"),
         pytest.param("02 5550 0123", "AU", "+61255500123", id="national"),
         pytest.param("491570156", "AU", "+61491570156", id="the leading zero lost"),
         pytest.param("85205550101", "HK", "+85205550101", id="the plus lost"),
@@ -28,6 +33,7 @@ REGIONS = st.sampled_from([None, "TW", "US", "AU", "KR", "HK", "RU", "XX"])
         pytest.param("(56-2) 0555 0101", "CL", "+56205550101", id="with its area"),
         pytest.param("675 055 0101", "PG", "+6750550101", id="the calling code alone"),
         pytest.param("84-24-0555 0101", "VN", "+842405550101", id="the calling code hyphenated"),
+        pytest.param("620550101", "ID", "+62620550101", id="a number that begins like a code"),
         pytest.param("021-0555 0101", "ID", "+622105550101", id="a trunk zero"),
         pytest.param("0812-0555-0101 (WA)", "ID", "+6281205550101", id="a remark"),
         pytest.param("FAX：03-0555-0109", "JP", "+81305550109", id="a label in full width"),

@@ -236,6 +236,12 @@ def test_a_line_break_in_a_name_is_text(line_break: str, version: Version) -> No
     assert ("TEL", {}, "1") not in read(card)
 
 
+@versions
+def test_what_no_card_may_hold_is_taken_out(version: Version) -> None:
+    card = vcard(named("de\x00s\x1bk\ud800\x7f"), version)
+    assert first(card, "ORG") == "desk"
+
+
 @pytest.mark.parametrize("tag", ["en\r\nTEL", "en;X=1", 'e"n', "en:x", ""])
 @versions
 def test_a_language_tag_cannot_leave_its_parameter(tag: str, version: Version) -> None:

@@ -1,0 +1,1 @@
+"""Who a reader is: resolved to a viewer before anything is asked of the directory."""

@@ -1,0 +1,32 @@
+"""The application: the one place that knows every part of the directory."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from directory.cli import register_commands
+from directory.db import Database
+from directory.reference.facts import ReferenceMemory
+from directory.registry import KINDS
+from directory.settings import Settings
+from directory.web import documentation, observe, problems
+from directory.web.api.register import register_api
+from directory.web.context import EXTENSION, Running
+
+
+def create_app(settings: Settings) -> Flask:
+    """Put a directory together from its settings; nothing is opened until it is asked for."""
+    app = Flask("directory", static_folder=None)
+    app.url_map.strict_slashes = False
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.config["MAX_CONTENT_LENGTH"] = 1_000_000
+    app.extensions[EXTENSION] = Running(
+        settings, Database(settings.database_url), KINDS, ReferenceMemory()
+    )
+    observe.configure_logging()
+    problems.register(app)
+    observe.register(app)
+    register_api(app)
+    documentation.register(app)
+    register_commands(app)
+    return app

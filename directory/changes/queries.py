@@ -1,0 +1,53 @@
+"""Reading records of any kind by id, as their viewer may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, select
+
+from directory.changes.errors import UnknownRecordError
+from directory.changes.kinds import Kind
+from directory.db import is_one_of, json_list
+from directory.policy import Viewer, viewer_parameters, visible
+
+
+@dataclass(frozen=True, slots=True)
+class StoredText:
+    """A record's document as stored, and the revision it is at."""
+
+    revision: int
+    text: str
+
+
+def record(connection: Connection, kind: Kind, rid: str, *, viewer: Viewer) -> StoredText:
+    """One record, live or retired.
+
+    Raises:
+        UnknownRecordError: There is none, or the viewer may not see it: the two look the same.
+    """
+    found = connection.execute(
+        select(kind.table.c.revision, kind.table.c.document).where(
+            kind.table.c.id == bindparam("rid"), visible(kind.table)
+        ),
+        {"rid": rid, **viewer_parameters(viewer)},
+    ).one_or_none()
+    if found is None:
+        raise UnknownRecordError(f"There is no {kind.name} {rid}.")
+    return StoredText(found.revision, found.document)
+
+
+def records(
+    connection: Connection, kind: Kind, ids: Iterable[str], *, viewer: Viewer
+) -> dict[str, str]:
+    """The documents of some live records by id; those the viewer may not see are left out."""
+    found = connection.execute(
+        select(kind.table.c.id, kind.table.c.document).where(
+            is_one_of(kind.table.c.id, bindparam("ids")),
+            kind.table.c.retired_at.is_(None),
+            visible(kind.table),
+        ),
+        {"ids": json_list(ids), **viewer_parameters(viewer)},
+    )
+    return {row.id: row.document for row in found}

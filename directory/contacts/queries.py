@@ -1,0 +1,235 @@
+"""Contacts and organisations as their viewer may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+from sqlalchemy import Connection, bindparam, func, literal_column, or_, select
+
+from directory.changes.errors import UnknownRecordError
+from directory.changes.queries import StoredText
+from directory.contacts.models import contacts, organisations
+from directory.contacts.rules import languages
+from directory.contacts.views import contact_views, view_parameters, view_text
+from directory.db import Prepared, is_one_of, json_list, overlaps
+from directory.documents import Document
+from directory.pages import Page, after, page_of, read_page
+from directory.policy import Viewer, viewer_parameters, visible
+from directory.reference.models import economies
+
+_IN_ORDER = (contacts.c.sort_title, contacts.c.id)
+_LIVE = (contacts.c.retired_at.is_(None), visible(contacts))
+_GUESTS_LAST = literal_column("1000000")
+
+
+@dataclass(frozen=True, slots=True)
+class ContactFilter:
+    """What the contacts of a list have in common; None leaves a thing open.
+
+    Attributes:
+        economy: Code of the economy they answer for.
+        network: Slug of a network they are designated for.
+        function: A function they are known to perform.
+        language: BCP 47 tag of a language they speak, in any script or variety.
+        organisation: Id or slug of their organisation.
+        ids: The contacts themselves, as a search found them.
+    """
+
+    economy: str | None = None
+    network: str | None = None
+    function: str | None = None
+    language: str | None = None
+    organisation: str | None = None
+    ids: Sequence[str] | None = None
+
+
+_OF_ECONOMY = Prepared(
+    select(view_text(), contacts.c.sort_title, contacts.c.id)
+    .join(organisations, organisations.c.id == contacts.c.organisation)
+    .where(
+        contacts.c.economy == bindparam("economy"),
+        *_LIVE,
+        # Row values compare as the index is ordered, so a later page costs what the first does.
+        or_(
+            contacts.c.sort_title > bindparam("after_title"),
+            (contacts.c.sort_title == bindparam("after_title"))
+            & (contacts.c.id > bindparam("after_id")),
+        ),
+    )
+    .order_by(*_IN_ORDER)
+    .limit(bindparam("limit"))
+)
+
+_DESKS = Prepared(
+    contact_views().where(
+        or_(
+            is_one_of(contacts.c.economy, bindparam("economies")),
+            is_one_of(contacts.c.id, bindparam("ids")),
+        ),
+        *_LIVE,
+    )
+)
+
+_ONE = Prepared(
+    select(contacts.c.revision, view_text())
+    .join(organisations, organisations.c.id == contacts.c.organisation)
+    .where(contacts.c.id == bindparam("id"), visible(contacts))
+)
+
+
+def contacts_of(
+    connection: Connection,
+    economy: str,
+    *,
+    viewer: Viewer,
+    at: datetime,
+    limit: int,
+    page: str | None,
+) -> Page:
+    """The contacts that answer for an economy, with their parts, by title.
+
+    Raises:
+        BadPageError: The page is not one of this list.
+    """
+    title, rid = read_page(page, str, str) if page is not None else ("", "")
+    rows = _OF_ECONOMY.rows(
+        connection,
+        {
+            "economy": economy,
+            "after_title": title,
+            "after_id": rid,
+            "limit": limit + 1,
+            **view_parameters(viewer, at),
+        },
+    )
+    return page_of(rows, limit, lambda row: [row[1], row[2]])
+
+
+def contact(connection: Connection, rid: str, *, viewer: Viewer, at: datetime) -> StoredText:
+    """One contact with its parts, live or retired.
+
+    Raises:
+        UnknownRecordError: There is none that the viewer may see.
+    """
+    rows = _ONE.rows(connection, {"id": rid, **view_parameters(viewer, at)})
+    if not rows:
+        raise UnknownRecordError(f"There is no contact {rid}.")
+    return StoredText(rows[0][0], rows[0][1])
+
+
+def desks(
+    connection: Connection,
+    economies_concerned: Iterable[str],
+    ids: Iterable[str],
+    *,
+    viewer: Viewer,
+    at: datetime,
+) -> list[Document]:
+    """The views of all contacts of some economies, and of some contacts by id."""
+    rows = _DESKS.rows(
+        connection,
+        {
+            "economies": json_list(economies_concerned),
+            "ids": json_list(ids),
+            **view_parameters(viewer, at),
+        },
+    )
+    return [orjson.loads(row[0]) for row in rows]
+
+
+def contact_list(
+    connection: Connection,
+    chosen: ContactFilter,
+    *,
+    viewer: Viewer,
+    at: datetime,
+    limit: int,
+    page: str | None,
+) -> Page:
+    """Contacts by economy in APEC's order, then by title.
+
+    Raises:
+        BadPageError: The page is not one of this list.
+    """
+    place = func.coalesce(economies.c.apec_order, _GUESTS_LAST)
+    order = (place, func.coalesce(contacts.c.economy, ""), *_IN_ORDER)
+    statement = (
+        select(view_text(), *order)
+        .join(organisations, organisations.c.id == contacts.c.organisation)
+        .outerjoin(economies, economies.c.code == contacts.c.economy)
+        .where(*_LIVE)
+        .order_by(*order)
+        .limit(bindparam("limit"))
+    )
+    parameters = {"limit": limit + 1, **view_parameters(viewer, at)}
+    if chosen.economy is not None:
+        statement = statement.where(contacts.c.economy == bindparam("economy"))
+        parameters["economy"] = chosen.economy
+    for column, value in (
+        (contacts.c.networks, chosen.network),
+        (contacts.c.functions, chosen.function),
+        (contacts.c.spoken, chosen.language and languages.spoken_code(chosen.language)),
+    ):
+        if value is not None:
+            statement = statement.where(overlaps(column, bindparam(f"one_{column.name}")))
+            parameters[f"one_{column.name}"] = json_list([value])
+    if chosen.organisation is not None:
+        # A slug of an organisation the viewer may not see must not choose its contacts.
+        statement = statement.where(
+            or_(
+                organisations.c.id == bindparam("organisation"),
+                organisations.c.slug == bindparam("organisation"),
+            ),
+            visible(organisations),
+        )
+        parameters["organisation"] = chosen.organisation
+    if chosen.ids is not None:
+        statement = statement.where(is_one_of(contacts.c.id, bindparam("ids")))
+        parameters["ids"] = json_list(chosen.ids)
+    if page is not None:
+        statement = statement.where(after(order, read_page(page, int, str, str, str)))
+    rows = connection.execute(statement, parameters).all()
+    return page_of(rows, limit, lambda row: list(row[1:]))
+
+
+def organisation_list(
+    connection: Connection, *, economy: str | None, viewer: Viewer, limit: int, page: str | None
+) -> Page:
+    """Organisations by slug.
+
+    Raises:
+        BadPageError: The page is not one of this list.
+    """
+    statement = (
+        select(organisations.c.document, organisations.c.slug)
+        .where(organisations.c.retired_at.is_(None), visible(organisations))
+        .order_by(organisations.c.slug)
+        .limit(limit + 1)
+    )
+    if economy is not None:
+        statement = statement.where(organisations.c.economy == economy)
+    if page is not None:
+        statement = statement.where(after((organisations.c.slug,), read_page(page, str)))
+    rows = connection.execute(statement, viewer_parameters(viewer)).all()
+    return page_of(rows, limit, lambda row: [row[1]])
+
+
+def organisation(connection: Connection, name: str, *, viewer: Viewer) -> StoredText:
+    """One organisation by id or slug, live or retired.
+
+    Raises:
+        UnknownRecordError: There is none that the viewer may see.
+    """
+    found = connection.execute(
+        select(organisations.c.revision, organisations.c.document).where(
+            or_(organisations.c.id == bindparam("name"), organisations.c.slug == bindparam("name")),
+            visible(organisations),
+        ),
+        {"name": name, **viewer_parameters(viewer)},
+    ).one_or_none()
+    if found is None:
+        raise UnknownRecordError(f"There is no organisation {name!r}.")
+    return StoredText(found.revision, found.document)

@@ -1,0 +1,308 @@
+"""Finding contacts and organisations by any name in any script, by address and by telephone digits.
+
+Every record is found under its own label: a contact never shows because of a holder or a channel
+that the viewer may not see. What a slip corrects to may well be a hidden word; the search is then
+run again for it under the same policy, so it finds what the viewer could have found by typing it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from rapidfuzz import fuzz
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal_column,
+    or_,
+    select,
+    table,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.sql import FromClause
+
+from directory.contacts import numbers, slips
+from directory.contacts.index import LONGEST_GRAM
+from directory.contacts.models import search_entries
+from directory.db import Prepared, constant
+from directory.names import QueryGrams, fold, is_latin, query_grams, words
+from directory.policy import Viewer, viewer_parameters, visible
+
+CANDIDATES = 400
+"""The newest so many matches are ranked; a longer list would help nobody who is in a hurry."""
+RECENT = 4_000
+"""How many of the newest entries PostgreSQL looks through before it asks its index."""
+
+Alternatives = Sequence[str]
+"""Grams of which one must occur; a trailing ``*`` marks the beginning of a word."""
+
+
+class Quality(IntEnum):
+    """How well a name matches, the best first."""
+
+    EXACT = 0
+    PREFIX = 1
+    SUBSTRING = 2
+    TYPO = 3
+
+    @property
+    def label(self) -> str:
+        """The word for it in answers."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A record that matches.
+
+    Attributes:
+        kind: ``organisation``, ``contact``, ``holder`` or ``channel``.
+        contact: The desk to show: the record itself, or the one it belongs to.
+        organisation: The organisation to show, or a contact's, where that is known.
+        matched: The name as written, or the digits.
+        is_former: Whether it is a number that the desk no longer has.
+    """
+
+    kind: str
+    id: str
+    contact: str | None
+    organisation: str | None
+    matched: str
+    quality: Quality
+    is_former: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFound:
+    """What a search found, the best first, at most one hit for each desk and organisation.
+
+    Attributes:
+        corrected: The words that were searched instead, where only they found anything.
+    """
+
+    hits: tuple[Hit, ...]
+    corrected: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    hit: Hit
+    score: float
+    folded: str
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        hit = self.hit
+        return (hit.quality, hit.is_former, -self.score, _KINDS[hit.kind], self.folded, hit.id)
+
+
+_KINDS = {"organisation": 0, "contact": 1, "holder": 2, "channel": 3}
+
+
+def search(
+    connection: Connection, viewer: Viewer, q: str, *, limit: int, correct: bool = True
+) -> SearchFound:
+    """Find live contacts and organisations by their names, their holders and their channels.
+
+    Args:
+        connection: A reading unit of work.
+        viewer: Whose eyes to look with.
+        q: What was typed, at most a few hundred characters.
+        limit: The most hits to return.
+        correct: Whether to try words one slip away where nothing matches.
+    """
+    parameters = viewer_parameters(viewer)
+    ranked = _by_number(connection, parameters, q)
+    grams = _shortened(query_grams(q))
+    if grams.is_empty:
+        return SearchFound(_best(ranked, limit))
+    query = _Query(q, grams)
+    ranked += query.found(connection, parameters, [[g] for g in query.all], Quality.EXACT)
+    if grams.prefix is not None and len(_best(ranked, limit)) < limit:
+        begun = [*([g] for g in grams.complete), [f"{grams.prefix}*"]]
+        ranked += query.found(connection, parameters, begun, Quality.PREFIX)
+    if ranked or not correct:
+        return SearchFound(_best(ranked, limit))
+    return _corrected(connection, parameters, query, limit)
+
+
+def _shortened(grams: QueryGrams) -> QueryGrams:
+    prefix = grams.prefix and grams.prefix[:LONGEST_GRAM]
+    return QueryGrams(tuple(gram[:LONGEST_GRAM] for gram in grams.complete), prefix)
+
+
+def _by_number(connection: Connection, parameters: dict[str, Any], q: str) -> list[_Ranked]:
+    """Desks whose number begins or ends with the digits that were typed, or is them."""
+    ranked: list[_Ranked] = []
+    for number in numbers.matching(connection, parameters, q):
+        quality = {"whole": Quality.EXACT, "beginning": Quality.PREFIX}.get(
+            number.part, Quality.SUBSTRING
+        )
+        line = number.line
+        shown = f"+{line.digits}" if line.is_e164 else line.digits
+        hit = Hit("channel", line.channel, line.contact, None, shown, quality, line.is_former)
+        ranked.append(_Ranked(hit, 100.0 if number.has_extension else 0.0, line.digits))
+    return ranked
+
+
+def _corrected(
+    connection: Connection, parameters: dict[str, Any], query: _Query, limit: int
+) -> SearchFound:
+    """What the words one slip away find, which is said with the answer."""
+    meant = {gram: slips.one_away(connection, gram) for gram in query.all}
+    if not any(meant.values()):
+        return SearchFound(())
+    wanted = [[gram, *meant[gram]] for gram in query.all]
+    if query.grams.prefix is not None:
+        wanted[-1].append(f"{query.grams.prefix}*")
+    ranked = query.found(connection, parameters, wanted, Quality.TYPO)
+    if not ranked:
+        return SearchFound(())
+    tokens = min(ranked, key=lambda item: item.key).folded.split()
+    corrected = " ".join(
+        next((other for other in meant.get(word, ()) if other in tokens), word)
+        for word in query.words
+    )
+    return SearchFound(_best(ranked, limit), corrected)
+
+
+def _best(ranked: Iterable[_Ranked], limit: int) -> tuple[Hit, ...]:
+    """The best hit for each desk and organisation."""
+    hits: dict[tuple[str | None, str], Hit] = {}
+    for item in sorted(ranked, key=lambda item: item.key):
+        about = item.hit.contact or item.hit.id
+        hits.setdefault((item.hit.contact, about), item.hit)
+    return tuple(hits.values())[:limit]
+
+
+class _Query:
+    """A query taken apart, and how its candidates are judged."""
+
+    def __init__(self, q: str, grams: QueryGrams) -> None:
+        self.grams = grams
+        self.all = grams.complete if grams.prefix is None else (*grams.complete, grams.prefix)
+        self.folded = fold(q)
+        # Words of other scripts may lie inside a word; all the pairs of a longer one can occur in
+        # a name without it.
+        self.words = words(q)
+        self._others = [word for word in self.words if not is_latin(word)]
+        self._stretches = sorted(
+            {w for w in self._others if len(w) > 2 and w not in self.all}, key=lambda w: -len(w)
+        )
+
+    def found(
+        self,
+        connection: Connection,
+        parameters: dict[str, Any],
+        wanted: Sequence[Alternatives],
+        quality: Quality,
+    ) -> list[_Ranked]:
+        """The candidates that hold one gram of each of the alternatives, judged."""
+        dialect = connection.dialect.name
+        given = parameters | {
+            "match": _match(wanted, dialect),
+            "stretch": self._stretches[0] if self._stretches else "",
+        }
+        rows: Sequence[Sequence[Any]] = ()
+        if dialect == "postgresql":
+            rows = _RECENT_ENTRIES.rows(connection, given)
+        if len(rows) < CANDIDATES:
+            rows = _ENTRIES[dialect].rows(connection, given)
+        return [ranked for row in rows if (ranked := self._judged(row, quality)) is not None]
+
+    def _judged(self, row: Sequence[Any], quality: Quality) -> _Ranked | None:
+        rid, kind, contact, organisation, names, folded = row
+        lines = folded.split("\n")
+        if self._others:
+            joined = folded.replace(" ", "")
+            if any(stretch not in joined for stretch in self._stretches[1:]):
+                return None
+            quality = max(quality, self._quality_of_others(folded.split()))
+        scores = [fuzz.ratio(self.folded, line) for line in lines]
+        best = max(range(len(lines)), key=scores.__getitem__)
+        hit = Hit(kind, rid, contact, organisation, names.split("\n")[best], quality)
+        return _Ranked(hit, scores[best], folded)
+
+    def _quality_of_others(self, tokens: Sequence[str]) -> Quality:
+        if all(word in tokens for word in self._others):
+            return Quality.EXACT
+        if all(any(token.startswith(word) for token in tokens) for word in self._others):
+            return Quality.PREFIX
+        return Quality.SUBSTRING
+
+
+def _match(wanted: Sequence[Alternatives], dialect: str) -> str:
+    """A query in the language of the database's full-text index."""
+    one, either, both = (
+        (_fts5_gram, " OR ", " AND ") if dialect == "sqlite" else (_tsquery_gram, " | ", " & ")
+    )
+    return both.join(f"({either.join(map(one, grams))})" for grams in wanted)
+
+
+def _fts5_gram(gram: str) -> str:
+    quoted = '"' + gram.removesuffix("*").replace('"', '""') + '"'
+    return f"{quoted} *" if gram.endswith("*") else quoted
+
+
+def _tsquery_gram(gram: str) -> str:
+    quoted = "'" + gram.removesuffix("*").replace("\\", "\\\\").replace("'", "''") + "'"
+    return f"{quoted}:*" if gram.endswith("*") else quoted
+
+
+def _entries(source: FromClause) -> Select[Any]:
+    """The columns that judging needs, of what the viewer may see and no gram rules out."""
+    stretch = bindparam("stretch", type_=Text)
+    place = func.replace(source.c.folded, constant(" "), constant(""))
+    return (
+        select(
+            source.c.rid,
+            source.c.kind,
+            source.c.contact,
+            source.c.organisation,
+            source.c.names,
+            source.c.folded,
+        )
+        .where(visible(source), or_(stretch == constant(""), _position(place, stretch) > 0))
+        .limit(CANDIDATES)
+    )
+
+
+def _position(text: Any, part: Any) -> Any:
+    # Spelt alike on both databases, unlike ``instr`` and ``strpos``.
+    return func.length(text) - func.length(func.replace(text, part, constant("")))
+
+
+_grams = table("search_grams", column("rowid", Integer), column("search_grams", Text))
+_TSQUERY = cast(bindparam("match", type_=Text), TSQUERY)
+_newest = (
+    select(search_entries).order_by(search_entries.c.seq.desc()).limit(RECENT).subquery("newest")
+)
+_ENTRIES = {
+    "sqlite": Prepared(
+        _entries(search_entries)
+        .join(_grams, _grams.c.rowid == search_entries.c.seq)
+        .where(_grams.c.search_grams.op("MATCH")(bindparam("match", type_=Text)))
+        .order_by(_grams.c.rowid.desc())
+    ),
+    "postgresql": Prepared(
+        _entries(search_entries)
+        .where(search_entries.c.grams.op("@@")(_TSQUERY))
+        # The sum keeps the planner from walking the whole table in the order of its key in the
+        # hope of enough matches: it takes words that never stand together for common ones.
+        .order_by((search_entries.c.seq + literal_column("0")).desc())
+    ),
+}
+# A word that stands in a tenth of all names fills the list from the newest entries alone, long
+# before the index has gathered and sorted its matches.
+_RECENT_ENTRIES = Prepared(
+    _entries(_newest).where(_newest.c.grams.op("@@")(_TSQUERY)).order_by(_newest.c.seq.desc())
+)

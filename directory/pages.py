@@ -1,0 +1,92 @@
+"""Pages of lists: a place in a list is the sort key of the last item shown, made opaque."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, and_, literal, or_
+
+from directory.errors import Fault, InvalidInputError
+
+MOST_ITEMS = 200
+USUAL_ITEMS = 50
+
+
+class BadPageError(InvalidInputError):
+    """A page is not one that this list gave out."""
+
+    slug = "bad-page"
+    title = "The page is not one of this list"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Part of a list.
+
+    Attributes:
+        texts: The JSON text of each item.
+        next: What to ask for to get the following page, None at the end.
+    """
+
+    texts: Sequence[str]
+    next: str | None
+
+
+def page_of(
+    rows: Sequence[Sequence[Any]], limit: int, key: Callable[[Sequence[Any]], list[Any]]
+) -> Page:
+    """The page that some rows make, of which one more than ``limit`` was asked for.
+
+    Args:
+        rows: Rows whose first column is the item's JSON text.
+        limit: Items on a page.
+        key: The sort key of a row.
+    """
+    shown = rows[:limit]
+    following = write_page(key(shown[-1])) if len(rows) > limit else None
+    return Page([row[0] for row in shown], following)
+
+
+def write_page(key: list[Any]) -> str:
+    """Make a place in a list opaque."""
+    return base64.urlsafe_b64encode(orjson.dumps(key)).rstrip(b"=").decode()
+
+
+def read_page(page: str, *types: type) -> list[Any]:
+    """Read a place in a list back.
+
+    Raises:
+        BadPageError: This list never gave it out.
+    """
+    try:
+        key = orjson.loads(base64.b64decode(page + "=" * (-len(page) % 4), b"-_", validate=True))
+    except (binascii.Error, ValueError):
+        key = None
+    if (
+        not isinstance(key, list)
+        or len(key) != len(types)
+        or not all(
+            type(item) is expected and not (expected is str and "\x00" in item)
+            for item, expected in zip(key, types, strict=True)
+        )
+        or not all(abs(item) < 2**31 for item in key if type(item) is int)
+    ):
+        raise BadPageError(
+            "This list gave out no such page; begin again without it.",
+            Fault("?page", "take it from the next of an answer, or leave it out"),
+        )
+    return key
+
+
+def after(columns: Sequence[ColumnElement[Any]], key: Sequence[Any]) -> ColumnElement[bool]:
+    """The condition that a row comes after a place, in ascending order of all columns."""
+    steps = []
+    for index, column in enumerate(columns):
+        same = [columns[i] == literal(key[i]) for i in range(index)]
+        steps.append(and_(*same, column > literal(key[index])))
+    return or_(*steps)

@@ -1,0 +1,1 @@
+"""Delivery over HTTP: requests in, problems and documents out. No rule of the domain lives here."""

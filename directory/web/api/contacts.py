@@ -1,0 +1,119 @@
+"""Contacts: desks that answer, as JSON or as vCards; and organisations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from flask import Response
+
+from directory.clock import utc_now
+from directory.contacts import queries
+from directory.contacts.rules.vcard import Version, vcard
+from directory.contacts.search import search
+from directory.names import in_english
+from directory.reference.aliases import economy_called
+from directory.web.answers import JSON, answer, chosen_form, page_answer, record_answer
+from directory.web.api.base import Blueprint, PageQuery, QuerySchema
+from directory.web.api.parameters import economy_name, function_name, language_tag, text_of
+from directory.web.api.shapes import ContactPage, ContactView, OrganisationPage, OrganisationView
+from directory.web.context import reading
+
+blueprint = Blueprint("contacts", __name__, description="Desks that answer, and their agencies")
+
+VCARD = "text/vcard"
+VCARDS: dict[str, Version] = {
+    VCARD: "4.0",
+    f"{VCARD};version=4.0": "4.0",
+    f"{VCARD};version=3.0": "3.0",
+}
+MOST_FOUND = 200
+
+
+class ContactQuery(PageQuery):
+    """What the contacts of a list have in common."""
+
+    economy = economy_name(load_default=None)
+    network = text_of("The slug of a network they are designated for.", 80)
+    function = function_name()
+    language = language_tag()
+    organisation = text_of("The id or slug of their organisation.", 80)
+    q = text_of("A name, an address or digits of a number to find them by.", 200)
+
+
+@blueprint.get("/contacts")
+@blueprint.query(ContactQuery)
+@blueprint.response(200, ContactPage)
+def contacts(query: dict[str, Any]) -> Response:
+    """Contacts by economy in APEC's order, then by title; filters narrow the list."""
+    limit, page, q = query.pop("limit"), query.pop("page"), query.pop("q")
+    with reading() as directory:
+        if query["economy"] is not None:
+            query["economy"] = economy_called(directory.facts, query["economy"])
+        if q is not None:
+            found = search(directory.connection, directory.viewer, q, limit=MOST_FOUND)
+            query["ids"] = [hit.contact for hit in found.hits if hit.contact is not None]
+        return page_answer(
+            queries.contact_list(
+                directory.connection,
+                queries.ContactFilter(**query),
+                viewer=directory.viewer,
+                at=utc_now(),
+                limit=limit,
+                page=page,
+            )
+        )
+
+
+@blueprint.get("/contacts/<uuid:contact_id>")
+@blueprint.query(QuerySchema)
+@blueprint.response(200, ContactView)
+def contact(query: dict[str, Any], contact_id: Any) -> Response:
+    """One contact with its channels, holders and keys; `text/vcard` in `Accept` gives a vCard.
+
+    `text/vcard; version=3.0` gives the older form that many telephones need.
+    """
+    form = chosen_form((JSON, *VCARDS))
+    with reading() as directory:
+        stored = queries.contact(
+            directory.connection, str(contact_id), viewer=directory.viewer, at=utc_now()
+        )
+        facts = directory.facts
+    if form == JSON:
+        return record_answer(stored)
+    view = orjson.loads(stored.text)
+    economy = facts.economies.get(view["economy"])
+    view["organisation_name"] = in_english(view["organisation_record"]["name"])
+    view["economy_name"] = in_english(economy["name"]) if economy else ""
+    card = vcard(view, VCARDS[form])
+    return answer(card.encode(), revision=stored.revision, media_type=VCARD)
+
+
+class OrganisationQuery(PageQuery):
+    """What the organisations of a list have in common."""
+
+    economy = economy_name(load_default=None)
+
+
+@blueprint.get("/organisations")
+@blueprint.query(OrganisationQuery)
+@blueprint.response(200, OrganisationPage)
+def organisations(query: dict[str, Any]) -> Response:
+    """Organisations by slug."""
+    with reading() as directory:
+        if query["economy"] is not None:
+            query["economy"] = economy_called(directory.facts, query["economy"])
+        return page_answer(
+            queries.organisation_list(directory.connection, viewer=directory.viewer, **query)
+        )
+
+
+@blueprint.get("/organisations/<string:name>")
+@blueprint.query(QuerySchema)
+@blueprint.response(200, OrganisationView)
+def organisation(query: dict[str, Any], name: str) -> Response:
+    """One organisation, by slug or id."""
+    with reading() as directory:
+        return record_answer(
+            queries.organisation(directory.connection, name, viewer=directory.viewer)
+        )

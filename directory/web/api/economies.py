@@ -1,0 +1,118 @@
+"""Economies in APEC's order, their contacts, and what was said of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from flask import Response, request
+
+from directory.changes.queries import StoredText
+from directory.clock import utc_now
+from directory.contacts.queries import contacts_of
+from directory.pages import Page
+from directory.reference.aliases import AmbiguousEconomyError, economy_called
+from directory.reference.facts import Facts
+from directory.reference.queries import statement_list
+from directory.web.answers import answer, page_answer, record_answer
+from directory.web.api.base import PREFIX, Blueprint, PageQuery, QuerySchema
+from directory.web.api.shapes import (
+    Candidates,
+    ContactPage,
+    EconomyPage,
+    EconomyView,
+    StatementPage,
+)
+from directory.web.context import reading
+
+blueprint = Blueprint("economies", __name__, description="Economies, under their APEC names")
+
+
+@blueprint.get("/economies")
+@blueprint.query(QuerySchema)
+@blueprint.response(200, EconomyPage)
+def economies(query: dict[str, Any]) -> Response:
+    """The economies in APEC's order, guests last; the list is short and has one page."""
+    with reading() as directory:
+        facts = directory.facts
+    return page_answer(Page([facts.texts[e["id"]] for e in facts.economies.values()], None))
+
+
+@blueprint.get("/economies/<string:code>")
+@blueprint.query(QuerySchema)
+@blueprint.response(200, EconomyView)
+@blueprint.alt_response(300, schema=Candidates, description="The name may mean several.")
+@blueprint.alt_response(308, description="The name means this economy.")
+def economy(query: dict[str, Any], code: str) -> Response:
+    """One economy with its standing in networks, period by period.
+
+    A name or alias redirects to the code; an ambiguous one lists the candidates.
+    """
+    with reading() as directory:
+        facts = directory.facts
+    if code not in facts.economies:
+        return _elsewhere(facts, code, "")
+    document = facts.economies[code]
+    memberships = ",".join(facts.texts[m["id"]] for m in facts.memberships_of.get(code, ()))
+    text = f'{facts.texts[document["id"]][:-1]},"memberships":[{memberships}]}}'
+    return record_answer(StoredText(document["revision"], text))
+
+
+@blueprint.get("/economies/<string:code>/contacts")
+@blueprint.query(PageQuery)
+@blueprint.response(200, ContactPage)
+@blueprint.alt_response(300, schema=Candidates, description="The name may mean several.")
+@blueprint.alt_response(308, description="The name means this economy.")
+def economy_contacts(query: dict[str, Any], code: str) -> Response:
+    """The contacts that answer for an economy, with their channels, holders and keys."""
+    with reading() as directory:
+        if code not in directory.facts.economies:
+            return _elsewhere(directory.facts, code, "/contacts")
+        return page_answer(
+            contacts_of(
+                directory.connection, code, viewer=directory.viewer, at=utc_now(), **query
+            )
+        )
+
+
+@blueprint.get("/economies/<string:code>/statements")
+@blueprint.query(PageQuery)
+@blueprint.response(200, StatementPage)
+@blueprint.alt_response(300, schema=Candidates, description="The name may mean several.")
+@blueprint.alt_response(308, description="The name means this economy.")
+def economy_statements(query: dict[str, Any], code: str) -> Response:
+    """What was said of an economy, by date, each with what superseded it since."""
+    with reading() as directory:
+        if code not in directory.facts.economies:
+            return _elsewhere(directory.facts, code, "/statements")
+        return page_answer(
+            statement_list(directory.connection, code, viewer=directory.viewer, **query)
+        )
+
+
+def _elsewhere(facts: Facts, name: str, rest: str) -> Response:
+    """Send an asker who used a name to the code, or list what the name may mean."""
+    try:
+        code = economy_called(facts, name)
+    except AmbiguousEconomyError as error:
+        response = answer(
+            orjson.dumps(
+                {
+                    "detail": error.detail,
+                    "candidates": [
+                        {
+                            "code": candidate.code,
+                            "name": candidate.name,
+                            "also": candidate.also,
+                            "href": f"{PREFIX}/economies/{candidate.code}{rest}",
+                        }
+                        for candidate in error.candidates
+                    ],
+                }
+            )
+        )
+        if response.status_code == 200:
+            response.status_code = 300
+        return response
+    asked = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
+    return Response(status=308, headers={"Location": f"{PREFIX}/economies/{code}{rest}{asked}"})

@@ -1,0 +1,72 @@
+"""Networks with who takes part in them, and meetings with what came of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from directory.changes.errors import UnknownRecordError
+from directory.changes.queries import StoredText
+from directory.meetings import queries
+from directory.pages import Page
+from directory.web.answers import page_answer, record_answer
+from directory.web.api.base import Blueprint, PageQuery, QuerySchema
+from directory.web.api.shapes import MeetingPage, MeetingView, NetworkPage, NetworkView
+from directory.web.context import reading
+
+blueprint = Blueprint("networks", __name__, description="Agreed frameworks, and meetings")
+
+
+@blueprint.get("/networks")
+@blueprint.query(QuerySchema)
+@blueprint.response(200, NetworkPage)
+def networks(query: dict[str, Any]) -> Response:
+    """The networks by slug; the list is short and has one page."""
+    with reading() as directory:
+        facts = directory.facts
+    return page_answer(Page([facts.texts[n["id"]] for n in facts.networks.values()], None))
+
+
+@blueprint.get("/networks/<string:name>")
+@blueprint.query(QuerySchema)
+@blueprint.response(200, NetworkView)
+def network(query: dict[str, Any], name: str) -> Response:
+    """One network, by slug or id, with each economy's standing, period by period."""
+    with reading() as directory:
+        facts = directory.facts
+    for document in facts.networks.values():
+        if name in {document["slug"], document["id"]}:
+            break
+    else:
+        raise UnknownRecordError(f"There is no network {name!r}.")
+    memberships = ",".join(
+        facts.texts[row["id"]]
+        for code in facts.economies
+        for row in facts.memberships_of.get(code, ())
+        if row["network"] == document["slug"]
+    )
+    text = f'{facts.texts[document["id"]][:-1]},"memberships":[{memberships}]}}'
+    return record_answer(StoredText(document["revision"], text))
+
+
+@blueprint.get("/meetings")
+@blueprint.query(PageQuery)
+@blueprint.response(200, MeetingPage)
+def meetings(query: dict[str, Any]) -> Response:
+    """Meetings by their first day, those without a date last."""
+    with reading() as directory:
+        return page_answer(
+            queries.meeting_list(directory.connection, viewer=directory.viewer, **query)
+        )
+
+
+@blueprint.get("/meetings/<string:name>")
+@blueprint.query(QuerySchema)
+@blueprint.response(200, MeetingView)
+def meeting(query: dict[str, Any], name: str) -> Response:
+    """One meeting, by slug or id, with who took part and what it decided or left open."""
+    with reading() as directory:
+        return record_answer(
+            queries.meeting(directory.connection, name, viewer=directory.viewer)
+        )

@@ -1,0 +1,65 @@
+"""The main job: whom to call in an economy, from another, for a purpose, now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from flask import Response
+
+from directory.clock import utc_now
+from directory.reach.inputs import Question
+from directory.reach.queries import look_up
+from directory.reach.text import card
+from directory.reference.aliases import economy_called
+from directory.web.answers import JSON, answer, chosen_form
+from directory.web.api.base import Blueprint, QuerySchema
+from directory.web.api.parameters import InstantField, economy_name, function_name, language_tag
+from directory.web.api.shapes import ReachAnswer
+from directory.web.context import reading
+
+blueprint = Blueprint("reach", __name__, description="Whom to call, by which route, right now")
+
+CARD = "text/plain"
+
+
+class ReachQuery(QuerySchema):
+    """Whom to reach, from where, for what."""
+
+    to = economy_name(required=True)
+    from_ = economy_name(load_default=None, data_key="from")
+    function = function_name()
+    language = language_tag()
+    at = InstantField(
+        load_default=None,
+        metadata={
+            "type": "string",
+            "description": "The instant to judge, with its zone, or a date (noon UTC); now if"
+            " left out.",
+            "example": "2012-11-02T00:00:00Z",
+        },
+    )
+
+
+@blueprint.get("/reach")
+@blueprint.query(ReachQuery)
+@blueprint.response(200, ReachAnswer, description="Routes, ranked, and what is closed.")
+def reach(query: dict[str, Any]) -> Response:
+    """Whom to call in one economy, from another, for a purpose, at an instant.
+
+    `text/plain` in `Accept` gives the answer as a card of at most 40 lines.
+    """
+    form = chosen_form((JSON, CARD))
+    with reading() as directory:
+        economies = directory.facts
+        question = Question(
+            to=economy_called(economies, query["to"]),
+            origin=economy_called(economies, query["from_"]) if query["from_"] else None,
+            function=query["function"],
+            language=query["language"],
+            at=query["at"] or utc_now().replace(microsecond=0),
+        )
+        found = look_up(directory.connection, economies, question, viewer=directory.viewer)
+    if form == CARD:
+        return answer(card(found).encode(), media_type=CARD)
+    return answer(orjson.dumps(found.document))

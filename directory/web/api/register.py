@@ -1,0 +1,45 @@
+"""Putting the API together: its blueprints, its OpenAPI document, its strictness."""
+
+from __future__ import annotations
+
+from flask import Flask, Response
+
+from directory.web.api import contacts, economies, finding, networks, reach, records
+from directory.web.api.base import PREFIX, Api, refuse_repeated_parameters
+from directory.web.api.shapes import ProblemShape
+
+BLUEPRINTS = (reach, economies, contacts, finding, networks, records)
+
+
+def register_api(app: Flask) -> Api:
+    """Add the API and its OpenAPI document to an application."""
+    app.config |= {
+        "API_TITLE": "Contact directory",
+        "API_VERSION": "v1",
+        "OPENAPI_VERSION": "3.1.0",
+        "OPENAPI_URL_PREFIX": None,
+    }
+    api = Api(
+        app,
+        spec_kwargs={
+            "info": {
+                "description": "The cybercrime points of contact of the APEC economies and their"
+                " partners: whom to reach, by which route, right now.",
+                "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+            },
+        },
+    )
+    api.ERROR_SCHEMA = ProblemShape
+    app.before_request(refuse_repeated_parameters)
+    for module in BLUEPRINTS:
+        api.register_blueprint(module.blueprint, url_prefix=PREFIX)
+    app.extensions["directory-openapi"] = api.spec
+    app.add_url_rule(f"{PREFIX}/openapi.json", "openapi", lambda: openapi(app))
+    return api
+
+
+def openapi(app: Flask) -> Response:
+    """The OpenAPI document."""
+    from directory.web.documentation import openapi_document
+
+    return Response(openapi_document(app), mimetype="application/json")

@@ -1,0 +1,252 @@
+"""The shapes of answers, for the OpenAPI document.
+
+A record's own shape is its kind's schema, the same that checks what is written; only what answers
+add to it is described here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from directory.changes.schemas import RecordSchema
+from directory.contacts.schemas import (
+    ChannelSchema,
+    CheckSchema,
+    ContactSchema,
+    HolderSchema,
+    KeySchema,
+    OrganisationSchema,
+)
+from directory.meetings.schemas import AttendanceSchema, MeetingSchema, OutcomeSchema
+from directory.reference.schemas import (
+    EconomySchema,
+    MembershipSchema,
+    NetworkSchema,
+    StatementSchema,
+)
+
+
+def _many(schema: type[Schema], description: str = "") -> fields.List:
+    return fields.List(fields.Nested(schema), metadata={"description": description})
+
+
+def _text(description: str, **kwargs: Any) -> fields.String:
+    return fields.String(metadata={"description": description}, **kwargs)
+
+
+def _names(description: str) -> fields.Dict:
+    return fields.Dict(
+        keys=fields.String(), values=fields.String(), metadata={"description": description}
+    )
+
+
+class VerificationShape(Schema):
+    """What a channel's checks say of it at the instant asked about."""
+
+    result = _text("unverified, verified, stale (after 90 days) or failed")
+    checked_at = _text("when it was last tried", allow_none=True)
+    method = _text("by what it was tried", allow_none=True)
+
+
+class ChannelView(ChannelSchema):
+    """A channel with its verification."""
+
+    verification = fields.Nested(VerificationShape)
+
+
+class ContactView(ContactSchema):
+    """A contact with its organisation and what of its parts the viewer may see."""
+
+    organisation_record = fields.Nested(OrganisationSchema)
+    channels = _many(ChannelView, "by position")
+    holders = _many(HolderSchema, "who holds the post, or will")
+    keys = _many(KeySchema)
+
+
+class EconomyView(EconomySchema):
+    """An economy with its standing in networks."""
+
+    memberships = _many(MembershipSchema, "period by period")
+
+
+class NetworkView(NetworkSchema):
+    """A network with who takes part in it."""
+
+    memberships = _many(MembershipSchema, "by economy in APEC's order, period by period")
+
+
+class StatementView(StatementSchema):
+    """A statement with what superseded it."""
+
+    superseded_by = fields.List(fields.String(), metadata={"description": "ids of later ones"})
+
+
+class MeetingView(MeetingSchema):
+    """A meeting with who took part and what came of it."""
+
+    attendances = _many(AttendanceSchema)
+    outcomes = _many(OutcomeSchema)
+
+
+class OrganisationView(OrganisationSchema):
+    """An organisation."""
+
+
+def _page_of(schema: type[Schema], name: str) -> type[Schema]:
+    return Schema.from_dict(
+        {
+            "items": _many(schema),
+            "next": _text("what to ask for as `page` to go on; null at the end", allow_none=True),
+        },
+        name=name,
+    )
+
+
+EconomyPage = _page_of(EconomySchema, "EconomyPage")
+NetworkPage = _page_of(NetworkSchema, "NetworkPage")
+OrganisationPage = _page_of(OrganisationSchema, "OrganisationPage")
+MeetingPage = _page_of(MeetingSchema, "MeetingPage")
+ContactPage = _page_of(ContactView, "ContactPage")
+StatementPage = _page_of(StatementView, "StatementPage")
+
+RECORD_SHAPES: dict[str, type[RecordSchema]] = {
+    "membership": MembershipSchema,
+    "statement": StatementSchema,
+    "holder": HolderSchema,
+    "channel": ChannelSchema,
+    "key": KeySchema,
+    "check": CheckSchema,
+    "attendance": AttendanceSchema,
+    "outcome": OutcomeSchema,
+}
+
+
+class CandidateShape(Schema):
+    """An economy that a name may mean."""
+
+    code = fields.String()
+    name = fields.String()
+    also = _text("what else the name may mean, empty if nothing else")
+    href = fields.String()
+
+
+class Candidates(Schema):
+    """The economies that an ambiguous name may mean."""
+
+    detail = fields.String()
+    candidates = _many(CandidateShape)
+
+
+class FoundShape(Schema):
+    """Something that a search led to."""
+
+    kind = _text("economy, network, organisation or contact")
+    id = fields.String()
+    name = _names("its name or title by language")
+    economy = _text("code of its economy", allow_none=True)
+    marking = fields.String()
+    matched = _text("what matched, as it is written")
+    matched_in = _text("the kind of record that matched: a contact is also found by its holder")
+    quality = _text("exact, prefix, substring or typo")
+    former = fields.Boolean(metadata={"description": "whether it is a number it no longer has"})
+    href = fields.String()
+
+
+class SearchAnswer(Schema):
+    """What a search led to, the best first."""
+
+    items = _many(FoundShape)
+    next = fields.String(allow_none=True)
+    corrected = _text("what was searched instead, where nothing matched", allow_none=True)
+
+
+class CallerShape(Schema):
+    """A desk that has the displayed number, or had it."""
+
+    match = _text("exact, range, switchboard or former")
+    contact = fields.String()
+    title = fields.Dict(allow_none=True)
+    organisation = fields.Dict(allow_none=True)
+    economy = fields.String(allow_none=True)
+    economy_name = fields.String(allow_none=True)
+    retired = fields.Boolean()
+    number = fields.String()
+    until = _text("last number of a range", allow_none=True)
+    extension = fields.String(allow_none=True)
+    whole_number = fields.Boolean(
+        metadata={"description": "false where only the end of the number could be compared"}
+    )
+    call_back = _many(ChannelView, "verified channels that are not the displayed number")
+
+
+class CallersAnswer(Schema):
+    """Whom a displayed number points to; it proves nothing."""
+
+    number = fields.String()
+    match = _text("exact, range, switchboard, former or none")
+    callers = _many(CallerShape)
+    note = fields.String()
+
+
+class Reason(Schema):
+    """Why, in a word for programs and in words for people."""
+
+    code = fields.String()
+    text = fields.String()
+
+
+class RouteShape(Schema):
+    """A way to a desk, with everything it was ranked by."""
+
+    rank = fields.Integer()
+    network = _text("slug, or null where no network is needed", allow_none=True)
+    basis = fields.String()
+    standing = _text("open or unknown")
+    evidence = fields.List(fields.Dict())
+    contact = fields.Dict(allow_none=True)
+    call = fields.Dict(
+        allow_none=True, metadata={"description": "the channel to use first, verification included"}
+    )
+    reachable = _text("now, later or unknown")
+    opens_at = fields.String(allow_none=True)
+    local_time = fields.String(allow_none=True)
+    language = fields.String(allow_none=True)
+    reasons = _many(Reason)
+    warnings = _many(Reason)
+
+
+class ReachAnswer(Schema):
+    """Whom to call, by which route, and what is closed."""
+
+    to = fields.String()
+    from_ = fields.String(data_key="from", allow_none=True)
+    function = fields.String(allow_none=True)
+    at = fields.String()
+    answer = _text("two sentences for a tired person")
+    own_desks = fields.List(fields.Dict())
+    routes = _many(RouteShape, "ranked")
+    unrecorded = fields.List(fields.Dict())
+    closed = fields.List(fields.Dict())
+    not_for_this = fields.List(fields.Dict())
+    notes = fields.List(fields.Raw())
+
+
+class FaultShape(Schema):
+    """One thing that is wrong, and where."""
+
+    pointer = fields.String()
+    detail = fields.String()
+
+
+class ProblemShape(Schema):
+    """A problem document of RFC 9457."""
+
+    type = fields.String()
+    title = fields.String()
+    status = fields.Integer()
+    detail = fields.String()
+    instance = fields.String()
+    request_id = fields.String()
+    errors = _many(FaultShape)

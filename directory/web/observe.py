@@ -1,0 +1,162 @@
+"""What a running service tells its operator: a line of log per request, figures, and its health.
+
+No line and no label holds contact data: a request is logged under its route's pattern, never under
+its address as asked, and its query not at all.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import sys
+from datetime import UTC, datetime
+from time import perf_counter
+
+import orjson
+from flask import Flask, Response, g, request
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    generate_latest,
+)
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from directory import migrate
+from directory.clock import format_instant
+from directory.errors import UnavailableError
+from directory.web.context import running
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}\Z")
+NO_ROUTE = "(no such address)"
+
+REQUESTS = Counter(
+    "directory_requests_total", "Requests answered.", ("method", "route", "status")
+)
+SECONDS = Histogram(
+    "directory_request_seconds",
+    "Time to answer a request.",
+    ("route",),
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+)
+log = logging.getLogger("directory.web")
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object per line, so that a log can be searched without guessing at its shape."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write a record with its level, time, message and whatever fields came with it."""
+        line = {
+            "at": format_instant(datetime.fromtimestamp(record.created, UTC)),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return orjson.dumps(line, default=str).decode()
+
+
+def configure_logging() -> None:
+    """Send the directory's log to standard error as JSON lines."""
+    logger = logging.getLogger("directory")
+    if logger.handlers:
+        return
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+
+
+def register(app: Flask) -> None:
+    """Watch an application's requests and add ``/healthz``, ``/readyz`` and ``/metrics``."""
+    app.before_request(_begin)
+    app.after_request(_end)
+    app.add_url_rule("/healthz", "healthz", healthz)
+    app.add_url_rule("/readyz", "readyz", readyz)
+    app.add_url_rule("/metrics", "metrics", metrics)
+
+
+def _begin() -> None:
+    given = request.headers.get("X-Request-Id", "")
+    g.request_id = given if REQUEST_ID.match(given) else secrets.token_hex(8)
+    g.began = perf_counter()
+
+
+def _end(response: Response) -> Response:
+    response.headers["X-Request-Id"] = g.request_id
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    rule = request.url_rule
+    route = NO_ROUTE if rule is None else rule.rule
+    seconds = perf_counter() - g.began
+    # The method of a request that nothing answers to is whatever somebody typed.
+    method = request.method if rule is not None else "-"
+    REQUESTS.labels(method, route, response.status_code).inc()
+    SECONDS.labels(route).observe(seconds)
+    log.info(
+        "request",
+        extra={
+            "fields": {
+                "request_id": g.request_id,
+                "method": method,
+                "route": route,
+                "status": response.status_code,
+                "milliseconds": round(seconds * 1000, 2),
+            }
+        },
+    )
+    return response
+
+
+def healthz() -> Response:
+    """Whether the process answers at all."""
+    return Response('{"status":"ok"}', mimetype="application/json")
+
+
+def readyz() -> Response:
+    """Whether the directory can answer: database reachable, migrations at the code's own.
+
+    Raises:
+        UnavailableError: It cannot; the detail says which of the two is missing.
+    """
+    newest = migrate.newest()
+    try:
+        with running().database.reading() as connection:
+            held = migrate.current(connection)
+    except UnavailableError:
+        raise
+    except Exception as error:
+        raise NotReadyError("The directory's database does not answer.") from error
+    if held != newest:
+        raise NotReadyError(
+            f"The database is at migration {held or 'none'}, this code needs {newest};"
+            " run: flask --app wsgi db upgrade"
+        )
+    return Response(
+        orjson.dumps({"status": "ready", "migration": newest}), mimetype="application/json"
+    )
+
+
+def metrics() -> Response:
+    """The figures of all workers, in Prometheus' text form."""
+    registry = CollectorRegistry()
+    try:
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    except ValueError:
+        registry = REGISTRY  # one process, which keeps its figures itself
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+class NotReadyError(UnavailableError):
+    """The service runs but cannot answer look-ups yet."""
+
+    slug = "not-ready"
+    title = "The directory is not ready"
+
+
