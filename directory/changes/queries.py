@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select
 
 from directory.changes.errors import UnknownRecordError
 from directory.changes.kinds import Kind
+from directory.changes.models import change_sets
 from directory.db import is_one_of, json_list
 from directory.policy import Viewer, viewer_parameters, visible
 
@@ -51,3 +53,30 @@ def records(
         {"ids": json_list(ids), **viewer_parameters(viewer)},
     )
     return {row.id: row.document for row in found}
+
+
+@dataclass(frozen=True, slots=True)
+class NotedChangeSet:
+    """A change set as it was noted when it was applied; it holds no contact data.
+
+    Attributes:
+        origin: The door it came through, such as ``seed/report``.
+        meeting: Slug of the meeting it comes from, if any.
+    """
+
+    id: str
+    first_seq: int
+    last_seq: int
+    at: datetime
+    actor: str
+    origin: str
+    reason: str
+    meeting: str | None
+
+
+def newest_change_sets(connection: Connection, limit: int) -> list[NotedChangeSet]:
+    """The newest change sets, the last one first."""
+    found = connection.execute(
+        select(change_sets).order_by(change_sets.c.last_seq.desc()).limit(limit)
+    )
+    return [NotedChangeSet(**row) for row in found.mappings()]

@@ -20,6 +20,7 @@ from directory.ids import RECORD_ID, SLUG
 from directory.policy import DIRECTORY, MARKINGS
 
 SET_BY_THE_DIRECTORY = ("id", "kind", "revision", "version", "retired_at")
+UNKNOWN_FIELD = "there is no such field"
 LONGEST_TEXT = 4000
 LONGEST_LIST = 200
 
@@ -200,7 +201,7 @@ def faults_of(messages: Mapping[Any, Any], place: str = "#") -> list[Fault]:
                 message = (
                     "is set by the directory; leave it out"
                     if pointer.removeprefix("#/") in SET_BY_THE_DIRECTORY
-                    else "there is no such field"
+                    else UNKNOWN_FIELD
                 )
             faults.append(Fault(pointer, str(message)))
     return faults

@@ -151,8 +151,9 @@ def matching(connection: Connection, viewer: dict[str, Any], q: str) -> Iterator
 def _parts(connection: Connection, viewer: dict[str, Any], digits: str) -> Iterator[Line]:
     ending = viewer | _beginning(digits[::-1], "ending")
     yield from _lines(_LIVE_ENDING.rows(connection, ending))
-    anywhere = viewer | _beginning(digits, "national") | {"digits": "", "digits_end": ":"}
-    yield from _lines(_LIVE_BEGINNING.rows(connection, anywhere))
+    if national := digits.lstrip("0"):
+        anywhere = viewer | _beginning(national, "national") | {"digits": "", "digits_end": ":"}
+        yield from _lines(_LIVE_BEGINNING.rows(connection, anywhere))
     # Typed with its calling code, with or without the plus.
     rest = national_part(digits)
     if rest and rest != digits:

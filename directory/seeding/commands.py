@@ -5,7 +5,7 @@ The difference is computed without any lock; if somebody writes in between, it i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -60,22 +60,43 @@ class SeedReport:
     left_alone: list[LeftAlone] = field(default_factory=list)
 
 
+def compare(
+    database: Database, kinds: Kinds, folder: Path, sets: Sequence[str]
+) -> SeedReport:
+    """Say what seeding would do, without doing it.
+
+    Raises:
+        SeedFileError: A file cannot be used.
+    """
+    loaded, elsewhere = _read_sets(kinds, folder, sets)
+    with database.reading() as connection:
+        return _difference(connection, kinds, sets, loaded, elsewhere)[0]
+
+
 def seed(
-    database: Database, kinds: Kinds, folder: Path, sets: Sequence[str], *, at: datetime
+    database: Database,
+    kinds: Kinds,
+    folder: Path,
+    sets: Sequence[str],
+    *,
+    at: datetime,
+    progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> SeedReport:
     """Bring the directory to what the seed sets say, in one unit of work.
+
+    Args:
+        database: The directory's.
+        kinds: The registered kinds.
+        folder: Where the sets are.
+        sets: Their names, those that others refer to first.
+        at: The present.
+        progress: Told how many change sets of how many are applied.
 
     Raises:
         SeedFileError: A file cannot be used; nothing was written.
         StaleRevisionError: Others kept writing the same records; nothing was written.
     """
-    loaded = [_load(kinds, read_set(kinds, folder, name)) for name in sets]
-    elsewhere = {
-        row.id
-        for name in sets_in(folder)
-        if name not in sets
-        for row in read_set(kinds, folder, name)
-    }
+    loaded, elsewhere = _read_sets(kinds, folder, sets)
     for attempt in range(TRIES):
         with database.reading() as connection:
             report, change_sets_due = _difference(connection, kinds, sets, loaded, elsewhere)
@@ -83,14 +104,29 @@ def seed(
             return report
         try:
             with database.writing() as connection:
-                for due in change_sets_due:
+                for done, due in enumerate(change_sets_due, start=1):
                     apply(connection, kinds, due, at=at)
+                    progress(done, len(change_sets_due))
         except StaleRevisionError:
             if attempt == TRIES - 1:
                 raise
         else:
             return report
     raise AssertionError("unreachable")
+
+
+def _read_sets(
+    kinds: Kinds, folder: Path, sets: Sequence[str]
+) -> tuple[list[list[tuple[SeedRow, Document]]], set[str]]:
+    """The rows of some sets, and the ids of what stands in the others."""
+    loaded = [_load(kinds, read_set(kinds, folder, name)) for name in sets]
+    elsewhere = {
+        row.id
+        for name in sets_in(folder)
+        if name not in sets
+        for row in read_set(kinds, folder, name)
+    }
+    return loaded, elsewhere
 
 
 def _load(kinds: Kinds, seed_rows: Sequence[SeedRow]) -> list[tuple[SeedRow, Document]]:

@@ -39,18 +39,16 @@ def answer(body: bytes, *, revision: int = 0, media_type: str = JSON) -> Respons
     """
     tag = f"{revision}.{hashlib.sha256(body).hexdigest()[:32]}"
     # Weak as strong: bodies that hash the same are the same bytes, compressed by a proxy or not.
-    if request.if_none_match.contains_weak(tag):
-        response = Response(status=304)
-    else:
-        response = Response(body, content_type=_content_type(media_type))
-    response.headers["ETag"] = f'"{tag}"'
-    response.headers["Cache-Control"] = "private, no-cache"
-    response.headers["Vary"] = "Accept, Authorization"
-    return response
-
-
-def _content_type(media_type: str) -> str:
-    return media_type if media_type == JSON else f"{media_type}; charset=utf-8"
+    headers = [
+        ("ETag", f'"{tag}"'),
+        ("Cache-Control", "private, no-cache"),
+        ("Vary", "Accept, Authorization"),
+    ]
+    if "HTTP_IF_NONE_MATCH" in request.environ and request.if_none_match.contains_weak(tag):
+        return Response(status=304, headers=headers)
+    charset = "" if media_type == JSON else "; charset=utf-8"
+    headers.append(("Content-Type", f"{media_type}{charset}"))
+    return Response(body, headers=headers)
 
 
 def chosen_form(offered: Sequence[str]) -> str:
@@ -59,7 +57,7 @@ def chosen_form(offered: Sequence[str]) -> str:
     Raises:
         NotAcceptable: None of them will do.
     """
-    if not request.accept_mimetypes:
+    if request.environ.get("HTTP_ACCEPT", "*/*") in {"*/*", offered[0]}:
         return offered[0]
     best = request.accept_mimetypes.best_match(offered)
     if best is None:

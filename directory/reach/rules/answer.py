@@ -172,7 +172,8 @@ def _network_not_for_this(
     willing = {
         desk.id: desk.contact["title"]
         for desk in desks
-        if slug in desk.contact["networks"]
+        if desk.contact["economy"] == question.to
+        and slug in desk.contact["networks"]
         and desk.contact["functions"].get(question.function) == "yes"
     }
     return {

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NoReturn, TypeVar
+from functools import wraps
+from typing import Any, TypeVar
 
 import flask_smorest
-from flask import Request, request
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
-from webargs.flaskparser import FlaskParser
+from flask import request
+from marshmallow import Schema, ValidationError, fields, validate
 
-from directory.changes.schemas import faults_of
+from directory.changes.schemas import UNKNOWN_FIELD, faults_of
 from directory.errors import Fault, InvalidInputError
 from directory.pages import MOST_ITEMS, USUAL_ITEMS
 
@@ -44,46 +44,76 @@ class PageQuery(QuerySchema):
     )
 
 
-class Parser(FlaskParser):
-    """Reads a query strictly and says what is wrong with it as a problem."""
-
-    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": RAISE}
-
-    def handle_error(
-        self,
-        error: ValidationError,
-        req: Request,
-        schema: Schema,
-        *,
-        error_status_code: int | None,
-        error_headers: Any,
-    ) -> NoReturn:
-        """Turn marshmallow's messages into faults that name the parameters."""
-        messages = error.normalized_messages().get("query", {})
-        known = ", ".join(sorted(field.data_key or name for name, field in schema.fields.items()))
-        raise BadQueryError(
-            "The query cannot be used; nothing was looked up.",
-            *(
-                Fault(
-                    f"?{fault.pointer.removeprefix('#/')}",
-                    f"there is no such parameter; there are {known}"
-                    if fault.detail == "there is no such field"
-                    else fault.detail,
-                )
-                for fault in faults_of(messages)
-            ),
-        )
-
-
 class Blueprint(flask_smorest.Blueprint):
-    """A blueprint whose queries are read strictly."""
+    """A blueprint whose routes are described by flask-smorest and read strictly by us.
 
-    ARGUMENTS_PARSER = Parser()
+    Its own wrappers stay out of the way at run time: they cost more than a look-up's query, and
+    answers are stored bytes that need no dumping.
+    """
 
     def query(self, schema: type[QuerySchema]) -> Callable[[View], View]:
         """Read the query by a schema and pass it to the view as a dictionary."""
-        found: Callable[[View], View] = self.arguments(schema, location="query")
-        return found
+        reader = _Reader(schema())
+
+        def decorate(view: View) -> View:
+            @wraps(view)
+            def reading(**path: Any) -> Any:
+                return view(reader.read(), **path)
+
+            return self._described(reading, self.arguments(reader.schema, location="query")(view))
+
+        return decorate
+
+    def answers(self, schema: type[Schema], description: str = "") -> Callable[[View], View]:
+        """Describe the answer of a view."""
+
+        def decorate(view: View) -> View:
+            described = self.response(200, schema, description=description or None)(view)
+            return self._described(view, described)
+
+        return decorate
+
+    def _described(self, view: Any, described: Any) -> Any:
+        view._apidoc = described._apidoc
+        return view
+
+
+class _Reader:
+    """Reads queries by one schema."""
+
+    def __init__(self, schema: QuerySchema) -> None:
+        self.schema = schema
+        self._when_empty: dict[str, Any] | None = None
+
+    def read(self) -> dict[str, Any]:
+        """The query of the current request.
+
+        Raises:
+            BadQueryError: One fault per parameter that is unknown, stands twice or cannot be used.
+        """
+        if not request.query_string:
+            if self._when_empty is None:
+                self._when_empty = self._load({})
+            return dict(self._when_empty)
+        refuse_repeated_parameters()
+        return self._load(request.args.to_dict())
+
+    def _load(self, given: dict[str, str]) -> dict[str, Any]:
+        try:
+            loaded: dict[str, Any] = self.schema.load(given)
+        except ValidationError as error:
+            raise BadQueryError(
+                "The query cannot be used; nothing was looked up.",
+                *(self._named(fault) for fault in faults_of(error.normalized_messages())),
+            ) from None
+        return loaded
+
+    def _named(self, fault: Fault) -> Fault:
+        detail = fault.detail
+        if detail == UNKNOWN_FIELD:
+            known = sorted(field.data_key or name for name, field in self.schema.fields.items())
+            detail = f"there is no such parameter; there are {', '.join(known) or 'none here'}"
+        return Fault(f"?{fault.pointer.removeprefix('#/')}", detail)
 
 
 class Api(flask_smorest.Api):

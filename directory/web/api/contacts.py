@@ -43,7 +43,7 @@ class ContactQuery(PageQuery):
 
 @blueprint.get("/contacts")
 @blueprint.query(ContactQuery)
-@blueprint.response(200, ContactPage)
+@blueprint.answers(ContactPage)
 def contacts(query: dict[str, Any]) -> Response:
     """Contacts by economy in APEC's order, then by title; filters narrow the list."""
     limit, page, q = query.pop("limit"), query.pop("page"), query.pop("q")
@@ -67,7 +67,7 @@ def contacts(query: dict[str, Any]) -> Response:
 
 @blueprint.get("/contacts/<uuid:contact_id>")
 @blueprint.query(QuerySchema)
-@blueprint.response(200, ContactView)
+@blueprint.answers(ContactView)
 def contact(query: dict[str, Any], contact_id: Any) -> Response:
     """One contact with its channels, holders and keys; `text/vcard` in `Accept` gives a vCard.
 
@@ -97,7 +97,7 @@ class OrganisationQuery(PageQuery):
 
 @blueprint.get("/organisations")
 @blueprint.query(OrganisationQuery)
-@blueprint.response(200, OrganisationPage)
+@blueprint.answers(OrganisationPage)
 def organisations(query: dict[str, Any]) -> Response:
     """Organisations by slug."""
     with reading() as directory:
@@ -110,7 +110,7 @@ def organisations(query: dict[str, Any]) -> Response:
 
 @blueprint.get("/organisations/<string:name>")
 @blueprint.query(QuerySchema)
-@blueprint.response(200, OrganisationView)
+@blueprint.answers(OrganisationView)
 def organisation(query: dict[str, Any], name: str) -> Response:
     """One organisation, by slug or id."""
     with reading() as directory:

@@ -30,7 +30,7 @@ blueprint = Blueprint("economies", __name__, description="Economies, under their
 
 @blueprint.get("/economies")
 @blueprint.query(QuerySchema)
-@blueprint.response(200, EconomyPage)
+@blueprint.answers(EconomyPage)
 def economies(query: dict[str, Any]) -> Response:
     """The economies in APEC's order, guests last; the list is short and has one page."""
     with reading() as directory:
@@ -40,7 +40,7 @@ def economies(query: dict[str, Any]) -> Response:
 
 @blueprint.get("/economies/<string:code>")
 @blueprint.query(QuerySchema)
-@blueprint.response(200, EconomyView)
+@blueprint.answers(EconomyView)
 @blueprint.alt_response(300, schema=Candidates, description="The name may mean several.")
 @blueprint.alt_response(308, description="The name means this economy.")
 def economy(query: dict[str, Any], code: str) -> Response:
@@ -60,7 +60,7 @@ def economy(query: dict[str, Any], code: str) -> Response:
 
 @blueprint.get("/economies/<string:code>/contacts")
 @blueprint.query(PageQuery)
-@blueprint.response(200, ContactPage)
+@blueprint.answers(ContactPage)
 @blueprint.alt_response(300, schema=Candidates, description="The name may mean several.")
 @blueprint.alt_response(308, description="The name means this economy.")
 def economy_contacts(query: dict[str, Any], code: str) -> Response:
@@ -77,7 +77,7 @@ def economy_contacts(query: dict[str, Any], code: str) -> Response:
 
 @blueprint.get("/economies/<string:code>/statements")
 @blueprint.query(PageQuery)
-@blueprint.response(200, StatementPage)
+@blueprint.answers(StatementPage)
 @blueprint.alt_response(300, schema=Candidates, description="The name may mean several.")
 @blueprint.alt_response(308, description="The name means this economy.")
 def economy_statements(query: dict[str, Any], code: str) -> Response:

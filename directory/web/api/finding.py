@@ -34,7 +34,7 @@ class SearchQuery(QuerySchema):
 
 @blueprint.get("/search")
 @blueprint.query(SearchQuery)
-@blueprint.response(200, SearchAnswer)
+@blueprint.answers(SearchAnswer)
 def search(query: dict[str, Any]) -> Response:
     """Economies, networks, organisations and desks by name, holder, address or digits."""
     with reading() as directory:
@@ -59,7 +59,7 @@ class CallersQuery(QuerySchema):
 
 @blueprint.get("/callers")
 @blueprint.query(CallersQuery)
-@blueprint.response(200, CallersAnswer)
+@blueprint.answers(CallersAnswer)
 def callers(query: dict[str, Any]) -> Response:
     """Who is calling? The desks that have a number, and the verified channels to call back.
 

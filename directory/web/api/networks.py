@@ -20,7 +20,7 @@ blueprint = Blueprint("networks", __name__, description="Agreed frameworks, and 
 
 @blueprint.get("/networks")
 @blueprint.query(QuerySchema)
-@blueprint.response(200, NetworkPage)
+@blueprint.answers(NetworkPage)
 def networks(query: dict[str, Any]) -> Response:
     """The networks by slug; the list is short and has one page."""
     with reading() as directory:
@@ -30,7 +30,7 @@ def networks(query: dict[str, Any]) -> Response:
 
 @blueprint.get("/networks/<string:name>")
 @blueprint.query(QuerySchema)
-@blueprint.response(200, NetworkView)
+@blueprint.answers(NetworkView)
 def network(query: dict[str, Any], name: str) -> Response:
     """One network, by slug or id, with each economy's standing, period by period."""
     with reading() as directory:
@@ -52,7 +52,7 @@ def network(query: dict[str, Any], name: str) -> Response:
 
 @blueprint.get("/meetings")
 @blueprint.query(PageQuery)
-@blueprint.response(200, MeetingPage)
+@blueprint.answers(MeetingPage)
 def meetings(query: dict[str, Any]) -> Response:
     """Meetings by their first day, those without a date last."""
     with reading() as directory:
@@ -63,7 +63,7 @@ def meetings(query: dict[str, Any]) -> Response:
 
 @blueprint.get("/meetings/<string:name>")
 @blueprint.query(QuerySchema)
-@blueprint.response(200, MeetingView)
+@blueprint.answers(MeetingView)
 def meeting(query: dict[str, Any], name: str) -> Response:
     """One meeting, by slug or id, with who took part and what it decided or left open."""
     with reading() as directory:

@@ -43,7 +43,7 @@ class ReachQuery(QuerySchema):
 
 @blueprint.get("/reach")
 @blueprint.query(ReachQuery)
-@blueprint.response(200, ReachAnswer, description="Routes, ranked, and what is closed.")
+@blueprint.answers(ReachAnswer, description="Routes, ranked, and what is closed.")
 def reach(query: dict[str, Any]) -> Response:
     """Whom to call in one economy, from another, for a purpose, at an instant.
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Flask, Response
 
 from directory.web.api import contacts, economies, finding, networks, reach, records
-from directory.web.api.base import PREFIX, Api, refuse_repeated_parameters
+from directory.web.api.base import PREFIX, Api
 from directory.web.api.shapes import ProblemShape
+from directory.web.openapi import openapi_document
 
 BLUEPRINTS = (reach, economies, contacts, finding, networks, records)
 
@@ -30,7 +31,6 @@ def register_api(app: Flask) -> Api:
         },
     )
     api.ERROR_SCHEMA = ProblemShape
-    app.before_request(refuse_repeated_parameters)
     for module in BLUEPRINTS:
         api.register_blueprint(module.blueprint, url_prefix=PREFIX)
     app.extensions["directory-openapi"] = api.spec
@@ -40,6 +40,4 @@ def register_api(app: Flask) -> Api:
 
 def openapi(app: Flask) -> Response:
     """The OpenAPI document."""
-    from directory.web.documentation import openapi_document
-
     return Response(openapi_document(app), mimetype="application/json")

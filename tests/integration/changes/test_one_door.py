@@ -57,11 +57,11 @@ def test_no_row_is_deleted_from_outside(whole_seed: Connection, name: str) -> No
     refused(whole_seed, table(name).delete())
 
 
-@pytest.mark.parametrize("name", GUARDED)
-def test_no_table_is_emptied_at_a_stroke(whole_seed: Connection, name: str) -> None:
+def test_no_table_is_emptied_at_a_stroke(whole_seed: Connection) -> None:
     if whole_seed.dialect.name == "sqlite":
         pytest.skip("SQLite has no TRUNCATE")
-    refused(whole_seed, text(f"TRUNCATE {name} CASCADE"))
+    for name in GUARDED:
+        refused(whole_seed, text(f"TRUNCATE {name} CASCADE"))
 
 
 @pytest.mark.parametrize("name", GUARDED)

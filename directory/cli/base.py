@@ -1,0 +1,173 @@
+"""What every command shares: how it reads the directory, refuses, and ends.
+
+Exit codes: 0 done, 1 refused, 2 needs a person (click's usage errors are of this kind: somebody
+must say it differently), 3 not found. A shell script can rely on them.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import AppGroup, with_appcontext
+
+from directory import migrate
+from directory.clock import parse_at
+from directory.contacts.rules import languages
+from directory.errors import DirectoryError, NotFoundError, UnavailableError
+from directory.reference.aliases import AmbiguousEconomyError
+from directory.reference.rules import Function
+from directory.service import EXTENSION, Reading, Running
+from directory.settings import Anonymous
+
+EXIT_CODES: dict[type[DirectoryError], int] = {
+    AmbiguousEconomyError: 2,
+    NotFoundError: 3,
+    DirectoryError: 1,
+}
+UPGRADE = "flask --app wsgi db upgrade"
+SEED = "flask --app wsgi seed apply reference report"
+
+
+class Command(click.Command):
+    """A command that says what the directory refuses instead of showing a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; turn a refusal into words on standard error and an exit code."""
+        try:
+            found = super().invoke(ctx)
+            sys.stdout.flush()
+        except DirectoryError as error:
+            click.echo(_said(error), err=True)
+            ctx.exit(exit_code_of(error))
+        except BrokenPipeError:
+            # Whoever read our output has seen enough. Nothing may be written when Python ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception:
+            behind = _not_migrated()
+            if behind is None:
+                raise
+            click.echo(behind, err=True)
+            ctx.exit(1)
+        return found
+
+
+class Group(AppGroup):
+    """The commands of one capability."""
+
+    command_class = Command
+
+
+def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
+    """Make a command that stands for itself: ``flask reach``."""
+
+    def decorate(function: Callable[..., None]) -> click.Command:
+        return click.command(name, cls=Command)(with_appcontext(function))
+
+    return decorate
+
+
+def running() -> Running:
+    """The running directory behind the current application."""
+    found = current_app.extensions[EXTENSION]
+    assert isinstance(found, Running)
+    return found
+
+
+def reading() -> AbstractContextManager[Reading]:
+    """Read the directory as a viewer without an account, in one snapshot."""
+    return running().reading()
+
+
+def exit_code_of(error: DirectoryError) -> int:
+    """The exit code of an error's category."""
+    return next(EXIT_CODES[base] for base in type(error).__mro__ if base in EXIT_CODES)
+
+
+def _said(error: DirectoryError) -> str:
+    """An error for people, with what to do about it where that can be known."""
+    lines = [f"{error.title}.", str(error)]
+    if isinstance(error, NotFoundError):
+        lines += _why_nothing_is_found()
+    return "\n".join(line for line in lines if line)
+
+
+def _why_nothing_is_found() -> list[str]:
+    """Two reasons for which a viewer finds nothing at all, and the way out of each."""
+    directory = running()
+    if directory.settings.anonymous is Anonymous.NOTHING:
+        return ["Without an account nothing can be read here (DIRECTORY_ANONYMOUS=nothing)."]
+    with directory.reading() as reading:
+        is_empty = not reading.facts.economies
+    return [f"The directory is empty. To fill it: {SEED}"] if is_empty else []
+
+
+def _not_migrated() -> str | None:
+    """What to do when the database is not the one this code is written for; None when it is."""
+    try:
+        with running().database.reading() as connection:
+            held = migrate.current(connection)
+    except UnavailableError as error:
+        return str(error)
+    newest = migrate.newest()
+    if held == newest:
+        return None
+    return f"The database is at migration {held or 'none'}, this code needs {newest}: {UPGRADE}"
+
+
+class _Text(click.ParamType):
+    """Text that can be stored and sent: an argument may hold bytes that are no characters."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            self.fail("it holds bytes that are not UTF-8", param, ctx)
+        return str(value)
+
+
+class _At(click.ParamType):
+    """An instant with its zone, or a date, which means noon UTC."""
+
+    name = "instant"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            return parse_at(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class _Language(click.ParamType):
+    """A language by its BCP 47 tag."""
+
+    name = "language"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+        try:
+            return languages.normalise_tag(value[:100])
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+TEXT = _Text()
+AT = _At()
+LANGUAGE = _Language()
+FUNCTION = click.Choice([str(function) for function in Function])
+
+as_json = click.option(
+    "--json", "is_json", is_flag=True, help="Print the body that the API answers with."
+)

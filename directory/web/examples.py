@@ -1,0 +1,69 @@
+"""Requests that can be tried as they stand, for each path of the API.
+
+Ids are those that seeding always gives. Channels, holders, keys and checks are in the fictional
+set alone (``make demo``), because the report holds none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from directory.ids import seeded_id
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A request to try.
+
+    Attributes:
+        path: What follows the prefix of the API, query included.
+        accept: The form to ask for, where it is not JSON.
+    """
+
+    path: str
+    accept: str = ""
+
+
+def _record(plural: str, kind: str, key: str) -> tuple[Example, ...]:
+    return (Example(f"/{plural}/{seeded_id(kind, key)}"),)
+
+
+_DESK = seeded_id("contact", "ca-rcmp-national-operations-centre")
+_REACH = "/reach?to=US&from=CA&function=preservation"
+
+EXAMPLES: dict[str, tuple[Example, ...]] = {
+    "/reach": (
+        Example(_REACH),
+        Example(_REACH, "text/plain"),
+        Example("/reach?to=Japan&from=TW&function=mla_liaison&language=zh-Hant&at=2012-11-02"),
+    ),
+    "/economies": (Example("/economies"),),
+    "/economies/{code}": (Example("/economies/TW"),),
+    "/economies/{code}/contacts": (Example("/economies/US/contacts?limit=5"),),
+    "/economies/{code}/statements": (Example("/economies/PH/statements"),),
+    "/contacts": (Example("/contacts?function=preservation&limit=5"), Example("/contacts?q=FBI")),
+    "/contacts/{contact_id}": (
+        Example(f"/contacts/{_DESK}"),
+        Example(f"/contacts/{_DESK}", "text/vcard"),
+    ),
+    "/organisations": (Example("/organisations?economy=US"),),
+    "/organisations/{name}": (Example("/organisations/interpol"),),
+    "/search": (Example("/search?q=interpol"),),
+    "/callers": (Example("/callers?number=%2B61255500101"),),
+    "/networks": (Example("/networks"),),
+    "/networks/{name}": (Example("/networks/g7-24-7"),),
+    "/meetings": (Example("/meetings"),),
+    "/meetings/{name}": (Example("/meetings/apec-cybercrime-experts-1"),),
+    "/memberships/{record_id}": _record("memberships", "membership", "g7-24-7/CA"),
+    "/statements/{record_id}": _record("statements", "statement", "PH/cybercrime-law/2012-09-12"),
+    "/holders/{record_id}": _record("holders", "holder", "demo-au-police-desk/2026-07-01"),
+    "/channels/{record_id}": _record("channels", "channel", "demo-au-police-desk/duty-telephone"),
+    "/keys/{record_id}": _record("keys", "key", "demo-au-police-desk/2024"),
+    "/checks/{record_id}": _record(
+        "checks", "check", "demo-au-police-desk/duty-telephone/2026-11-12"
+    ),
+    "/attendances/{record_id}": _record(
+        "attendances", "attendance", "apec-cybercrime-experts-1/BN/delegate"
+    ),
+    "/outcomes/{record_id}": _record("outcomes", "outcome", "apec-cybercrime-experts-1/A1"),
+}

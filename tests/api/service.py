@@ -1,0 +1,116 @@
+"""An application on a database of its own, asked through its test client."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Engine, event
+from werkzeug.test import TestResponse
+
+from directory.app import create_app
+from directory.db import Database
+from directory.registry import KINDS
+from directory.seeding.commands import seed
+from directory.settings import Anonymous, Mode, Settings
+from directory.web.context import running
+
+SEED = Path(__file__).resolve().parents[2] / "seed"
+SEEDED_AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
+API = "/api/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A running directory and whoever asks it."""
+
+    app: Flask
+
+    @property
+    def database(self) -> Database:
+        return running(self.app).database
+
+    def ask(
+        self,
+        path: str,
+        *,
+        accept: str | None = None,
+        method: str = "GET",
+        headers: Mapping[str, str] | None = None,
+        **query: Any,
+    ) -> TestResponse:
+        """Ask for a path of the API (``/reach``) or of the root (``//healthz``).
+
+        ``from`` is written ``from_``; parameters that are None are left out.
+        """
+        address = path.removeprefix("/") if path.startswith("//") else API + path
+        asked = {name.removesuffix("_"): v for name, v in query.items() if v is not None}
+        given = dict(headers or {})
+        if accept is not None:
+            given["Accept"] = accept
+        client = self.app.test_client()
+        return client.open(address, method=method, query_string=asked or None, headers=given)
+
+    def get(self, path: str, **query: Any) -> Any:
+        """The JSON that is answered with 200."""
+        response = self.ask(path, **query)
+        assert response.status_code == 200, response.get_data(as_text=True)
+        return response.get_json()
+
+    def refused(self, path: str, status: int, **query: Any) -> Any:
+        """The problem that is answered with some status."""
+        response = self.ask(path, **query)
+        assert response.status_code == status, response.get_data(as_text=True)
+        assert response.content_type == "application/problem+json"
+        return response.get_json()
+
+    def walk(self, path: str, limit: int, **query: Any) -> list[Any]:
+        """All items of a list, page by page."""
+        items, page = [], None
+        while True:
+            answer = self.get(path, limit=limit, page=page, **query)
+            items += answer["items"]
+            page = answer["next"]
+            if page is None:
+                return items
+            assert len(answer["items"]) == limit
+            assert len(items) < 10_000, "the list never ends"
+
+    def statements(self, path: str, **query: Any) -> list[str]:
+        """The SQL that a request runs, once the reference data is in memory."""
+        self.get(path, **query)
+        seen: list[str] = []
+
+        def note(*given: Any) -> None:
+            seen.append(str(given[2]))
+
+        engines: Sequence[Engine] = self.database.engines
+        for engine in engines:
+            event.listen(engine, "before_cursor_execute", note)
+        try:
+            self.get(path, **query)
+        finally:
+            for engine in engines:
+                event.remove(engine, "before_cursor_execute", note)
+        return seen
+
+
+def served(url: str, state: Path, anonymous: Anonymous = Anonymous.CLEAR) -> Service:
+    """An application on a database."""
+    return Service(create_app(Settings(Mode.DEVELOPMENT, url, state, anonymous)))
+
+
+@contextmanager
+def seeded(
+    url: str, state: Path, *sets: str, anonymous: Anonymous = Anonymous.CLEAR
+) -> Iterator[Service]:
+    """An application on a database with some seed sets."""
+    service = served(url, state, anonymous)
+    seed(service.database, KINDS, SEED, sets, at=SEEDED_AT)
+    try:
+        yield service
+    finally:
+        service.database.dispose()
