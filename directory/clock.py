@@ -6,9 +6,13 @@ calls receive the instant as an argument.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time
 
 NOON = time(12, tzinfo=UTC)
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+"""The years in which duty hours can be judged; the ends of the calendar cannot be reckoned from."""
 
 
 def utc_now() -> datetime:
@@ -52,9 +56,10 @@ def parse_at(text: str) -> datetime:
         ValueError: With a message for people.
     """
     try:
-        day = date.fromisoformat(text) if len(text) == len("2011-09-24") else None
+        day = date.fromisoformat(text) if DAY.match(text) else None
     except ValueError:
         day = None
-    if day is not None:
-        return datetime.combine(day, NOON)
-    return parse_instant(text)
+    at = parse_instant(text) if day is None else datetime.combine(day, NOON)
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise ValueError(f"{text!r} is too far off; write a year from {FIRST_YEAR} to {LAST_YEAR}")
+    return at

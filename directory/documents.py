@@ -41,28 +41,20 @@ def check_domain(value: Any, place: str, depth: int = 0) -> None:
     """
     kind = type(value)
     if kind is str:
-        if not value.isascii() and not value.isprintable():
+        if not value.isascii():
             _check_encodable(value, place)
-        return
-    if value is None or kind is bool:
-        return
-    if kind is int:
+    elif kind is int:
         if abs(value) > LARGEST_INTEGER:
             raise ValueError(f"#{place}: {value} is larger than every JSON reader keeps exactly")
-        return
-    if depth >= DEEPEST:
-        raise ValueError(f"#{place}: nested deeper than {DEEPEST} levels")
-    if kind is dict:
-        for key, item in value.items():
-            if type(key) is not str or not key.isascii():
+    elif kind is dict or kind is list:
+        if depth >= DEEPEST:
+            raise ValueError(f"#{place}: nested deeper than {DEEPEST} levels")
+        for key, item in value.items() if kind is dict else enumerate(value):
+            if kind is dict and (type(key) is not str or not key.isascii()):
                 raise ValueError(f"#{place}: the key {key!r} is not plain ASCII text")
             check_domain(item, f"{place}/{key}", depth + 1)
-        return
-    if kind is list:
-        for index, item in enumerate(value):
-            check_domain(item, f"{place}/{index}", depth + 1)
-        return
-    raise ValueError(f"#{place}: {kind.__name__} is not a value a document may hold")
+    elif value is not None and kind is not bool:
+        raise ValueError(f"#{place}: {kind.__name__} is not a value a document may hold")
 
 
 def _check_encodable(text: str, place: str) -> None:

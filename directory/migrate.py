@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.script.revision import RevisionError
 from alembic.util import CommandError
 from sqlalchemy import Connection, create_engine, event, pool
 from sqlalchemy.engine import make_url
@@ -80,16 +82,16 @@ def undone_by(url: str, revision: str) -> list[tuple[str, str]]:
         return []
     try:
         steps = list(script.iterate_revisions(held, revision))
-    except CommandError as error:
-        raise UnknownMigrationError(f"The database is at {held}: {error}.") from None
+    except (CommandError, RevisionError) as error:
+        raise UnknownMigrationError(
+            f"From {held}, where the database is, no way leads down to {revision!r}."
+        ) from error
     return [(step.revision, step.doc) for step in steps]
 
 
 def newest() -> str:
     """The revision this code is written for."""
-    head = ScriptDirectory.from_config(configuration()).get_current_head()
-    assert head is not None
-    return head
+    return str(ScriptDirectory.from_config(configuration()).get_current_head())
 
 
 def current(connection: Connection) -> str | None:
@@ -102,14 +104,30 @@ def differences(url: str) -> Sequence[Any]:
     with _migration_connection(url) as connection:
         context = MigrationContext.configure(
             connection,
-            opts={"compare_type": True, "include_name": is_ours, "compare_server_default": True},
+            opts={
+                "compare_type": True,
+                "compare_server_default": True,
+                "include_name": is_ours,
+                "include_object": partial(_belongs_here, connection.dialect.name),
+            },
         )
-        return compare_metadata(context, metadata)
+        found: Sequence[Any] = compare_metadata(context, metadata)
+        return found
 
 
 def is_ours(name: str | None, type_: str, parent_names: Any) -> bool:
-    """Whether Alembic should compare a thing: a full-text index keeps tables of its own."""
-    return not (type_ == "table" and name is not None and name.startswith("search_grams"))
+    """Whether Alembic should compare a thing: each database has a full-text index of its own."""
+    is_indexed = type_ in {"table", "index"}
+    return not (is_indexed and name is not None and name.startswith("search_grams"))
+
+
+def _belongs_here(
+    dialect: str, item: Any, name: str | None, type_: str, is_reflected: bool, other: Any
+) -> bool:
+    """Whether a table or index of the code is one that this kind of database has at all."""
+    if type_ != "index" or is_reflected:
+        return True
+    return dialect == "postgresql" or item.dialect_options["postgresql"]["using"] is False
 
 
 def _move(url: str, config: Config, step: Callable[[Config], None]) -> None:
@@ -136,9 +154,7 @@ def _check_foreign_keys(connection: Connection) -> None:
 def _migration_connection(url: str) -> Iterator[Connection]:
     """A connection of its own: foreign keys can only be switched off outside a transaction."""
     if make_url(url).get_backend_name() == "sqlite":
-        path = make_url(url).database
-        assert path is not None
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(str(make_url(url).database)).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(
             url,
             poolclass=pool.NullPool,

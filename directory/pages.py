@@ -36,6 +36,11 @@ class Page:
     texts: Sequence[str]
     next: str | None
 
+    def json(self) -> str:
+        """The page as it is served; a page's address holds nothing that JSON would escape."""
+        following = "null" if self.next is None else f'"{self.next}"'
+        return f'{{"items":[{",".join(self.texts)}],"next":{following}}}'
+
 
 def page_of(
     rows: Sequence[Sequence[Any]], limit: int, key: Callable[[Sequence[Any]], list[Any]]
@@ -71,16 +76,21 @@ def read_page(page: str, *types: type) -> list[Any]:
         not isinstance(key, list)
         or len(key) != len(types)
         or not all(
-            type(item) is expected and not (expected is str and "\x00" in item)
+            type(item) is expected and not (isinstance(item, str) and "\x00" in item)
             for item, expected in zip(key, types, strict=True)
         )
         or not all(abs(item) < 2**31 for item in key if type(item) is int)
     ):
-        raise BadPageError(
-            "This list gave out no such page; begin again without it.",
-            Fault("?page", "take it from the next of an answer, or leave it out"),
-        )
+        raise bad_page()
     return key
+
+
+def bad_page() -> BadPageError:
+    """The error that a list never gave a page out."""
+    return BadPageError(
+        "This list gave out no such page; begin again without it.",
+        Fault("?page", "take it from the next of an answer, or leave it out"),
+    )
 
 
 def after(columns: Sequence[ColumnElement[Any]], key: Sequence[Any]) -> ColumnElement[bool]:

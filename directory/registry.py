@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from directory.changes.kinds import Kinds
 from directory.contacts.kinds import CHANNEL, CHECK, CONTACT, HOLDER, KEY, ORGANISATION
+from directory.contacts.prepared import CONTACT_PARTS
 from directory.meetings.kinds import ATTENDANCE, MEETING, OUTCOME
 from directory.reference.kinds import (
     ECONOMY,
@@ -30,4 +31,5 @@ KINDS = Kinds(
         OUTCOME,
     ),
     SHARED_REFERENCES,
+    (CONTACT_PARTS,),
 )

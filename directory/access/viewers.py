@@ -6,7 +6,9 @@ from directory.policy import DIRECTORY, NOBODY, PUBLIC, Tlp, Viewer
 from directory.settings import Anonymous
 
 
-def anonymous_viewer(opening: Anonymous, owners: frozenset[str], networks: frozenset[str]) -> Viewer:
+def anonymous_viewer(
+    opening: Anonymous, owners: frozenset[str], networks: frozenset[str]
+) -> Viewer:
     """The viewer without an account, as far as the operator has opened the directory.
 
     Args:

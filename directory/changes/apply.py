@@ -29,7 +29,7 @@ from directory.changes.operations import (
 )
 from directory.changes.steps import Held, Step
 from directory.clock import format_instant
-from directory.documents import canonical, sha256
+from directory.documents import Document, canonical, sha256
 from directory.errors import Fault
 from directory.ids import new_id
 
@@ -188,3 +188,8 @@ def _follow(connection: Connection, kinds: Kinds, steps: Sequence[Step], first_s
         ]
         if transitions:
             kind.follow(connection, transitions)
+    written: dict[str, list[Document]] = {}
+    for step in steps:
+        written.setdefault(step.kind.name, []).append(step.record)
+    for summary in kinds.summaries:
+        summary.refresh(connection, written)

@@ -136,16 +136,33 @@ class Kind:
         return self.upcast(document, version) | {"version": self.version}
 
 
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A derived table that puts records of several kinds together, and holds nothing of its own.
+
+    Attributes:
+        table: The table, emptied before a rebuild.
+        refresh: Brings it in step with records just written, by kind; called once per change set.
+        fill: Makes all of it from the tables of records.
+    """
+
+    table: Table
+    refresh: Callable[[Connection, Mapping[str, Sequence[Document]]], None]
+    fill: Callable[[Connection], None]
+
+
 @dataclass(frozen=True)
 class Kinds:
     """The registered kinds, in an order in which every reference already stands.
 
     Attributes:
         shared_references: The references that records of every kind make.
+        summaries: The tables that put records of several kinds together.
     """
 
     _kinds: tuple[Kind, ...]
     shared_references: tuple[Reference, ...] = ()
+    summaries: tuple[Summary, ...] = ()
     _by_name: dict[str, Kind] = field(init=False)
     _position: dict[str, int] = field(init=False)
 

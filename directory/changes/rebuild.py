@@ -44,6 +44,8 @@ def rebuild(
     with connection.begin_nested():
         head = log.take(connection)
         _refuse_unknown_kinds(connection, kinds)
+        for summary in kinds.summaries:
+            connection.execute(summary.table.delete())
         for kind in reversed(list(kinds)):
             for derived in kind.derived:
                 connection.execute(derived.delete())
@@ -51,6 +53,8 @@ def rebuild(
         for done, kind in enumerate(kinds, start=1):
             counts[kind.name] = _rebuild_kind(connection, kind)
             progress(done, len(list(kinds)))
+        for summary in kinds.summaries:
+            summary.fill(connection)
         log.release(connection, head)
     return counts
 

@@ -85,6 +85,24 @@ def dependants(
     return found
 
 
+def referrers(
+    connection: Connection, kinds: Kinds, documents: dict[str, list[Document]]
+) -> Iterator[tuple[Reference, Document, Document]]:
+    """Each live record that names one of these: the reference, the one named, the one naming.
+
+    Args:
+        connection: Any unit of work.
+        kinds: The registered kinds.
+        documents: The documents that may be named, by the name of their kind.
+    """
+    for _, reference, found in _referrers(connection, kinds, documents):
+        by_key = {named[reference.key]: named for named in documents[reference.target]}
+        for document in found:
+            for _, value in reference.values(document):
+                if value in by_key:
+                    yield reference, by_key[value], document
+
+
 def _taken_names(connection: Connection, kinds: Kinds, steps: Sequence[Step]) -> Iterator[Fault]:
     """Faults of new records whose readable name another record has; a retired one keeps its."""
     for kind in kinds:

@@ -110,7 +110,7 @@ def one_of(choices: Any, **kwargs: Any) -> fields.String:
     return fields.String(validate=validate.OneOf(tuple(choices)), **kwargs)
 
 
-def some(inner: fields.Field[Any], **kwargs: Any) -> fields.List:
+def some(inner: fields.Field[Any], **kwargs: Any) -> fields.List[Any]:
     """A list, empty when left out, in which nothing stands twice."""
     return fields.List(inner, load_default=list, validate=[list_length, _without_repeats], **kwargs)
 
@@ -179,12 +179,18 @@ def loader(schema: type[RecordSchema]) -> Callable[[Mapping[str, Any]], Document
         except ValidationError as error:
             raise InvalidDocumentError(
                 "The document does not have the shape of its kind; nothing was written.",
-                *faults_of(error.normalized_messages()),
+                *faults_of(messages_of(error)),
             ) from None
         loaded["audience"].sort()
         return loaded
 
     return load
+
+
+def messages_of(error: ValidationError) -> dict[Any, Any]:
+    """The messages of a validation, by field."""
+    messages: dict[Any, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
+    return messages
 
 
 def faults_of(messages: Mapping[Any, Any], place: str = "#") -> list[Fault]:

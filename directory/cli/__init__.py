@@ -4,9 +4,33 @@ from __future__ import annotations
 
 from flask import Flask
 
-from directory.cli import changes, db, seed
+from directory.cli import (
+    changes,
+    contacts,
+    db,
+    economies,
+    finding,
+    meetings,
+    networks,
+    openapi,
+    reach,
+    seed,
+)
 
-COMMANDS = (db.group, seed.group, changes.group)
+COMMANDS = (
+    reach.command_reach,
+    finding.command_search,
+    finding.command_callers,
+    economies.group,
+    contacts.contacts,
+    contacts.organisations,
+    networks.group,
+    meetings.group,
+    changes.group,
+    seed.group,
+    db.group,
+    openapi.command_openapi,
+)
 
 
 def register_commands(app: Flask) -> None:

@@ -11,20 +11,25 @@ import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
 from directory import migrate
+from directory.changes.errors import UnknownRecordError
 from directory.clock import parse_at
 from directory.contacts.rules import languages
 from directory.errors import DirectoryError, NotFoundError, UnavailableError
-from directory.reference.aliases import AmbiguousEconomyError
+from directory.pages import MOST_ITEMS, USUAL_ITEMS
+from directory.reference.aliases import AmbiguousEconomyError, UnknownEconomyError, economy_called
+from directory.reference.facts import Facts
 from directory.reference.rules import Function
 from directory.service import EXTENSION, Reading, Running
 from directory.settings import Anonymous
+
+Callback = TypeVar("Callback", bound=Callable[..., Any])
 
 EXIT_CODES: dict[type[DirectoryError], int] = {
     AmbiguousEconomyError: 2,
@@ -78,8 +83,7 @@ def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
 
 def running() -> Running:
     """The running directory behind the current application."""
-    found = current_app.extensions[EXTENSION]
-    assert isinstance(found, Running)
+    found: Running = current_app.extensions[EXTENSION]
     return found
 
 
@@ -96,12 +100,12 @@ def exit_code_of(error: DirectoryError) -> int:
 def _said(error: DirectoryError) -> str:
     """An error for people, with what to do about it where that can be known."""
     lines = [f"{error.title}.", str(error)]
-    if isinstance(error, NotFoundError):
-        lines += _why_nothing_is_found()
+    if isinstance(error, UnknownEconomyError | UnknownRecordError):
+        lines += why_nothing_is_found()
     return "\n".join(line for line in lines if line)
 
 
-def _why_nothing_is_found() -> list[str]:
+def why_nothing_is_found() -> list[str]:
     """Two reasons for which a viewer finds nothing at all, and the way out of each."""
     directory = running()
     if directory.settings.anonymous is Anonymous.NOTHING:
@@ -124,7 +128,7 @@ def _not_migrated() -> str | None:
     return f"The database is at migration {held or 'none'}, this code needs {newest}: {UPGRADE}"
 
 
-class _Text(click.ParamType):
+class _Text(click.ParamType[str]):
     """Text that can be stored and sent: an argument may hold bytes that are no characters."""
 
     name = "text"
@@ -137,7 +141,7 @@ class _Text(click.ParamType):
         return str(value)
 
 
-class _At(click.ParamType):
+class _At(click.ParamType[datetime]):
     """An instant with its zone, or a date, which means noon UTC."""
 
     name = "instant"
@@ -151,7 +155,7 @@ class _At(click.ParamType):
             self.fail(str(error), param, ctx)
 
 
-class _Language(click.ParamType):
+class _Language(click.ParamType[str]):
     """A language by its BCP 47 tag."""
 
     name = "language"
@@ -171,3 +175,22 @@ FUNCTION = click.Choice([str(function) for function in Function])
 as_json = click.option(
     "--json", "is_json", is_flag=True, help="Print the body that the API answers with."
 )
+in_economy = click.option("--economy", type=TEXT, help="An economy, by its code or any name.")
+
+
+def paged(function: Callback) -> Callback:
+    """Give a command the options of a list that comes in pages."""
+    limit = click.option(
+        "--limit",
+        type=click.IntRange(1, MOST_ITEMS),
+        default=USUAL_ITEMS,
+        show_default=True,
+        help="Items on a page.",
+    )
+    page = click.option("--page", type=TEXT, help="A place in the list, from a page before.")
+    return limit(page(as_json(function)))
+
+
+def code_of(facts: Facts, name: str | None) -> str | None:
+    """The code of an economy that may have been named."""
+    return None if name is None else economy_called(facts, name)

@@ -12,6 +12,7 @@ from directory.changes.verify import verify as verify_log
 from directory.cli.base import Group, running
 from directory.cli.printing import progress, show, table
 from directory.clock import format_instant
+from directory.reach.text import plain
 
 group = Group("changes", help="The log of everything that was ever written.")
 
@@ -58,8 +59,12 @@ def newest(limit: int) -> None:
     """Show the newest change sets: when, through which door, why, and how many changes."""
     with running().database.reading() as connection:
         found = newest_change_sets(connection, limit)
-    rows = table("When", "Entries", "Through", "Why", "Who")
+    rows = table("When", "Entries", "What, and by whom")
     for each in found:
-        entries = f"{each.first_seq}-{each.last_seq}"
-        rows.add_row(format_instant(each.at)[:19] + "Z", entries, each.origin, each.reason, each.actor)
+        meeting = f", from {each.meeting}" if each.meeting is not None else ""
+        rows.add_row(
+            format_instant(each.at.replace(microsecond=0)),
+            f"{each.first_seq}-{each.last_seq}",
+            plain(f"{each.reason}{meeting} ({each.origin})") + f"\n{each.actor}",
+        )
     show(rows)

@@ -1,31 +1,53 @@
 """How commands print: tables and progress for people, one JSON body for programs.
 
-A console that is no terminal gets no colour and no cursor movement; where its width is unknown it
-has 80 columns. Names were typed by other people: they pass through ``shown``, which takes out
-what would move the pen, and never reach rich as markup.
+A console that is no terminal gets no colour and, where its width is unknown, 80 columns. Names
+were typed by other people: they pass through ``plain``, which takes out what would move the pen,
+and never reach rich as markup. What does not fit is wrapped, never cut: half a number is somebody
+else's.
 """
 
 from __future__ import annotations
 
+import io
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from time import monotonic
+from typing import NoReturn
 
 import click
+import orjson
 from rich import box
 from rich.console import Console, RenderableType
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.padding import Padding
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
+from directory.cli.base import why_nothing_is_found
+from directory.documents import Document
+from directory.names import in_english
+from directory.pages import Page
+from directory.reach.text import columns, plain
+from directory.reference.facts import Facts
+
 QUICK_SECONDS = 2.0
+WIDEST = 36
 Steps = Callable[[int, int], None]
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> NoReturn:
+        """Leave it to the command, which knows how to end."""
+        raise BrokenPipeError
 
 
 def console() -> Console:
     """Standard output as it is now: click's test runner and pipes put others in its place."""
-    return Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+    out = sys.stdout
+    if isinstance(out, io.TextIOWrapper) and out.encoding.lower() not in {"utf-8", "utf8"}:
+        out.reconfigure(errors="backslashreplace")
+    return _Console(file=out, highlight=False, markup=False, emoji=False, soft_wrap=False)
 
 
 def show(*parts: RenderableType) -> None:
@@ -37,17 +59,36 @@ def show(*parts: RenderableType) -> None:
 
 def show_json(body: bytes | str) -> None:
     """Print the body of an answer and a line end."""
-    text = body if isinstance(body, str) else body.decode()
-    click.echo(text.removesuffix("\n"))
+    click.echo(body if isinstance(body, str) else body.decode())
 
 
-def table(*headings: str, title: str | None = None) -> Table:
+def show_page(page: Page, made: Callable[[list[Document]], RenderableType]) -> None:
+    """Print a page of a list, and how to get the next."""
+    items = [orjson.loads(text) for text in page.texts]
+    if not items:
+        show("There is nothing to show.", *why_nothing_is_found())
+        return
+    show(made(items))
+    if page.next is not None:
+        show(f"There is more: --page {page.next}")
+
+
+def table(*headings: str) -> Table:
     """A table without frames, which wraps what does not fit and cuts nothing."""
-    made = Table(
-        title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False
-    )
-    for heading in headings:
-        made.add_column(heading, overflow="fold")
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
+    for title in headings:
+        made.add_column(title, overflow="fold")
+    return made
+
+
+def facts_table(rows: Iterable[tuple[str, str | Text | None]]) -> Table:
+    """What is said of one thing, a line each; what is empty is left out."""
+    made = Table.grid(padding=(0, 2))
+    made.add_column(no_wrap=True, style="dim")
+    made.add_column(overflow="fold")
+    for word, value in rows:
+        if value:
+            made.add_row(word, value)
     return made
 
 
@@ -56,9 +97,70 @@ def heading(text: str) -> Text:
     return Text(f"\n{text}", style="bold")
 
 
-def listed(items: Sequence[str]) -> str:
-    """A few items in one line."""
-    return ", ".join(items)
+def indented(text: str | Text) -> Padding:
+    """A paragraph under a heading."""
+    return Padding(text, (0, 0, 0, 2))
+
+
+def keep_whole(made: Table, column: int, texts: Iterable[str]) -> None:
+    """Make a column as wide as its widest text, so that a number stands on one line.
+
+    A width, never a least width: rich lets a table with one of those run over the edge, and cuts
+    what stands there.
+    """
+    widest = max((columns(text) for text in texts), default=0)
+    title = columns(str(made.columns[column].header))
+    made.columns[column].width = max(min(widest, WIDEST), title)
+
+
+def named(name: Mapping[str, str], languages: Sequence[str] | None = None) -> str:
+    """A name in English, and beside it as it is written in its own scripts.
+
+    Args:
+        name: Multilingual text.
+        languages: The languages whose names stand beside the English one; None means all held.
+    """
+    first = plain(in_english(name))
+    spoken = None if languages is None else {tag.split("-", 1)[0] for tag in languages}
+    others = (
+        plain(text)
+        for tag, text in name.items()
+        if spoken is None or tag.split("-", 1)[0] in spoken
+    )
+    return " / ".join(dict.fromkeys([first, *others]))
+
+
+def economy_named(facts: Facts, code: str | None) -> str:
+    """An economy by its APEC name, with the code that commands take."""
+    if code is None:
+        return ""
+    economy = facts.economies.get(code)
+    return f"{in_english(economy['name'])} ({code})" if economy is not None else code
+
+
+def checked(verification: Mapping[str, str | None]) -> Text:
+    """What a channel's checks say of it, and since when."""
+    result = verification["result"] or ""
+    day = (verification["checked_at"] or "")[:10]
+    style = {"verified": "green", "stale": "yellow", "failed": "red"}.get(result, "")
+    return Text(f"{result} {day}".rstrip(), style=style)
+
+
+def source_of(document: Document) -> str:
+    """Where a record comes from."""
+    source = document["source"]
+    return ", ".join(filter(None, (source["document"], source["place"], source["meeting"])))
+
+
+def marked(document: Document) -> str:
+    """A record's marking, and who alone may see it."""
+    audience = ", ".join(document["audience"])
+    return f"TLP:{document['marking']}" + (f", members of {audience} only" if audience else "")
+
+
+def words_of(code: str | None) -> str:
+    """A word of the records as people write it: ``out of hours``."""
+    return (code or "").replace("_", " ")
 
 
 @contextmanager
@@ -66,29 +168,29 @@ def progress(description: str) -> Iterator[Steps]:
     """Show a bar on standard error once a task has taken two seconds, on a terminal only.
 
     Yields:
-        What the task tells how many steps of how many are done; a task that cannot tell has a bar
-        that only shows that it lives.
+        What the task tells how many steps of how many are done.
     """
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.completed}/{task.total}"),
+        MofNCompleteColumn(),
         TimeElapsedColumn(),
         console=Console(file=sys.stderr, highlight=False),
         transient=True,
     )
     task = bar.add_task(description, total=None)
     began = monotonic()
+    is_shown = False
 
     def steps(done: int, of: int) -> None:
-        if not bar.live.is_started and bar.console.is_terminal:
-            if monotonic() - began < QUICK_SECONDS:
-                return
-            bar.start()
+        nonlocal is_shown
         bar.update(task, completed=done, total=of)
+        if not is_shown and bar.console.is_terminal and monotonic() - began >= QUICK_SECONDS:
+            is_shown = True
+            bar.start()
 
     try:
         yield steps
     finally:
-        if bar.live.is_started:
+        if is_shown:
             bar.stop()

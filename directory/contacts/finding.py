@@ -9,10 +9,11 @@ import orjson
 from sqlalchemy import Connection
 
 from directory.changes.kinds import Kind
-from directory.changes.queries import records
+from directory.changes.queries import StoredText, records
 from directory.contacts.callers import CallersFound, Match, callers
 from directory.contacts.kinds import CONTACT, ORGANISATION
 from directory.contacts.queries import desks
+from directory.contacts.rules.vcard import Version, vcard
 from directory.contacts.rules.words import Verification
 from directory.contacts.search import Hit, search
 from directory.documents import Document
@@ -21,15 +22,14 @@ from directory.policy import Viewer
 from directory.reference.aliases import economies_matching
 from directory.reference.facts import Facts
 
+MOST_MATCHING = 200
 NOTHING_IS_PROVEN = (
     "A displayed number proves nothing: anybody can have any number displayed."
     " Call the desk back on one of its verified channels before you tell the caller anything."
 )
 
 
-def find(
-    connection: Connection, facts: Facts, viewer: Viewer, q: str, *, limit: int
-) -> Document:
+def find(connection: Connection, facts: Facts, viewer: Viewer, q: str, *, limit: int) -> Document:
     """Everything that a name, an address or digits lead to, the best first.
 
     Returns:
@@ -49,12 +49,29 @@ def find(
     for hit in found.hits:
         if hit.contact is not None and hit.contact in contacts:
             contact = contacts[hit.contact]
-            items.append(_item("contact", contact, contact["title"], f"/contacts/{hit.contact}", hit))
+            items.append(
+                _item("contact", contact, contact["title"], f"/contacts/{hit.contact}", hit)
+            )
         elif hit.id in organisations:
             document = organisations[hit.id]
             path = f"/organisations/{document['slug']}"
             items.append(_item("organisation", document, document["name"], path, hit))
     return {"items": items[:limit], "next": None, "corrected": found.corrected}
+
+
+def contacts_matching(connection: Connection, viewer: Viewer, q: str) -> list[str]:
+    """The ids of the desks that a name, an address or digits lead to."""
+    found = search(connection, viewer, q, limit=MOST_MATCHING)
+    return [hit.contact for hit in found.hits if hit.contact is not None]
+
+
+def card_of(stored: StoredText, facts: Facts, version: Version) -> str:
+    """A contact's view as a vCard, with the names of its organisation and economy."""
+    view = orjson.loads(stored.text)
+    economy = facts.economies.get(view["economy"])
+    view["organisation_name"] = in_english(view["organisation_record"]["name"])
+    view["economy_name"] = in_english(economy["name"]) if economy is not None else ""
+    return vcard(view, version)
 
 
 def who_calls(
@@ -78,9 +95,7 @@ def who_calls(
             connection, (), (match.contact for match in found.matches), viewer=viewer, at=at
         )
     }
-    shown = [
-        _caller(match, views.get(match.contact), found, facts) for match in found.matches
-    ]
+    shown = [_caller(match, views.get(match.contact), found, facts) for match in found.matches]
     return {
         "number": f"+{found.digits}" if found.is_e164 else found.digits,
         "match": found.matches[0].kind.label if found.matches else "none",
@@ -147,9 +162,7 @@ def _named(kind: str, document: Document, economy: str | None, path: str, q: str
     }
 
 
-def _caller(
-    match: Match, view: Document | None, found: CallersFound, facts: Facts
-) -> Document:
+def _caller(match: Match, view: Document | None, found: CallersFound, facts: Facts) -> Document:
     back: list[dict[str, Any]] = []
     if view is not None:
         back = [

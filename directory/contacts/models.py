@@ -106,11 +106,11 @@ search_entries = Table(
     Column("folded", Text, nullable=False),
     Column("grams", Text().with_variant(TSVECTOR(), "postgresql"), nullable=False),
     Index(None, "rid"),
-    Index(None, "grams", postgresql_using="gin").ddl_if(dialect="postgresql"),
 )
 """What live records are found by, each under its own label; ``seq`` is the entry that wrote it.
 
-On SQLite triggers keep the full-text index ``search_grams`` over the grams.
+The index over the grams is called ``search_grams`` on both databases, but only the migration can
+tell how to make it: a GIN index on PostgreSQL, on SQLite a full-text table that triggers keep.
 """
 
 search_words = Table(
@@ -150,4 +150,28 @@ number_entries = Table(
 """The numbers of telephone channels, present and former, under the label each was last kept with.
 
 A former number may be shown only to one who may also see what the channel's row says now.
+"""
+
+contact_parts = Table(
+    "contact_parts",
+    metadata,
+    Column("contact", Text, primary_key=True),
+    Column("marking", SmallInteger, primary_key=True),
+    Column("audience", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    # The contact and its organisation, on the row under the contact's own label alone.
+    Column("base", Text, nullable=True),
+    Column("channels", Text, nullable=False),
+    Column("holders", Text, nullable=False),
+    Column("keys", Text, nullable=False),
+    # When the newest check was made on which a channel's verification rests, and the oldest of
+    # those that verified one; empty and beyond all dates where there is none.
+    Column("newest_check", Text, nullable=False),
+    Column("oldest_verified", Text, nullable=False),
+    # The widest marking of a check under another label than its channel's; null without one.
+    Column("narrower_checks", SmallInteger, nullable=True),
+)
+"""Live contacts' views as they are served, one row for each label under which a part stands.
+
+Everybody who may see a label sees the same parts under it, so they can stand ready as text.
 """

@@ -9,15 +9,13 @@ from sqlalchemy import Connection, bindparam, func, literal, or_, select
 from directory.changes.errors import UnknownRecordError
 from directory.changes.queries import StoredText
 from directory.meetings.models import attendances, meetings, outcomes
-from directory.pages import BadPageError, Page, after, page_of, read_page
+from directory.pages import Page, after, bad_page, page_of, read_page
 from directory.policy import Viewer, viewer_parameters, visible
 
 _UNDATED = date.max
 
 
-def meeting_list(
-    connection: Connection, *, viewer: Viewer, limit: int, page: str | None
-) -> Page:
+def meeting_list(connection: Connection, *, viewer: Viewer, limit: int, page: str | None) -> Page:
     """Meetings by their first day, those without a date last.
 
     Raises:
@@ -35,7 +33,7 @@ def meeting_list(
         try:
             place = [date.fromisoformat(day), slug]
         except ValueError:
-            raise BadPageError("This list gave out no such page; begin again.") from None
+            raise bad_page() from None
         statement = statement.where(after((first_day, meetings.c.slug), place))
     rows = connection.execute(statement, viewer_parameters(viewer)).all()
     return page_of(rows, limit, lambda row: [row[1].isoformat(), row[2]])

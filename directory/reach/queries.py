@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Connection
 
 from directory.contacts import queries as contact_queries
@@ -9,7 +11,35 @@ from directory.documents import Document
 from directory.policy import Viewer
 from directory.reach.inputs import Desk, Directory, Question
 from directory.reach.rules.answer import Reach, reach
+from directory.reference.aliases import economy_called
 from directory.reference.facts import Facts
+
+
+def ask(
+    connection: Connection,
+    facts: Facts,
+    *,
+    to: str,
+    origin: str | None,
+    function: str | None,
+    language: str | None,
+    at: datetime,
+    viewer: Viewer,
+) -> Reach:
+    """Answer a question whose economies are named as people name them.
+
+    Raises:
+        AmbiguousEconomyError: A name is known to mean different economies in different lists.
+        UnknownEconomyError: No economy that the viewer may see is called that.
+    """
+    question = Question(
+        to=economy_called(facts, to),
+        origin=None if origin is None else economy_called(facts, origin),
+        function=function,
+        language=language,
+        at=at.replace(microsecond=0),
+    )
+    return look_up(connection, facts, question, viewer=viewer)
 
 
 def look_up(connection: Connection, facts: Facts, question: Question, *, viewer: Viewer) -> Reach:

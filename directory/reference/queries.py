@@ -1,14 +1,60 @@
-"""Statements about economies, and networks with who takes part, as their viewer may see them."""
+"""Economies and networks with who takes part, and statements, as their viewer may see them."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import orjson
 from sqlalchemy import Connection, bindparam, select
 
+from directory.changes.errors import UnknownRecordError
+from directory.changes.queries import StoredText
 from directory.documents import Document
 from directory.pages import Page, page_of, read_page
 from directory.policy import Viewer, viewer_parameters, visible
+from directory.reference.facts import Facts
 from directory.reference.models import statements
+
+
+def economy_page(facts: Facts) -> Page:
+    """The economies in APEC's order, guests last; the list is short and has one page."""
+    return Page([facts.texts[document["id"]] for document in facts.economies.values()], None)
+
+
+def economy_view(facts: Facts, code: str) -> StoredText:
+    """One economy the viewer may see, by code, with its memberships."""
+    return _with_memberships(facts, facts.economies[code], facts.memberships_of.get(code, ()))
+
+
+def network_page(facts: Facts) -> Page:
+    """The networks by slug; the list is short and has one page."""
+    return Page([facts.texts[document["id"]] for document in facts.networks.values()], None)
+
+
+def network_view(facts: Facts, name: str) -> StoredText:
+    """One network, by slug or id, with each economy's memberships in APEC's order.
+
+    Raises:
+        UnknownRecordError: There is none that the viewer may see.
+    """
+    for document in facts.networks.values():
+        if name in {document["slug"], document["id"]}:
+            rows = (
+                row
+                for code in facts.economies
+                for row in facts.memberships_of.get(code, ())
+                if row["network"] == document["slug"]
+            )
+            return _with_memberships(facts, document, rows)
+    raise UnknownRecordError(f"There is no network {name!r}.")
+
+
+def _with_memberships(
+    facts: Facts, document: Document, memberships: Iterable[Document]
+) -> StoredText:
+    rows = ",".join(facts.texts[row["id"]] for row in memberships)
+    text = f'{facts.texts[document["id"]][:-1]},"memberships":[{rows}]}}'
+    return StoredText(document["revision"], text)
 
 
 def statement_list(

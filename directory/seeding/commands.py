@@ -10,21 +10,33 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection
 
 from directory.changes import rows
 from directory.changes.apply import apply
-from directory.changes.errors import InvalidDocumentError, StaleRevisionError
+from directory.changes.errors import (
+    BrokenReferenceError,
+    BrokenRuleError,
+    InvalidDocumentError,
+    StaleRevisionError,
+)
 from directory.changes.kinds import Kinds
-from directory.changes.models import change_sets, log_entries
 from directory.changes.operations import Operation, PreparedChangeSet, Put, Retire, prepare
 from directory.changes.schemas import SET_BY_THE_DIRECTORY
 from directory.changes.steps import Held
-from directory.db import Database, is_one_of, json_list
+from directory.db import Database
 from directory.documents import Document
-from directory.errors import Fault
+from directory.errors import DirectoryError, Fault
 from directory.ids import seeded_id
-from directory.seeding.files import SeedFileError, SeedRow, read_set, sets_in
+from directory.seeding.files import (
+    SeedFileError,
+    SeedRow,
+    read_set,
+    refuse_dangling_keys,
+    refuse_repeats,
+    sets_in,
+)
+from directory.seeding.queries import last_origins, no_longer_named
 
 ORIGIN = "seed"
 ACTOR = seeded_id("actor", "seeding")
@@ -60,9 +72,7 @@ class SeedReport:
     left_alone: list[LeftAlone] = field(default_factory=list)
 
 
-def compare(
-    database: Database, kinds: Kinds, folder: Path, sets: Sequence[str]
-) -> SeedReport:
+def compare(database: Database, kinds: Kinds, folder: Path, sets: Sequence[str]) -> SeedReport:
     """Say what seeding would do, without doing it.
 
     Raises:
@@ -93,7 +103,7 @@ def seed(
         progress: Told how many change sets of how many are applied.
 
     Raises:
-        SeedFileError: A file cannot be used; nothing was written.
+        SeedFileError: A file cannot be used, or not beside what others wrote; nothing was written.
         StaleRevisionError: Others kept writing the same records; nothing was written.
     """
     loaded, elsewhere = _read_sets(kinds, folder, sets)
@@ -107,6 +117,8 @@ def seed(
                 for done, due in enumerate(change_sets_due, start=1):
                     apply(connection, kinds, due, at=at)
                     progress(done, len(change_sets_due))
+        except (BrokenReferenceError, BrokenRuleError) as error:
+            raise _in_the_files(error, loaded) from error
         except StaleRevisionError:
             if attempt == TRIES - 1:
                 raise
@@ -115,18 +127,33 @@ def seed(
     raise AssertionError("unreachable")
 
 
+def _in_the_files(
+    error: DirectoryError, loaded: Sequence[Sequence[tuple[SeedRow, Document]]]
+) -> SeedFileError:
+    """The same faults, each at the row of the file that it is about."""
+    places = {f"{row.kind}/{row.id}": row.place for part in loaded for row, _ in part}
+    faults = []
+    for fault in error.faults:
+        record, hash_sign, field = fault.pointer.partition("#")
+        faults.append(Fault(places.get(record, record) + hash_sign + field, fault.detail))
+    return SeedFileError(
+        "The seed files and the directory do not go together; nothing was written.", *faults
+    )
+
+
 def _read_sets(
     kinds: Kinds, folder: Path, sets: Sequence[str]
 ) -> tuple[list[list[tuple[SeedRow, Document]]], set[str]]:
     """The rows of some sets, and the ids of what stands in the others."""
-    loaded = [_load(kinds, read_set(kinds, folder, name)) for name in sets]
-    elsewhere = {
-        row.id
-        for name in sets_in(folder)
-        if name not in sets
-        for row in read_set(kinds, folder, name)
+    everything = {
+        name: read_set(kinds, folder, name) for name in dict.fromkeys((*sets, *sets_in(folder)))
     }
-    return loaded, elsewhere
+    seed_rows = [row for part in everything.values() for row in part]
+    refuse_repeats(seed_rows)
+    known = {row.id for row in seed_rows}
+    refuse_dangling_keys((row for name in sets for row in everything[name]), known)
+    loaded = [_load(kinds, everything[name]) for name in sets]
+    return loaded, known.difference(row.id for part in loaded for row, _ in part)
 
 
 def _load(kinds: Kinds, seed_rows: Sequence[SeedRow]) -> list[tuple[SeedRow, Document]]:
@@ -163,12 +190,22 @@ def _difference(
         operations = _puts(connection, kinds, part, report)
         if operations:
             due.append(_prepare(kinds, operations, name))
+    unnamed = no_longer_named(connection, kinds, [_origin(name) for name in sets], named)
+    report.left_alone.extend(
+        LeftAlone("in no file", one.kind, one.id, "what somebody else wrote refers to it")
+        for one in unnamed
+        if one.is_needed
+    )
     # What others refer to goes last.
     for name in reversed(sets):
-        operations = _retirements(connection, name, named)
-        report.retired += len(operations)
-        if operations:
-            due.append(_prepare(kinds, operations, name))
+        going = [
+            Retire(one.kind, one.id, one.revision)
+            for one in unnamed
+            if one.origin == _origin(name) and not one.is_needed
+        ]
+        report.retired += len(going)
+        if going:
+            due.append(_prepare(kinds, going, name))
     return report, due
 
 
@@ -190,17 +227,17 @@ def _puts(
     for row, _ in part:
         ids.setdefault(row.kind, []).append(row.id)
     held = rows.fetch(connection, kinds, ids)
-    last_origins = _last_origins(connection, [row.id for row, _ in part])
+    origins = last_origins(connection, [row.id for row, _ in part])
     operations: list[Operation] = []
     for row, document in part:
         before = held.get(row.id)
         put = Put(row.kind, row.document, row.id, before.revision if before else 0)
-        if before is None and row.id not in last_origins:
+        if before is None and row.id not in origins:
             report.added += 1
             operations.append(put)
         elif before is not None and _content(before) == document and not before.is_retired:
             report.unchanged += 1
-        elif before is None or not last_origins[row.id].startswith(f"{ORIGIN}/"):
+        elif before is None or not origins[row.id].startswith(f"{ORIGIN}/"):
             report.left_alone.append(LeftAlone(row.place, row.kind, row.id, _why(before)))
         else:
             if before.is_retired:
@@ -219,32 +256,3 @@ def _why(before: Held | None) -> str:
 
 def _content(held: Held) -> Document:
     return {key: held.document[key] for key in held.document if key not in SET_BY_THE_DIRECTORY}
-
-
-def _last_origins(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
-    """Through which door the newest entry of each record came."""
-    found = connection.execute(
-        select(log_entries.c.rid, change_sets.c.origin)
-        .join(change_sets, change_sets.c.id == log_entries.c.change_set)
-        .where(is_one_of(log_entries.c.rid, bindparam("ids")))
-        .order_by(log_entries.c.seq),
-        {"ids": json_list(ids)},
-    )
-    return {row.rid: row.origin for row in found}
-
-
-def _retirements(connection: Connection, name: str, named: set[str]) -> list[Operation]:
-    """Retire what this set wrote last and no set names any more."""
-    newer = log_entries.alias("newer")
-    found = connection.execute(
-        select(log_entries.c.kind, log_entries.c.rid, log_entries.c.revision)
-        .join(change_sets, change_sets.c.id == log_entries.c.change_set)
-        .where(
-            change_sets.c.origin == _origin(name),
-            log_entries.c.op == "put",
-            ~select(newer.c.seq)
-            .where(newer.c.rid == log_entries.c.rid, newer.c.revision > log_entries.c.revision)
-            .exists(),
-        )
-    )
-    return [Retire(kind, rid, revision) for kind, rid, revision in found if rid not in named]

@@ -7,7 +7,7 @@ to one of another file or set.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,12 +33,14 @@ class SeedRow:
     Attributes:
         place: File and number of the row, for messages: ``reference/economies.toml [3]``.
         document: The record's fields, its references already ids.
+        names: The seeded records it refers to by key: the field, kind and key as written.
     """
 
     place: str
     kind: str
     id: str
     document: dict[str, Any]
+    names: tuple[tuple[str, str, str], ...] = ()
 
 
 def sets_in(folder: Path) -> list[str]:
@@ -65,7 +67,6 @@ def read_set(kinds: Kinds, folder: Path, name: str) -> list[SeedRow]:
             raise SeedFileError(f"{name}/{path.name} is named after no kind of record.")
         rows.extend(_rows(kinds, kind, path, f"{name}/{path.name}"))
     _merge_names(rows, folder / name)
-    _refuse_repeats(rows)
     return rows
 
 
@@ -73,25 +74,28 @@ def _rows(kinds: Kinds, kind: str, path: Path, place: str) -> Iterator[SeedRow]:
     content = _read(path, place)
     defaults = content.pop("defaults", {})
     tables = content.pop(kind, [])
-    if content or not isinstance(tables, list):
+    if content or not isinstance(defaults, dict) or not _are_tables(tables):
         raise SeedFileError(f"{place} may hold [defaults] and [[{kind}]] and nothing else.")
-    by_id = {
-        reference.field: reference
-        for reference in kinds.references_of(kinds[kind])
-        if reference.key == "id"
-    }
+    by_key = [reference for reference in kinds.references_of(kinds[kind]) if reference.key == "id"]
     for number, table in enumerate(tables, start=1):
         row = defaults | table
         key = row.pop("key", None)
         if not isinstance(key, str) or not key:
             raise SeedFileError(f"{place} [{number}] has no key.")
-        for field, reference in by_id.items():
-            value = row.get(field)
+        names: list[tuple[str, str, str]] = []
+        for reference in by_key:
+            field, target, value = reference.field, reference.target, row.get(reference.field)
             if isinstance(value, str):
-                row[field] = seeded_id(reference.target, value)
+                row[field] = seeded_id(target, value)
+                names.append((field, target, value))
             elif isinstance(value, list):
-                row[field] = [seeded_id(reference.target, str(item)) for item in value]
-        yield SeedRow(f"{place} [{number}] {key}", kind, seeded_id(kind, key), row)
+                row[field] = [seeded_id(target, str(item)) for item in value]
+                names.extend((f"{field}/{n}", target, str(item)) for n, item in enumerate(value))
+        yield SeedRow(f"{place} [{number}] {key}", kind, seeded_id(kind, key), row, tuple(names))
+
+
+def _are_tables(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
 
 
 def _read(path: Path, place: str) -> dict[str, Any]:
@@ -111,21 +115,48 @@ def _merge_names(rows: list[SeedRow], folder: Path) -> None:
         language = path.name.removeprefix(NAMES_PREFIX).removesuffix(".toml")
         content = _read(path, path.name)
         for table, field in (("names", "name"), ("short_names", "short_name")):
-            names: Mapping[str, str] = content.pop(table, {})
+            names = content.pop(table, {})
+            if not isinstance(names, dict):
+                raise SeedFileError(f"{path.name}: {table} must be a table of names by code.")
             for row in rows:
-                if row.kind == "economy" and row.document.get("code") in names:
-                    given = row.document.get(field, {})
-                    row.document[field] = given | {language: names[row.document["code"]]}
+                code, given = row.document.get("code"), row.document.get(field, {})
+                if row.kind == "economy" and code in names and isinstance(given, dict):
+                    row.document[field] = given | {language: names[code]}
         if content:
             raise SeedFileError(f"{path.name} may hold [names] and [short_names] only.")
 
 
-def _refuse_repeats(rows: list[SeedRow]) -> None:
+def refuse_repeats(rows: Iterable[SeedRow]) -> None:
+    """Refuse a key that stands twice, in whichever sets.
+
+    Raises:
+        SeedFileError: With a fault for each row that repeats an earlier one.
+    """
     first: dict[str, str] = {}
-    for row in rows:
-        if row.id in first:
-            raise SeedFileError(
-                "A seed set names a record twice.",
-                Fault(row.place, f"the same key stands at {first[row.id]}"),
-            )
-        first[row.id] = row.place
+    faults = [
+        Fault(row.place, f"the same key stands at {first[row.id]}")
+        for row in rows
+        if first.setdefault(row.id, row.place) != row.place
+    ]
+    if faults:
+        raise SeedFileError("The seed files name a record twice.", *faults)
+
+
+def refuse_dangling_keys(rows: Iterable[SeedRow], known: Container[str]) -> None:
+    """Refuse a reference to a record that stands in no set.
+
+    Args:
+        rows: Rows whose references are checked.
+        known: The ids of all rows of all sets.
+
+    Raises:
+        SeedFileError: With a fault for each reference, the key as it was written.
+    """
+    faults = [
+        Fault(f"{row.place}#/{field}", f"there is no {target} with the key {key!r} in any set")
+        for row in rows
+        for field, target, key in row.names
+        if seeded_id(target, key) not in known
+    ]
+    if faults:
+        raise SeedFileError("The seed files cannot be used; nothing was written.", *faults)

@@ -6,11 +6,11 @@ record get different ones, and what is hidden from a viewer never changes theirs
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 from flask import Response, request
 from werkzeug.exceptions import NotAcceptable
+from xxhash import xxh3_128_hexdigest
 
 from directory.changes.queries import StoredText
 from directory.pages import Page
@@ -25,8 +25,7 @@ def record_answer(stored: StoredText) -> Response:
 
 def page_answer(page: Page) -> Response:
     """A page of a list as JSON."""
-    following = "null" if page.next is None else f'"{page.next}"'
-    return answer(f'{{"items":[{",".join(page.texts)}],"next":{following}}}'.encode())
+    return answer(page.json().encode())
 
 
 def answer(body: bytes, *, revision: int = 0, media_type: str = JSON) -> Response:
@@ -37,7 +36,7 @@ def answer(body: bytes, *, revision: int = 0, media_type: str = JSON) -> Respons
         revision: The record's revision; 0 for what is not one record.
         media_type: What the bytes are.
     """
-    tag = f"{revision}.{hashlib.sha256(body).hexdigest()[:32]}"
+    tag = f"{revision}.{xxh3_128_hexdigest(body)}"
     # Weak as strong: bodies that hash the same are the same bytes, compressed by a proxy or not.
     headers = [
         ("ETag", f'"{tag}"'),

@@ -81,14 +81,19 @@ def calls_of(document: Mapping[str, Any], host: str) -> list[Call]:
 
 
 def shapes_of(document: Mapping[str, Any]) -> dict[str, list[Key]]:
-    """The keys of each shape that answers are made of."""
-    return {
-        name: [
-            Key(key, value_of(told), _reference(told), told.get("description", ""))
-            for key, told in shape.get("properties", {}).items()
-        ]
-        for name, shape in document["components"]["schemas"].items()
-    }
+    """The keys of each shape that an answer may be made of, by the shape's name."""
+    schemas = document["components"]["schemas"]
+    shapes: dict[str, list[Key]] = {}
+    due = [answer.shape for call in calls_of(document, "") for answer in call.answers]
+    while due:
+        name = due.pop()
+        if name and name not in shapes:
+            shapes[name] = [
+                Key(key, value_of(told), _reference(told), told.get("description", ""))
+                for key, told in schemas[name].get("properties", {}).items()
+            ]
+            due += [key.refers_to for key in shapes[name]]
+    return dict(sorted(shapes.items()))
 
 
 def value_of(told: Mapping[str, Any]) -> str:

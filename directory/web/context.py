@@ -13,8 +13,7 @@ __all__ = ["EXTENSION", "Reading", "Running", "reading", "running"]
 
 def running(app: Flask | None = None) -> Running:
     """The running directory behind an application, by default the current one."""
-    found = (app or current_app).extensions[EXTENSION]
-    assert isinstance(found, Running)
+    found: Running = (app or current_app).extensions[EXTENSION]
     return found
 
 

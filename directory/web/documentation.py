@@ -25,6 +25,7 @@ from flask import (
 )
 from markupsafe import Markup, escape
 from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response as BaseResponse
 
 from directory.web.answers import answer, chosen_form
 from directory.web.calls import calls_of, shapes_of, value_of
@@ -104,9 +105,9 @@ def with_code(text: str) -> Markup:
 
 
 @blueprint.get("/")
-def start() -> Response:
+def start() -> BaseResponse:
     """Send whoever comes to the bare address to the documentation."""
-    return Response.force_type(redirect(url_for("documentation.docs"), 303))
+    return redirect(url_for("documentation.docs"), 303)
 
 
 @blueprint.get("/docs")

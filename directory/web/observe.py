@@ -34,9 +34,7 @@ from directory.web.context import running
 REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}\Z")
 NO_ROUTE = "(no such address)"
 
-REQUESTS = Counter(
-    "directory_requests_total", "Requests answered.", ("method", "route", "status")
-)
+REQUESTS = Counter("directory_requests_total", "Requests answered.", ("method", "route", "status"))
 SECONDS = Histogram(
     "directory_request_seconds",
     "Time to answer a request.",
@@ -111,9 +109,7 @@ def _figures(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
     return REQUESTS.labels(method, route, status), SECONDS.labels(route)
 
 
-def _write_request(
-    request_id: str, method: str, route: str, status: int, seconds: float
-) -> None:
+def _write_request(request_id: str, method: str, route: str, status: int, seconds: float) -> None:
     """Write the line of a request past the logging machinery, which costs as much as a query."""
     line = orjson.dumps(
         {
@@ -176,5 +172,3 @@ class NotReadyError(UnavailableError):
 
     slug = "not-ready"
     title = "The directory is not ready"
-
-

@@ -78,8 +78,6 @@ def refused(error: DirectoryError) -> Response:
 
 def bare(error: HTTPException) -> Response:
     """The response to what HTTP itself refuses: no such path, method or media type."""
-    if error.response is not None and error.code is None:
-        return Response.force_type(error.response)
     status = error.code or 500
     headers = {key: value for key, value in error.get_headers() if key in KEPT_HEADERS}
     details = {
@@ -100,7 +98,7 @@ def bare(error: HTTPException) -> Response:
 
 def failed(error: Exception) -> Response:
     """The response to what nobody foresaw: it says nothing but the id under which it is logged."""
-    log.exception("request failed", exc_info=error)
+    log.error("request failed", exc_info=error)
     return problem(
         500,
         {

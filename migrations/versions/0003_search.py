@@ -43,7 +43,6 @@ _FULL_TEXT = (
 
 def upgrade() -> None:
     """Make the tables, empty; ``flask changes rebuild`` fills them where the log has entries."""
-    on_sqlite = op.get_bind().dialect.name == "sqlite"
     op.create_table(
         "search_entries",
         sa.Column("seq", SEQ, autoincrement=False, nullable=False),
@@ -92,13 +91,11 @@ def upgrade() -> None:
         name = op.f(f"ix_number_entries_{'_'.join(columns)}")
         op.create_index(name, "number_entries", columns, unique=False)
     triggers.install_record_triggers(*TABLES)
-    if on_sqlite:
+    if op.get_bind().dialect.name == "sqlite":
         for statement in _FULL_TEXT:
             op.execute(statement)
     else:
-        op.create_index(
-            op.f("ix_search_entries_grams"), "search_entries", ["grams"], postgresql_using="gin"
-        )
+        op.create_index("search_grams", "search_entries", ["grams"], postgresql_using="gin")
 
 
 def downgrade() -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any, TypeVar
 
 import flask_smorest
 from flask import request
 from marshmallow import Schema, ValidationError, fields, validate
 
-from directory.changes.schemas import UNKNOWN_FIELD, faults_of
+from directory.changes.schemas import UNKNOWN_FIELD, faults_of, messages_of
 from directory.errors import Fault, InvalidInputError
 from directory.pages import MOST_ITEMS, USUAL_ITEMS
 
@@ -73,6 +73,15 @@ class Blueprint(flask_smorest.Blueprint):
 
         return decorate
 
+    def also(self, status: int, description: str, schema: type[Schema] | None = None) -> Any:
+        """Describe another answer of a view."""
+
+        def decorate(view: View) -> View:
+            described = self.alt_response(status, schema=schema, description=description)(view)
+            return self._described(view, described)
+
+        return decorate
+
     def _described(self, view: Any, described: Any) -> Any:
         view._apidoc = described._apidoc
         return view
@@ -83,7 +92,9 @@ class _Reader:
 
     def __init__(self, schema: QuerySchema) -> None:
         self.schema = schema
-        self._when_empty: dict[str, Any] | None = None
+        # The same few questions are asked again and again, and checking one costs as much as
+        # answering it from the database. What a query means depends on nothing but its text.
+        self._read = lru_cache(maxsize=256)(self._read_anew)
 
     def read(self) -> dict[str, Any]:
         """The query of the current request.
@@ -91,10 +102,9 @@ class _Reader:
         Raises:
             BadQueryError: One fault per parameter that is unknown, stands twice or cannot be used.
         """
-        if not request.query_string:
-            if self._when_empty is None:
-                self._when_empty = self._load({})
-            return dict(self._when_empty)
+        return dict(self._read(request.query_string))
+
+    def _read_anew(self, text: bytes) -> dict[str, Any]:
         refuse_repeated_parameters()
         return self._load(request.args.to_dict())
 
@@ -104,7 +114,7 @@ class _Reader:
         except ValidationError as error:
             raise BadQueryError(
                 "The query cannot be used; nothing was looked up.",
-                *(self._named(fault) for fault in faults_of(error.normalized_messages())),
+                *(self._named(fault) for fault in faults_of(messages_of(error))),
             ) from None
         return loaded
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
 from flask import Response
 
 from directory.clock import utc_now
 from directory.contacts import queries
-from directory.contacts.rules.vcard import Version, vcard
-from directory.contacts.search import search
-from directory.names import in_english
+from directory.contacts.finding import card_of, contacts_matching
+from directory.contacts.rules.vcard import Version
 from directory.reference.aliases import economy_called
 from directory.web.answers import JSON, answer, chosen_form, page_answer, record_answer
 from directory.web.api.base import Blueprint, PageQuery, QuerySchema
@@ -27,7 +25,6 @@ VCARDS: dict[str, Version] = {
     f"{VCARD};version=4.0": "4.0",
     f"{VCARD};version=3.0": "3.0",
 }
-MOST_FOUND = 200
 
 
 class ContactQuery(PageQuery):
@@ -51,8 +48,7 @@ def contacts(query: dict[str, Any]) -> Response:
         if query["economy"] is not None:
             query["economy"] = economy_called(directory.facts, query["economy"])
         if q is not None:
-            found = search(directory.connection, directory.viewer, q, limit=MOST_FOUND)
-            query["ids"] = [hit.contact for hit in found.hits if hit.contact is not None]
+            query["ids"] = contacts_matching(directory.connection, directory.viewer, q)
         return page_answer(
             queries.contact_list(
                 directory.connection,
@@ -81,11 +77,7 @@ def contact(query: dict[str, Any], contact_id: Any) -> Response:
         facts = directory.facts
     if form == JSON:
         return record_answer(stored)
-    view = orjson.loads(stored.text)
-    economy = facts.economies.get(view["economy"])
-    view["organisation_name"] = in_english(view["organisation_record"]["name"])
-    view["economy_name"] = in_english(economy["name"]) if economy else ""
-    card = vcard(view, VCARDS[form])
+    card = card_of(stored, facts, VCARDS[form])
     return answer(card.encode(), revision=stored.revision, media_type=VCARD)
 
 

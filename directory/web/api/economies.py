@@ -7,13 +7,11 @@ from typing import Any
 import orjson
 from flask import Response, request
 
-from directory.changes.queries import StoredText
 from directory.clock import utc_now
 from directory.contacts.queries import contacts_of
-from directory.pages import Page
 from directory.reference.aliases import AmbiguousEconomyError, economy_called
 from directory.reference.facts import Facts
-from directory.reference.queries import statement_list
+from directory.reference.queries import economy_page, economy_view, statement_list
 from directory.web.answers import answer, page_answer, record_answer
 from directory.web.api.base import PREFIX, Blueprint, PageQuery, QuerySchema
 from directory.web.api.shapes import (
@@ -34,15 +32,14 @@ blueprint = Blueprint("economies", __name__, description="Economies, under their
 def economies(query: dict[str, Any]) -> Response:
     """The economies in APEC's order, guests last; the list is short and has one page."""
     with reading() as directory:
-        facts = directory.facts
-    return page_answer(Page([facts.texts[e["id"]] for e in facts.economies.values()], None))
+        return page_answer(economy_page(directory.facts))
 
 
 @blueprint.get("/economies/<string:code>")
 @blueprint.query(QuerySchema)
 @blueprint.answers(EconomyView)
-@blueprint.alt_response(300, schema=Candidates, description="The name may mean several.")
-@blueprint.alt_response(308, description="The name means this economy.")
+@blueprint.also(300, "The name may mean several.", Candidates)
+@blueprint.also(308, "The name means this economy.")
 def economy(query: dict[str, Any], code: str) -> Response:
     """One economy with its standing in networks, period by period.
 
@@ -52,34 +49,29 @@ def economy(query: dict[str, Any], code: str) -> Response:
         facts = directory.facts
     if code not in facts.economies:
         return _elsewhere(facts, code, "")
-    document = facts.economies[code]
-    memberships = ",".join(facts.texts[m["id"]] for m in facts.memberships_of.get(code, ()))
-    text = f'{facts.texts[document["id"]][:-1]},"memberships":[{memberships}]}}'
-    return record_answer(StoredText(document["revision"], text))
+    return record_answer(economy_view(facts, code))
 
 
 @blueprint.get("/economies/<string:code>/contacts")
 @blueprint.query(PageQuery)
 @blueprint.answers(ContactPage)
-@blueprint.alt_response(300, schema=Candidates, description="The name may mean several.")
-@blueprint.alt_response(308, description="The name means this economy.")
+@blueprint.also(300, "The name may mean several.", Candidates)
+@blueprint.also(308, "The name means this economy.")
 def economy_contacts(query: dict[str, Any], code: str) -> Response:
     """The contacts that answer for an economy, with their channels, holders and keys."""
     with reading() as directory:
         if code not in directory.facts.economies:
             return _elsewhere(directory.facts, code, "/contacts")
         return page_answer(
-            contacts_of(
-                directory.connection, code, viewer=directory.viewer, at=utc_now(), **query
-            )
+            contacts_of(directory.connection, code, viewer=directory.viewer, at=utc_now(), **query)
         )
 
 
 @blueprint.get("/economies/<string:code>/statements")
 @blueprint.query(PageQuery)
 @blueprint.answers(StatementPage)
-@blueprint.alt_response(300, schema=Candidates, description="The name may mean several.")
-@blueprint.alt_response(308, description="The name means this economy.")
+@blueprint.also(300, "The name may mean several.", Candidates)
+@blueprint.also(308, "The name means this economy.")
 def economy_statements(query: dict[str, Any], code: str) -> Response:
     """What was said of an economy, by date, each with what superseded it since."""
     with reading() as directory:

@@ -51,9 +51,7 @@ def search(query: dict[str, Any]) -> Response:
 class CallersQuery(QuerySchema):
     """A displayed number, and where it is displayed."""
 
-    number = text_of(
-        "The number as displayed, in any punctuation.", 60, required=True
-    )
+    number = text_of("The number as displayed, in any punctuation.", 60, required=True)
     economy = economy_name(load_default=None)
 
 

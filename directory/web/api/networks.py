@@ -6,10 +6,8 @@ from typing import Any
 
 from flask import Response
 
-from directory.changes.errors import UnknownRecordError
-from directory.changes.queries import StoredText
 from directory.meetings import queries
-from directory.pages import Page
+from directory.reference.queries import network_page, network_view
 from directory.web.answers import page_answer, record_answer
 from directory.web.api.base import Blueprint, PageQuery, QuerySchema
 from directory.web.api.shapes import MeetingPage, MeetingView, NetworkPage, NetworkView
@@ -24,8 +22,7 @@ blueprint = Blueprint("networks", __name__, description="Agreed frameworks, and 
 def networks(query: dict[str, Any]) -> Response:
     """The networks by slug; the list is short and has one page."""
     with reading() as directory:
-        facts = directory.facts
-    return page_answer(Page([facts.texts[n["id"]] for n in facts.networks.values()], None))
+        return page_answer(network_page(directory.facts))
 
 
 @blueprint.get("/networks/<string:name>")
@@ -34,20 +31,7 @@ def networks(query: dict[str, Any]) -> Response:
 def network(query: dict[str, Any], name: str) -> Response:
     """One network, by slug or id, with each economy's standing, period by period."""
     with reading() as directory:
-        facts = directory.facts
-    for document in facts.networks.values():
-        if name in {document["slug"], document["id"]}:
-            break
-    else:
-        raise UnknownRecordError(f"There is no network {name!r}.")
-    memberships = ",".join(
-        facts.texts[row["id"]]
-        for code in facts.economies
-        for row in facts.memberships_of.get(code, ())
-        if row["network"] == document["slug"]
-    )
-    text = f'{facts.texts[document["id"]][:-1]},"memberships":[{memberships}]}}'
-    return record_answer(StoredText(document["revision"], text))
+        return record_answer(network_view(directory.facts, name))
 
 
 @blueprint.get("/meetings")
@@ -67,6 +51,4 @@ def meetings(query: dict[str, Any]) -> Response:
 def meeting(query: dict[str, Any], name: str) -> Response:
     """One meeting, by slug or id, with who took part and what it decided or left open."""
     with reading() as directory:
-        return record_answer(
-            queries.meeting(directory.connection, name, viewer=directory.viewer)
-        )
+        return record_answer(queries.meeting(directory.connection, name, viewer=directory.viewer))

@@ -8,10 +8,8 @@ import orjson
 from flask import Response
 
 from directory.clock import utc_now
-from directory.reach.inputs import Question
-from directory.reach.queries import look_up
+from directory.reach.queries import ask
 from directory.reach.text import card
-from directory.reference.aliases import economy_called
 from directory.web.answers import JSON, answer, chosen_form
 from directory.web.api.base import Blueprint, QuerySchema
 from directory.web.api.parameters import InstantField, economy_name, function_name, language_tag
@@ -51,15 +49,16 @@ def reach(query: dict[str, Any]) -> Response:
     """
     form = chosen_form((JSON, CARD))
     with reading() as directory:
-        economies = directory.facts
-        question = Question(
-            to=economy_called(economies, query["to"]),
-            origin=economy_called(economies, query["from_"]) if query["from_"] else None,
+        found = ask(
+            directory.connection,
+            directory.facts,
+            to=query["to"],
+            origin=query["from_"],
             function=query["function"],
             language=query["language"],
-            at=query["at"] or utc_now().replace(microsecond=0),
+            at=query["at"] or utc_now(),
+            viewer=directory.viewer,
         )
-        found = look_up(directory.connection, economies, question, viewer=directory.viewer)
     if form == CARD:
         return answer(card(found).encode(), media_type=CARD)
     return answer(orjson.dumps(found.document))

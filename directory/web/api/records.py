@@ -36,9 +36,7 @@ def _add(plural: str, name: str) -> None:
 
     view.__name__ = name
     view.__doc__ = f"One {name}, live or retired."
-    described = blueprint.query(QuerySchema)(
-        blueprint.answers(RECORD_SHAPES[name])(view)
-    )
+    described = blueprint.query(QuerySchema)(blueprint.answers(RECORD_SHAPES[name])(view))
     blueprint.route(f"/{plural}/<uuid:record_id>", methods=["GET"])(described)
 
 

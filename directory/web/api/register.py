@@ -30,7 +30,7 @@ def register_api(app: Flask) -> Api:
             },
         },
     )
-    api.ERROR_SCHEMA = ProblemShape
+    api.spec.components.schema(ProblemShape.__name__, schema=ProblemShape)
     for module in BLUEPRINTS:
         api.register_blueprint(module.blueprint, url_prefix=PREFIX)
     app.extensions["directory-openapi"] = api.spec

@@ -28,7 +28,7 @@ from directory.reference.schemas import (
 )
 
 
-def _many(schema: type[Schema], description: str = "") -> fields.List:
+def _many(schema: type[Schema], description: str = "") -> fields.List[Any]:
     return fields.List(fields.Nested(schema), metadata={"description": description})
 
 

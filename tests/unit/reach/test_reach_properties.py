@@ -34,7 +34,7 @@ FUNCTIONS = ["preservation", "mla_liaison"]
 DATES = ["2011-09-24", "2012-11-01", "2025-12-01", "2026-11-19"]
 
 hours = st.sampled_from([None, "24/7", "Mo-Fr 09:00-17:00", "Sa 10:00-12:00; PH off", "off"])
-examples = settings(max_examples=1200)
+examples = settings(max_examples=60)
 instants = st.datetimes(datetime(2011, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 - the strategy wants bounds without a zone
 questions = st.builds(
     Question,

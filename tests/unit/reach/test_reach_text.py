@@ -68,7 +68,7 @@ def test_a_hundred_desks_fit_on_forty_lines() -> None:
     assert "Desk desk-000, " in text
     blocks = text.count(" NOW: ")
     assert blocks >= 4
-    assert f"… and {101 - blocks} more" in text, "INTERPOL is open too, without a desk"
+    assert f"… and {102 - blocks} more" in text, "two networks are open without a desk"
 
 
 def test_a_desk_that_the_sentences_name_is_printed_however_low_it_ranks() -> None:

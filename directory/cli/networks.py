@@ -1,0 +1,92 @@
+"""Networks, and who takes part in them."""
+
+from __future__ import annotations
+
+import click
+import orjson
+from rich.table import Table
+
+from directory.cli.base import TEXT, Group, as_json, reading
+from directory.cli.printing import (
+    economy_named,
+    facts_table,
+    heading,
+    keep_whole,
+    named,
+    show,
+    show_json,
+    show_page,
+    source_of,
+    table,
+    words_of,
+)
+from directory.documents import Document
+from directory.reach.rules.ranking import function_label
+from directory.reference.facts import Facts
+from directory.reference.queries import network_page, network_view
+
+group = Group("networks", help="The frameworks through which economies reach each other.")
+
+
+@group.command("list")
+@as_json
+def list_networks(is_json: bool) -> None:
+    """List the networks by slug."""
+    with reading() as directory:
+        found = network_page(directory.facts)
+    if is_json:
+        show_json(found.json())
+    else:
+        show_page(found, _networks)
+
+
+def _networks(items: list[Document]) -> Table:
+    rows = table("Slug", "Network", "Kind", "State")
+    keep_whole(rows, 0, (item["slug"] for item in items))
+    for item in items:
+        rows.add_row(item["slug"], named(item["name"]), item["network_kind"], item["state"])
+    return rows
+
+
+@group.command("show")
+@click.argument("name", type=TEXT, metavar="SLUG")
+@as_json
+def show_network(name: str, is_json: bool) -> None:
+    """Show one network with each economy's standing, period by period."""
+    with reading() as directory:
+        facts = directory.facts
+        stored = network_view(facts, name)
+    if is_json:
+        show_json(stored.text)
+        return
+    item = orjson.loads(stored.text)
+    show(
+        heading(named(item["name"])),
+        facts_table(
+            [
+                ("Kind", item["network_kind"]),
+                ("State", item["state"]),
+                ("Sent by", economy_named(facts, item["economy"])),
+                ("Serves", ", ".join(function_label(function) for function in item["functions"])),
+                ("Note", named(item["note"])),
+                ("Source", source_of(item)),
+                ("Slug", item["slug"]),
+            ]
+        ),
+    )
+    if item["memberships"]:
+        show(heading("Economies"), _memberships(item["memberships"], facts))
+
+
+def _memberships(items: list[Document], facts: Facts) -> Table:
+    rows = table("Economy", "Standing", "From", "Until", "Known on", "Source")
+    for item in items:
+        rows.add_row(
+            economy_named(facts, item["economy"]),
+            words_of(item["status"]),
+            item["from_date"] or "",
+            item["until_date"] or "",
+            item["known_on"],
+            source_of(item),
+        )
+    return rows

@@ -1,0 +1,213 @@
+"""What a viewer may not see is absent: every door of the API, byte by byte.
+
+Beside the directory in which every kind of record carries every label stands a second one, into
+which only what the public may see was ever written. The public cannot tell the two apart.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import pytest
+
+from directory.registry import KINDS
+from directory.settings import Anonymous
+from tests.api.service import API, Service, served
+from tests.api.world import LABELS, World, make_world, number, public_pasts, put, rid, write
+
+FIXED = {"X-Request-Id": "the-same"}
+
+
+@dataclass
+class Two:
+    """The whole directory as the public and as everybody reads it, and the public part alone."""
+
+    world: World
+    public: Service
+    everybody: Service
+    alone: Service
+
+
+@pytest.fixture(scope="module")
+def two(
+    new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Two]:
+    world, state = make_world(), tmp_path_factory.mktemp("state")
+    url = new_database()
+    public, everybody = served(url, state), served(url, state, Anonymous.EVERYTHING)
+    alone = served(new_database(), state)
+    write(public.database, world.visible + world.hidden)
+    write(alone.database, world.visible + public_pasts())
+    yield Two(world, public, everybody, alone)
+    for service in (public, everybody, alone):
+        service.database.dispose()
+
+
+def doors(two: Two) -> list[str]:
+    """Addresses that lead to every record by every way there is, hidden ones included."""
+    found = []
+    for rule in two.public.app.url_map.iter_rules():
+        if not rule.rule.startswith(API) or "GET" not in (rule.methods or ()):
+            continue
+        if not rule.arguments:
+            found.append(rule.rule)
+            continue
+        plural = rule.rule.removeprefix(f"{API}/").split("/")[0]
+        (argument,) = rule.arguments
+        for name in two.world.ids[plural]:
+            converter = "uuid:" if "<uuid:" in rule.rule else "string:"
+            if converter == "string:" or "-4" in name or len(name) == 36:
+                found.append(rule.rule.replace(f"<{converter}{argument}>", quote(name)))
+    codes = [name for name in two.world.ids["economies"] if len(name) == 2]
+    for code in codes:
+        found += [
+            f"{API}/reach?to={code}&from=AU&at=2026-11-18",
+            f"{API}/reach?to=AU&from={code}&at=2026-11-18&function=preservation",
+            f"{API}/contacts?economy={code}",
+            f"{API}/organisations?economy={code}",
+            f"{API}/callers?number=5550+0107&economy={code}",
+        ]
+    for place in range(len(LABELS)):
+        found += [
+            f"{API}/reach?to=JP&from=AU&at={2000 + place}-06-01",
+            f"{API}/reach?to=AU&from=JP&at={2000 + place}-06-01&language=fr",
+        ]
+    found += [f"{API}/contacts?network={name}" for name in two.world.ids["networks"]]
+    found += [f"{API}/contacts?organisation={name}" for name in two.world.ids["organisations"]]
+    found += [
+        f"{API}/contacts?function=preservation",
+        f"{API}/contacts?language=fr",
+        f"{API}/contacts?limit=1",
+        f"{API}/organisations?limit=1",
+        f"{API}/meetings?limit=1",
+        f"{API}/economies/AU/contacts?limit=1",
+        f"{API}/economies/JP/statements?limit=1",
+    ]
+    for secret in two.world.secrets:
+        words = [secret, f"holder {secret}", secret[:-1], f"{secret[0]}w{secret[2:]}", f"{secret}x"]
+        for word in words:
+            found += [f"{API}/search?q={quote(word)}", f"{API}/contacts?q={quote(word)}"]
+        found.append(f"{API}/search?q={secret}.101@world.example")
+    for held in [*two.world.numbers, number(1), number(303)]:
+        for text in (held, held[4:], held.replace(" ", ""), held[-4:], held[-9:]):
+            found += [f"{API}/callers?number={quote(text)}", f"{API}/search?q={quote(text)}"]
+            found.append(f"{API}/callers?number={quote(text)}&economy=AU")
+    return found
+
+
+FORMS = ["application/json", "text/plain", "text/vcard", "text/vcard;version=3.0"]
+
+
+def test_the_public_reads_the_same_bytes_as_if_the_hidden_had_never_been_written(two: Two) -> None:
+    asked = 0
+    for address in doors(two):
+        for form in FORMS:
+            headers = FIXED | {"Accept": form}
+            whole = two.public.app.test_client().get(address, headers=headers)
+            alone = two.alone.app.test_client().get(address, headers=headers)
+            assert whole.status_code == alone.status_code < 500, address
+            assert whole.data == alone.data, address
+            assert whole.headers.get("ETag") == alone.headers.get("ETag"), address
+            asked += whole.status_code == 200
+    assert asked > 1000
+
+
+def test_no_door_shows_the_public_a_hidden_word(two: Two) -> None:
+    # What a caller writes into the address comes back in a refusal, so it is taken out first.
+    for address in doors(two):
+        for form in FORMS:
+            response = two.public.app.test_client().get(address, headers={"Accept": form})
+            if response.status_code != 200:
+                continue
+            text = response.get_data(as_text=True)
+            for secret in two.world.secrets:
+                assert secret not in text, address
+            digits = "".join(char for char in text if char.isdigit() or char == '"')
+            if "/callers" not in address:  # it repeats the number that it was asked for
+                for held in two.world.numbers:
+                    assert held.replace(" ", "").removeprefix("+") not in digits, address
+
+
+def test_pages_of_the_public_are_as_many_as_if_the_hidden_did_not_exist(two: Two) -> None:
+    for path in ("/contacts", "/organisations", "/meetings", "/economies/AU/contacts",
+                 "/economies/JP/statements"):  # fmt: skip
+        for limit in (1, 2, 3):
+            whole = [item["id"] for item in two.public.walk(path, limit)]
+            assert whole == [item["id"] for item in two.alone.walk(path, limit)], path
+            assert len(two.everybody.walk(path, limit)) > len(whole), path
+
+
+def test_everybody_is_shown_what_the_public_is_not(two: Two) -> None:
+    """The tests above prove nothing unless the hidden is there to be found."""
+    for place, secret in enumerate(two.world.secrets, start=1):
+        found = two.everybody.get("/search", q=f"name {secret}")["items"]
+        assert rid("contact", secret) in {item["id"] for item in found}
+        called = two.everybody.get("/callers", number=number(100 + place))
+        assert [c["contact"] for c in called["callers"]] == [rid("contact", secret)]
+        assert secret in two.everybody.ask("/networks").get_data(as_text=True)
+        assert secret in two.everybody.ask("/meetings/public-meeting").get_data(as_text=True)
+    assert two.everybody.get("/callers", number=number(300))["match"] == "former"
+
+
+def test_a_verification_rests_on_the_checks_that_its_reader_may_see(two: Two) -> None:
+    def checked_at(service: Service) -> str:
+        (channel,) = [
+            channel
+            for channel in service.get(f"/contacts/{rid('contact', 'public')}")["channels"]
+            if channel["id"] == rid("channel", "public")
+        ]
+        return str(channel["verification"]["checked_at"])
+
+    assert checked_at(two.public) == "2026-11-01T00:00:00Z"
+    assert checked_at(two.everybody) == f"2026-11-{len(LABELS):02}T00:00:00Z"
+
+
+@pytest.mark.parametrize("kind", ["checks", "channels", "holders", "keys", "contacts"])
+def test_a_hidden_record_and_one_that_never_was_answer_alike(two: Two, kind: str) -> None:
+    hidden = two.world.ids[kind][-1] if kind != "channels" else rid("channel", 101)
+    never = rid(kind, "never")
+    texts = [
+        two.public.ask(f"/{kind}/{name}", headers=FIXED).get_data(as_text=True).replace(name, "…")
+        for name in (hidden, never)
+    ]
+    assert texts[0] == texts[1]
+    assert two.everybody.ask(f"/{kind}/{hidden}").status_code == 200
+
+
+def test_an_etag_differs_for_a_reader_who_sees_more_and_stays_when_only_that_changes(
+    two: Two,
+) -> None:
+    addresses = [
+        f"/contacts/{rid('contact', 'public')}", "/economies/AU/contacts", "/contacts",
+        "/search?q=holder", "/meetings/public-meeting", "/networks/g7-24-7", "/economies/JP",
+    ]  # fmt: skip
+
+    def tags(service: Service) -> dict[str, str]:
+        return {
+            address: str(service.app.test_client().get(API + address).headers["ETag"])
+            for address in addresses
+        }
+
+    public, everybody = tags(two.public), tags(two.everybody)
+    assert all(public[address] != everybody[address] for address in addresses)
+    holder, membership = rid("holder", 201), rid("membership", "veiled01")
+    attendance = rid("attendance", "veiled01")
+    with two.everybody.database.reading() as connection:
+        kinds = {name: KINDS[name] for name in ("holder", "membership", "attendance")}
+        assert kinds
+        assert connection
+    label = {"marking": "CLEAR", "audience": ["interpol"]}
+    write(
+        two.everybody.database,
+        [
+            put("holder", 201, 1, contact=rid("contact", "public"), owner="AU",
+                name={"en": "Holder veiled01 anew"}, **label),
+            put("membership", "veiled01", 1, economy="JP", network="g7-24-7", status="not_member",
+                from_date="2001-01-01", until_date="2002-01-01", known_on="2026-01-01", **label),
+            put("attendance", "veiled01", 1, meeting="public-meeting", economy="JP",
+                name={"en": "Name veiled01 anew"}, **label),
+        ],
+    )  # fmt: skip
+    assert {holder, membership, attendance}
+    assert tags(two.public) == public
+    assert all(tags(two.everybody)[address] != everybody[address] for address in addresses)

@@ -1,0 +1,20 @@
+"""One application over everything that is seeded, for the promises that concern its pages."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from directory.migrate import upgrade
+from directory.settings import Anonymous
+from tests.api.service import Service, seeded
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The seed and the fictional desks. No page depends on the database: SQLite will do."""
+    folder = tmp_path_factory.mktemp("contracts")
+    url = f"sqlite:///{folder / 'directory.db'}"
+    upgrade(url)
+    sets = ("reference", "report", "demo")
+    with seeded(url, folder, *sets, anonymous=Anonymous.EVERYTHING) as service:
+        yield service

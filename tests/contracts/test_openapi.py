@@ -1,0 +1,70 @@
+"""The OpenAPI document is true, whole, and the one that is committed."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from directory.web.api.base import PREFIX
+from directory.web.examples import EXAMPLES, Example
+from directory.web.openapi import openapi_document
+from tests.api.service import Service
+
+COMMITTED = Path(__file__).resolve().parents[2] / "docs/openapi.json"
+
+
+@pytest.fixture(scope="module")
+def document(service: Service) -> Any:
+    return orjson.loads(openapi_document(service.app))
+
+
+def test_the_committed_document_is_the_generated_one(service: Service) -> None:
+    # Where it is not: flask --app wsgi openapi > docs/openapi.json
+    assert orjson.loads(COMMITTED.read_bytes()) == orjson.loads(openapi_document(service.app))
+    assert COMMITTED.read_bytes() == openapi_document(service.app)
+
+
+def test_the_document_is_served(service: Service) -> None:
+    assert service.ask("/openapi.json").data == openapi_document(service.app)
+
+
+def test_every_route_of_the_api_is_described(service: Service, document: Any) -> None:
+    routes = {
+        re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+        for rule in service.app.url_map.iter_rules()
+        if rule.rule.startswith(f"{PREFIX}/")
+    }
+    assert routes == {*document["paths"], f"{PREFIX}/openapi.json"}
+
+
+def test_every_reference_leads_somewhere(document: Any) -> None:
+    for reference in re.findall(r'"#/([^"]+)"', orjson.dumps(document).decode()):
+        place = document
+        for step in reference.split("/"):
+            assert step in place, reference
+            place = place[step]
+
+
+def test_every_call_says_what_it_does_and_how_it_refuses(document: Any) -> None:
+    for path, item in document["paths"].items():
+        operation = item["get"]
+        assert operation["summary"].strip(), path
+        assert {"200", "400", "404", "422", "503"} <= operation["responses"].keys()
+
+
+def test_every_call_has_an_example_and_every_example_a_call(document: Any) -> None:
+    assert {path.removeprefix(PREFIX) for path in document["paths"]} == set(EXAMPLES)
+
+
+@pytest.mark.parametrize(
+    "example",
+    [pytest.param(e, id=f"{e.path} {e.accept}") for each in EXAMPLES.values() for e in each],
+)
+def test_an_example_works(service: Service, example: Example) -> None:
+    response = service.ask(example.path, accept=example.accept or None)
+    assert response.status_code == 200, response.get_data(as_text=True)
+    assert response.mimetype == (example.accept or "application/json")
+    told = response.get_json(silent=True) or {}
+    assert told.get("items") != []  # an empty list shows nobody anything

@@ -1,0 +1,106 @@
+"""Settings that cannot work are refused, by name, before anything starts with them."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import config
+from directory.settings import Anonymous, Mode, Settings, SettingsError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def refused(**environment: str) -> dict[str, str]:
+    with pytest.raises(SettingsError) as refusal:
+        config.load({f"DIRECTORY_{name}": value for name, value in environment.items()})
+    return {
+        fault.pointer.removeprefix("DIRECTORY_"): fault.detail for fault in refusal.value.faults
+    }
+
+
+def test_without_a_word_it_is_a_development_directory_on_sqlite() -> None:
+    settings = config.load({})
+    assert settings.mode is Mode.DEVELOPMENT
+    assert settings.anonymous is Anonymous.CLEAR
+    assert settings.database_url == f"sqlite:///{ROOT / 'state' / 'directory.db'}"
+
+
+def test_production_opens_nothing_unasked() -> None:
+    assert config.load({"DIRECTORY_MODE": "production"}).anonymous is Anonymous.NOTHING
+
+
+def test_production_may_open_what_is_clear_but_not_everything() -> None:
+    asked = {"DIRECTORY_MODE": "production", "DIRECTORY_ANONYMOUS": "clear"}
+    assert config.load(asked).anonymous is Anonymous.CLEAR
+    assert "ANONYMOUS" in refused(MODE="production", ANONYMOUS="everything")
+
+
+@pytest.mark.parametrize("name", ["DATABSE_URL", "MODES", "", "mode"])
+def test_a_misspelt_setting_is_refused_with_the_known_ones(name: str) -> None:
+    told = refused(**{name: "x"})
+    assert all(known in told[name] for known in config.VARIABLES)
+
+
+def test_every_wrong_setting_is_told_at_once() -> None:
+    assert set(refused(MODE="prod", ANONYMOUS="all", NONSENSE="1")) == {
+        "MODE",
+        "ANONYMOUS",
+        "NONSENSE",
+    }
+
+
+def test_a_wrong_word_is_told_with_the_right_ones() -> None:
+    assert "development, production" in refused(MODE="prod")["MODE"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nonsense",
+        "mysql://host/database",
+        "postgresql://host/database",
+        "postgresql+psycopg2://host/database",
+        "sqlite+aiosqlite:///directory.db",
+        "sqlite://",
+        "sqlite:///",
+        "sqlite:///:memory:",
+    ],
+)
+def test_an_address_of_a_database_that_cannot_serve_is_refused(url: str) -> None:
+    assert "DATABASE_URL" in refused(DATABASE_URL=url)
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:///directory.db", "postgresql+psycopg://somebody@host/database"]
+)
+def test_an_address_that_can_serve_is_kept_as_given(url: str) -> None:
+    assert config.load({"DIRECTORY_DATABASE_URL": url}).database_url == url
+
+
+def test_an_empty_setting_is_none() -> None:
+    assert config.load({"DIRECTORY_MODE": "", "DIRECTORY_DATABASE_URL": ""}) == config.load({})
+
+
+def test_other_programs_variables_do_not_matter() -> None:
+    assert config.load({"PATH": "/bin", "MODE": "production"}) == config.load({})
+
+
+def test_settings_cannot_be_made_around_the_configuration(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError):
+        Settings(Mode.PRODUCTION, "sqlite:///directory.db", tmp_path, Anonymous.EVERYTHING)
+
+
+def test_the_environment_of_a_process_is_read() -> None:
+    source = "import config; print(config.load().mode)"
+    done = subprocess.run(
+        [sys.executable, "-c", source],
+        cwd=ROOT,
+        env=os.environ | {"DIRECTORY_MODE": "production"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "production\n"
