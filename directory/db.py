@@ -315,8 +315,13 @@ def _sqlite_engine(url: str, *, begin: str, read_only: bool) -> Engine:
 def _begin(connection: Connection, statement: str) -> None:
     """Begin a transaction, unless the unit of work has begun it."""
     driver: Any = connection.connection.driver_connection
-    if not driver.in_transaction:
+    if driver.in_transaction:
+        return
+    try:
         driver.execute(statement)
+    except connection.dialect.loaded_dbapi.OperationalError as error:
+        # Past the engine, so that nobody else gives it the form that is looked for above.
+        raise exc.OperationalError(statement, None, error) from error
 
 
 def _postgresql_engine(url: str, isolation: str, *, read_only: bool) -> Engine:

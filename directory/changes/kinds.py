@@ -142,11 +142,13 @@ class Summary:
 
     Attributes:
         table: The table, emptied before a rebuild.
+        of: The records it has rows for, as long as they are live.
         refresh: Brings it in step with records just written, by kind; called once per change set.
         fill: Makes all of it from the tables of records.
     """
 
     table: Table
+    of: Table
     refresh: Callable[[Connection, Mapping[str, Sequence[Document]]], None]
     fill: Callable[[Connection], None]
 

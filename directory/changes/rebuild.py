@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Table, select, true
 
 from directory.changes import log, rows
 from directory.changes.errors import DamagedLogError
@@ -57,6 +57,27 @@ def rebuild(
             summary.fill(connection)
         log.release(connection, head)
     return counts
+
+
+def is_due(connection: Connection, kinds: Kinds) -> bool:
+    """Whether tables stand empty that the log has rows for, as a migration leaves new ones."""
+    logged = set(connection.scalars(select(log_entries.c.kind).distinct()))
+    made = [(kind.derived[0], kind.table) for kind in kinds if kind.derived]
+    made += [(summary.table, summary.of) for summary in kinds.summaries]
+    return any(
+        kind.name in logged and not _holds(connection, kind.table, true()) for kind in kinds
+    ) or any(
+        _holds(connection, records, records.c.retired_at.is_(None))
+        and not _holds(connection, table, true())
+        for table, records in made
+    )
+
+
+def _holds(connection: Connection, table: Table, where: ColumnElement[bool]) -> bool:
+    return (
+        connection.execute(select(true()).select_from(table).where(where).limit(1)).first()
+        is not None
+    )
 
 
 def _refuse_unknown_kinds(connection: Connection, kinds: Kinds) -> None:

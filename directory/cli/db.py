@@ -5,7 +5,9 @@ from __future__ import annotations
 import click
 
 from directory import migrate
+from directory.changes.rebuild import is_due, rebuild
 from directory.cli.base import UPGRADE, Group, running
+from directory.cli.printing import progress
 
 group = Group("db", help="The database's schema.")
 
@@ -18,6 +20,7 @@ def upgrade() -> None:
     migrate.upgrade(url)
     after = _current()
     click.echo(f"The database was at {before or 'no migration'} and is at {after}.")
+    _fill_new_tables()
 
 
 @group.command("downgrade")
@@ -62,6 +65,17 @@ def check() -> None:
         click.echo(f"{len(differences)} things differ between code and database.", err=True)
         raise click.exceptions.Exit(1)
     click.echo(f"The database is at {held}, and its tables are those of the code.")
+
+
+def _fill_new_tables() -> None:
+    """Make from the log what a migration has left empty, so that no look-up finds it so."""
+    database, kinds = running().database, running().kinds
+    with database.reading() as connection:
+        if not is_due(connection, kinds):
+            return
+    with database.writing() as connection, progress("Filling new tables") as step:
+        rebuild(connection, kinds, progress=step)
+    click.echo("New tables were filled from the log.")
 
 
 def _current() -> str | None:

@@ -70,7 +70,7 @@ def show_page(page: Page, made: Callable[[list[Document]], RenderableType]) -> N
         return
     show(made(items))
     if page.next is not None:
-        show(f"There is more: --page {page.next}")
+        click.echo(f"There is more: --page {page.next}")
 
 
 def table(*headings: str) -> Table:

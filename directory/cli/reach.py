@@ -14,6 +14,7 @@ from rich.text import Text
 from directory.cli.base import AT, FUNCTION, LANGUAGE, TEXT, as_json, command, reading
 from directory.cli.printing import (
     checked,
+    console,
     heading,
     indented,
     keep_whole,
@@ -30,8 +31,9 @@ from directory.reach.rules.answer import Reach
 from directory.reach.rules.hours import local_text
 from directory.reach.rules.ranking import Route, function_label
 from directory.reach.rules.validity import valid_until
-from directory.reach.text import plain
+from directory.reach.text import plain, wrapped
 
+UNBROKEN = "\N{NO-BREAK SPACE}"
 STYLES = {"now": "bold green", "later": "yellow"}
 WHY = {
     "function-yes",
@@ -78,7 +80,7 @@ def command_reach(
 
 def _parts(found: Reach) -> list[RenderableType]:
     document = found.document
-    parts = [*_head(found), Text(plain(document["answer"]), style="bold")]
+    parts = [*_head(found), _answer(found)]
     if document["routes"]:
         parts += [heading("Routes"), _routes(found), *_standing(found)]
     if document["own_desks"] and found.question.origin != found.question.to:
@@ -110,6 +112,17 @@ def _head(found: Reach) -> list[RenderableType]:
         Text(f"At {_both(question.at, here)}"),
         Text(f"Valid until {_both(valid_until(found).replace(microsecond=0), here)}\n"),
     ]
+
+
+def _answer(found: Reach) -> Text:
+    """The sentences, broken between words but never inside a number that they name."""
+    text = plain(found.document["answer"])
+    for place in found.spoken:
+        call = found.routes[place].document["call"]
+        if call is not None and (number := plain(call["raw"])):
+            text = text.replace(number, number.replace(" ", UNBROKEN))
+    lines = wrapped(text, console().width, len(text))
+    return Text("\n".join(lines).replace(UNBROKEN, " "), style="bold")
 
 
 def _both(at: datetime, zones: Sequence[str]) -> str:
@@ -205,15 +218,14 @@ def _why(route: Route) -> str:
 
 
 def _standing(found: Reach) -> list[RenderableType]:
-    """On what each network's standing rests, said once however many desks it leads to."""
-    said = {
-        standing.network: [standing.basis, *(item["text"] for item in standing.warnings)]
+    """On what the standings rest, each said once however many desks it leads to."""
+    said = dict.fromkeys(
+        f"{standing.network}: {' '.join([standing.basis, *_texts(standing.warnings)])}"
         for standing in (route.standing for route in found.routes)
         if standing.network is not None
-    }
-    if not said:
-        return []
-    return [
-        heading("Standing"),
-        *(indented(plain(f"{slug}: {' '.join(texts)}")) for slug, texts in said.items()),
-    ]
+    )
+    return [heading("Standing"), *(indented(plain(text)) for text in said)] if said else []
+
+
+def _texts(items: Sequence[Document]) -> list[str]:
+    return [item["text"] for item in items]

@@ -171,7 +171,7 @@ _FORGET = contact_parts.delete().where(is_one_of(contact_parts.c.contact, bindpa
 _WRITE_SOME = _write(all_=False)
 _WRITE_ALL = _write(all_=True)
 
-CONTACT_PARTS = Summary(contact_parts, _refresh, _fill)
+CONTACT_PARTS = Summary(contact_parts, contacts, _refresh, _fill)
 
 _SLOW = Prepared(
     select(contacts.c.id, view_text())

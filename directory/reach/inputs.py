@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from directory.documents import Document
+from directory.names import in_english
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,12 @@ class Directory:
     def economy_name(self, code: str) -> str:
         """The APEC name of an economy."""
         economy = self.economies.get(code)
-        return text_of(economy["name"]) if economy else code
+        return in_english(economy["name"]) if economy else code
 
     def network_name(self, slug: str) -> str:
         """The name of a network."""
         network = self.networks.get(slug)
-        return text_of(network["name"]) if network else slug
+        return in_english(network["name"]) if network else slug
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +96,9 @@ class Desk:
     @property
     def title(self) -> str:
         """The contact's title, as answers print it."""
-        return text_of(self.contact["title"])
+        return in_english(self.contact["title"])
 
     @property
     def organisation_name(self) -> str:
         """The organisation's name, as answers print it."""
-        return text_of(self.organisation["name"])
-
-
-def text_of(name: Mapping[str, str]) -> str:
-    """A multilingual name in English, or in the first language it is held in."""
-    return name.get("en") or next(iter(name.values()), "")
+        return in_english(self.organisation["name"])

@@ -13,8 +13,8 @@ from datetime import datetime
 
 from directory.clock import format_instant
 from directory.documents import Document
+from directory.names import in_english
 from directory.policy import Tlp
-from directory.reach.inputs import text_of
 from directory.reach.rules.answer import Reach
 from directory.reach.rules.ranking import Route, function_label
 from directory.reach.rules.validity import valid_until
@@ -220,7 +220,7 @@ def _own_lines(own: Sequence[Document]) -> list[str]:
     lines = ["", "Your own desks"]
     for item in own[:_OWN_ITEMS]:
         contact = item["contact"]
-        name = shortened(plain(text_of(contact["title"])), 30)
+        name = shortened(plain(in_english(contact["title"])), 30)
         lines.append(_line(f"{_INDENT}{name}: {_channel(item['call'], contact['id'])}"))
     return lines + _more(len(own) - _OWN_ITEMS)
 
@@ -233,7 +233,9 @@ def _section_lines(reach: Reach) -> list[str]:
     if unrecorded:
         lines.append(f"Standing not recorded, and no contact held: {unrecorded}")
     refused = ", ".join(
-        name_of(item["network"]) if item["contact"] is None else text_of(item["contact"]["title"])
+        name_of(item["network"])
+        if item["contact"] is None
+        else in_english(item["contact"]["title"])
         for item in document["not_for_this"]
     )
     if refused:

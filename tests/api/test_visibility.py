@@ -4,13 +4,14 @@ Beside the directory in which every kind of record carries every label stands a 
 which only what the public may see was ever written. The public cannot tell the two apart.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
 import pytest
 
-from directory.registry import KINDS
+from directory.ids import RECORD_ID
 from directory.settings import Anonymous
 from tests.api.service import API, Service, served
 from tests.api.world import LABELS, World, make_world, number, public_pasts, put, rid, write
@@ -53,11 +54,9 @@ def doors(two: Two) -> list[str]:
             found.append(rule.rule)
             continue
         plural = rule.rule.removeprefix(f"{API}/").split("/")[0]
-        (argument,) = rule.arguments
         for name in two.world.ids[plural]:
-            converter = "uuid:" if "<uuid:" in rule.rule else "string:"
-            if converter == "string:" or "-4" in name or len(name) == 36:
-                found.append(rule.rule.replace(f"<{converter}{argument}>", quote(name)))
+            if "<uuid:" not in rule.rule or RECORD_ID.match(name):
+                found.append(re.sub("<.*>", quote(name), rule.rule))
     codes = [name for name in two.world.ids["economies"] if len(name) == 2]
     for code in codes:
         found += [
@@ -95,37 +94,38 @@ def doors(two: Two) -> list[str]:
     return found
 
 
-FORMS = ["application/json", "text/plain", "text/vcard", "text/vcard;version=3.0"]
+def forms(address: str) -> list[str]:
+    """What a door gives, and one form that it does not."""
+    if "/reach" in address:
+        return ["application/json", "text/plain", "text/vcard"]
+    if "/contacts/" in address:
+        return ["application/json", "text/vcard", "text/vcard;version=3.0", "text/plain"]
+    return ["application/json"]
 
 
 def test_the_public_reads_the_same_bytes_as_if_the_hidden_had_never_been_written(two: Two) -> None:
-    asked = 0
+    answered = 0
     for address in doors(two):
-        for form in FORMS:
+        for form in forms(address):
             headers = FIXED | {"Accept": form}
             whole = two.public.app.test_client().get(address, headers=headers)
             alone = two.alone.app.test_client().get(address, headers=headers)
             assert whole.status_code == alone.status_code < 500, address
             assert whole.data == alone.data, address
             assert whole.headers.get("ETag") == alone.headers.get("ETag"), address
-            asked += whole.status_code == 200
-    assert asked > 1000
+            # What a caller asks for by a wrong name comes back in the refusal.
+            if whole.status_code == 200:
+                answered += 1
+                assert not hidden_in(two.world, whole.get_data(as_text=True), address), address
+    assert answered > 500
 
 
-def test_no_door_shows_the_public_a_hidden_word(two: Two) -> None:
-    # What a caller writes into the address comes back in a refusal, so it is taken out first.
-    for address in doors(two):
-        for form in FORMS:
-            response = two.public.app.test_client().get(address, headers={"Accept": form})
-            if response.status_code != 200:
-                continue
-            text = response.get_data(as_text=True)
-            for secret in two.world.secrets:
-                assert secret not in text, address
-            digits = "".join(char for char in text if char.isdigit() or char == '"')
-            if "/callers" not in address:  # it repeats the number that it was asked for
-                for held in two.world.numbers:
-                    assert held.replace(" ", "").removeprefix("+") not in digits, address
+def hidden_in(world: World, text: str, address: str) -> list[str]:
+    found = [secret for secret in world.secrets if secret in text]
+    if "/callers" not in address:  # it repeats the number that it was asked for
+        digits = "".join(char for char in text if char.isdigit() or char == '"')
+        found += [n for n in world.numbers if n.replace(" ", "").removeprefix("+") in digits]
+    return found
 
 
 def test_pages_of_the_public_are_as_many_as_if_the_hidden_did_not_exist(two: Two) -> None:
@@ -179,7 +179,7 @@ def test_an_etag_differs_for_a_reader_who_sees_more_and_stays_when_only_that_cha
 ) -> None:
     addresses = [
         f"/contacts/{rid('contact', 'public')}", "/economies/AU/contacts", "/contacts",
-        "/search?q=holder", "/meetings/public-meeting", "/networks/g7-24-7", "/economies/JP",
+        "/meetings/public-meeting", "/networks/g7-24-7", "/economies/JP",
     ]  # fmt: skip
 
     def tags(service: Service) -> dict[str, str]:
@@ -190,12 +190,6 @@ def test_an_etag_differs_for_a_reader_who_sees_more_and_stays_when_only_that_cha
 
     public, everybody = tags(two.public), tags(two.everybody)
     assert all(public[address] != everybody[address] for address in addresses)
-    holder, membership = rid("holder", 201), rid("membership", "veiled01")
-    attendance = rid("attendance", "veiled01")
-    with two.everybody.database.reading() as connection:
-        kinds = {name: KINDS[name] for name in ("holder", "membership", "attendance")}
-        assert kinds
-        assert connection
     label = {"marking": "CLEAR", "audience": ["interpol"]}
     write(
         two.everybody.database,
@@ -205,9 +199,8 @@ def test_an_etag_differs_for_a_reader_who_sees_more_and_stays_when_only_that_cha
             put("membership", "veiled01", 1, economy="JP", network="g7-24-7", status="not_member",
                 from_date="2001-01-01", until_date="2002-01-01", known_on="2026-01-01", **label),
             put("attendance", "veiled01", 1, meeting="public-meeting", economy="JP",
-                name={"en": "Name veiled01 anew"}, **label),
+                name={"en": "Name veiled01 anew"}, capacity={"en": "delegate"}, **label),
         ],
     )  # fmt: skip
-    assert {holder, membership, attendance}
     assert tags(two.public) == public
     assert all(tags(two.everybody)[address] != everybody[address] for address in addresses)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from directory.documents import Document
-from directory.reach.inputs import Desk, Directory, Question, text_of
+from directory.names import in_english
+from directory.reach.inputs import Desk, Directory, Question
 from directory.reach.rules.participation import (
     Participation,
     age_warning,
@@ -105,7 +106,7 @@ def standing_of(network: Document, between: Between, *, is_held: bool) -> Standi
         None where the network does not concern the question: a bilateral agreement between others.
     """
     slug, names = network["slug"], between.names
-    name = text_of(network["name"])
+    name = in_english(network["name"])
     rows = {code: between.in_force.get((slug, code)) for code in names}
     closing = _closing(network, name, names, rows, is_held=is_held)
     if closing == _NOT_CONCERNED:
@@ -173,7 +174,7 @@ def unplaced_standing(desk: Desk) -> Standing:
 
 def not_operating(network: Document) -> tuple[str, str, str] | None:
     """Why a network is closed to everyone: code, sentence, few words; None where it operates."""
-    state, name = network["state"], text_of(network["name"])
+    state, name = network["state"], in_english(network["name"])
     if state == "planned":
         return "network-planned", f"{name} is planned; it does not operate yet.", "only planned"
     if state == "ended":

@@ -1,0 +1,94 @@
+"""The commands as a shell runs them: exit codes, pipes, colours, settings."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of a seeded directory of its own."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("DIRECTORY_")}
+    environment = kept | {
+        "DIRECTORY_STATE_DIR": str(tmp_path_factory.mktemp("a state folder")),
+        "PYTHONWARNINGS": "error",
+    }
+    environment.pop("COLUMNS", None)
+    assert flask(environment, "db", "upgrade").returncode == 0
+    assert flask(environment, "seed", "apply", "reference", "report").returncode == 0
+    return environment
+
+
+def flask(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_the_exit_code_says_how_it_went(environment: dict[str, str]) -> None:
+    asked = {("reach", "US", "--from", "TW"): 0, ("reach", "BD"): 2, ("reach", "Atlantis"): 3}
+    codes = {arguments: flask(environment, *arguments).returncode for arguments in asked}
+    assert codes == asked
+
+
+def test_a_pipe_gets_no_colour_and_whole_names(environment: dict[str, str]) -> None:
+    for extra in ({}, {"NO_COLOR": "1"}):
+        result = flask(environment | extra, "economies", "list")
+        assert b"\x1b" not in result.stdout
+        assert "Chinese Taipei / 中華臺北" in result.stdout.decode()
+        assert result.stderr == b""
+
+
+def test_a_terminal_that_can_write_ascii_only_gets_every_character_in_some_form(
+    environment: dict[str, str],
+) -> None:
+    result = flask(environment | {"PYTHONIOENCODING": "ascii"}, "economies", "list")
+    assert result.returncode == 0
+    assert b"Chinese Taipei / \\u4e2d" in result.stdout
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_a_reader_that_stops_reading_is_no_error(
+    environment: dict[str, str], form: list[str]
+) -> None:
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "contacts", "list", *form]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        told = process.stderr.read()
+        assert (process.wait(timeout=60), told) == (0, b"")
+
+
+def test_a_setting_that_cannot_work_is_told_without_a_traceback(
+    environment: dict[str, str],
+) -> None:
+    result = flask(environment | {"DIRECTORY_MODE": "prod"}, "reach", "US")
+    assert result.returncode == 1
+    assert b"DIRECTORY_MODE" in result.stderr
+    assert b"Traceback" not in result.stderr
+
+
+def test_bytes_that_are_no_text_are_a_mistake_of_use(environment: dict[str, str]) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "search", b"\xff\xfe"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert result.returncode == 2
+    assert b"not UTF-8" in result.stderr

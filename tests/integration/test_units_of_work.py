@@ -1,0 +1,98 @@
+"""Units of work: whole or not at all, one snapshot to a reader, and a plain word when it fails."""
+
+from contextlib import suppress
+
+import pytest
+from sqlalchemy import Connection, select, text
+
+from directory.changes import log
+from directory.changes.models import log_head
+from directory.db import Database
+from directory.errors import UnavailableError
+from tests.integration.changes.world import economy, write
+
+
+class UndoneError(Exception):
+    """Ends a unit of work early."""
+
+
+def size(connection: Connection) -> int | None:
+    return connection.scalar(select(log_head.c.size))
+
+
+def test_a_unit_that_ends_is_kept_and_one_that_raises_is_not(database: Database) -> None:
+    with suppress(UndoneError), database.writing() as connection:
+        write(connection, economy("AU"))
+        assert size(connection) == 1
+        raise UndoneError
+    with database.writing() as connection:
+        assert size(connection) == 0
+        write(connection, economy("AU"))
+    with database.reading() as connection:
+        assert size(connection) == 1
+
+
+def test_a_reader_keeps_its_snapshot_while_others_write(database: Database) -> None:
+    with database.reading() as reader:
+        assert log.glance(reader)[1] == 0
+        with database.writing() as connection:
+            write(connection, economy("AU"))
+        assert log.glance(reader)[1] == 0
+        assert reader.scalars(text("SELECT code FROM economies")).all() == []
+    with database.reading() as reader:
+        assert log.glance(reader)[1] == 1
+
+
+def test_who_has_read_first_can_still_write_after_another_wrote(database: Database) -> None:
+    """A deferred transaction would be told that the database is locked."""
+    with database.writing() as connection:
+        assert size(connection) == 0
+        with database.reading() as reader:
+            assert size(reader) == 0
+        write(connection, economy("AU"))
+
+
+def test_who_waits_too_long_is_told_to_come_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("directory.db.LOCK_TIMEOUT_SECONDS", 1)
+    impatient = Database(database.url)
+    with database.writing() as connection:
+        write(connection, economy("AU"))
+        with pytest.raises(UnavailableError, match="held the directory for too long"):
+            _write(impatient)
+    _write(impatient)
+    impatient.dispose()
+
+
+def _write(database: Database) -> None:
+    with database.writing() as connection:
+        write(connection, economy("TW"))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:////dev/null/directory.db",
+        "sqlite:////proc",
+        "postgresql+psycopg://nobody@/nothing?host=/nowhere",
+    ],
+)
+def test_a_database_that_cannot_be_reached_is_told_as_such(url: str) -> None:
+    with pytest.raises((UnavailableError, OSError)):
+        _look(url)
+
+
+def _look(url: str) -> None:
+    with Database(url).reading() as connection:
+        log.glance(connection)
+
+
+def test_a_log_without_its_head_is_told_as_such(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("DROP TRIGGER log_head_delete"))
+    else:
+        connection.execute(text("ALTER TABLE log_head DISABLE TRIGGER USER"))
+    connection.execute(log_head.delete())
+    with pytest.raises(UnavailableError, match="db upgrade"):
+        write(connection, economy("AU"))
