@@ -8,8 +8,10 @@ from directory.settings import SettingsError
 
 try:
     settings = config.load()
-except SettingsError as error:
-    # For whoever starts the service: a traceback would bury which setting it is.
-    sys.exit(str(error))
+except SettingsError:
+    # A traceback would bury which setting it is. The error itself must get out: a server that
+    # sees it gives up, and one whose worker merely exits starts the next, for ever.
+    sys.tracebacklimit = 0
+    raise
 
 app = create_app(settings)

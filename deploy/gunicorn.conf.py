@@ -47,9 +47,14 @@ def on_starting(server: Arbiter) -> None:
             _refuse_if_in_use(address)
     # Imported late: only now has gunicorn put the project on the path.
     from config import load
+    from directory.settings import SettingsError
 
+    try:
+        settings = load()
+    except SettingsError as error:
+        sys.exit(str(error))
     place = "_".join(server.cfg.bind).translate(str.maketrans("/:[]", "----"))
-    metrics = load().state_dir / "metrics" / place
+    metrics = settings.state_dir / "metrics" / place
     shutil.rmtree(metrics, ignore_errors=True)
     metrics.mkdir(parents=True)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics)

@@ -5,6 +5,7 @@ Japanese voicing mark or a Thai vowel sign is the same kind of character, and wi
 another word.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ _UNSPACED = (
     "KHMER",
     "MYANMAR",
 )
+_NO_LETTER_OR_DIGIT = re.compile(r"[^0-9a-z]+")
 _ACCENTED = ("LATIN", "GREEK", "CYRILLIC")
 _VARIATION_SELECTORS = frozenset(map(chr, [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]))
 
@@ -102,7 +104,7 @@ def fold(text: str) -> str:
     character is composed all disappear; every digit becomes an ASCII one and punctuation a blank.
     """
     if text.isascii():
-        return " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())
+        return _NO_LETTER_OR_DIGIT.sub(" ", text.lower()).strip()
     return _folded(text)
 
 

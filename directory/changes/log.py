@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, true
 
+from directory.changes.bulk import insert_rows
 from directory.changes.models import change_sets, log_entries, log_head, log_payloads
 from directory.changes.operations import PreparedChangeSet
 from directory.changes.steps import Step
@@ -115,50 +116,54 @@ def append(
     The time of an entry is at least a microsecond after the one before it, so that "what was
     recorded by an instant" has one answer even where the machine's clock went back.
     """
-    first_seq = head.size + 1
-    entries: list[dict[str, Any]] = []
-    payloads: list[dict[str, Any]] = []
+    first_seq, began_at = head.size + 1, _next_at(head, at)
+    entries: list[tuple[Any, ...]] = []
+    payloads: list[tuple[int, bytes]] = []
     for step in steps:
-        entry_at = at if head.last_at is None else max(at, head.last_at + TICK)
-        head.last_at = entry_at
         seq = head.size + 1
+        head.last_at = entry_at = _next_at(head, at)
         envelope = envelope_of(step, seq, entry_at, change_set_id, prepared.actor)
         leaf = leaf_hash(envelope)
         head.frontier.push(leaf)
+        # In the order of the columns.
         entries.append(
-            {
-                "seq": seq,
-                "change_set": change_set_id,
-                "kind": step.kind.name,
-                "rid": step.id,
-                "op": step.op,
-                "revision": step.revision,
-                "owner": step.record["owner"],
-                "at": entry_at,
-                "label_before": step.label_before,
-                "label_after": step.label_after,
-                "payload_hash": step.payload_hash,
-                "envelope": envelope,
-                "leaf": leaf,
-                "root": head.frontier.root(),
-            }
+            (
+                seq,
+                change_set_id,
+                step.kind.name,
+                step.id,
+                step.op,
+                step.revision,
+                step.record["owner"],
+                entry_at,
+                step.label_before,
+                step.label_after,
+                step.payload_hash,
+                envelope,
+                leaf,
+                head.frontier.root(),
+            )
         )
-        payloads.append({"seq": seq, "body": step.payload})
-    connection.execute(log_entries.insert(), entries)
-    connection.execute(log_payloads.insert(), payloads)
+        payloads.append((seq, step.payload))
+    insert_rows(connection, log_entries, entries)
+    insert_rows(connection, log_payloads, payloads)
     connection.execute(
         change_sets.insert(),
         {
             "id": change_set_id,
             "first_seq": first_seq,
             "last_seq": head.size,
-            "at": entries[0]["at"],
+            "at": began_at,
             "actor": prepared.actor,
             "origin": prepared.origin,
             "reason": prepared.reason,
             "meeting": prepared.meeting,
         },
     )
+
+
+def _next_at(head: Head, at: datetime) -> datetime:
+    return at if head.last_at is None else max(at, head.last_at + TICK)
 
 
 def envelope_of(step: Step, seq: int, at: datetime, change_set_id: str, actor: str) -> bytes:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Table, bindparam, select
 
+from directory.changes.bulk import insert_rows
 from directory.changes.kinds import Kind, Kinds
 from directory.changes.steps import Held, Step
 from directory.clock import parse_instant
@@ -44,9 +46,15 @@ def write(connection: Connection, steps: Sequence[Step], *, first_seq: int) -> N
         target = inserts if step.before is None else updates
         target.setdefault(step.kind.name, (step.kind.table, []))[1].append(row)
     for table, fresh in inserts.values():
-        connection.execute(table.insert(), fresh)
+        insert(connection, table, fresh)
     for table, changed in updates.values():
         update(connection, table, changed)
+
+
+def insert(connection: Connection, table: Table, fresh: Iterable[dict[str, Any]]) -> None:
+    """Add rows that are not there yet."""
+    in_order = itemgetter(*(column.name for column in table.columns))
+    insert_rows(connection, table, [in_order(row) for row in fresh])
 
 
 def update(connection: Connection, table: Table, changed: Iterable[dict[str, Any]]) -> None:

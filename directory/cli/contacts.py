@@ -40,6 +40,7 @@ from directory.cli.printing import (
 from directory.clock import format_instant, utc_now
 from directory.contacts import queries
 from directory.contacts.finding import card_of, contacts_matching
+from directory.contacts.rules.words import TELEPHONE_MEDIA
 from directory.documents import Document
 from directory.reach.rules.hours import local_text
 from directory.reach.rules.ranking import function_label
@@ -81,18 +82,24 @@ def list_contacts(
 
 def contacts_table(items: list[Document], facts: Facts) -> Table:
     """Contacts, each with its first channels and the id to show it by."""
-    rows = table("Point of contact (post)", "Contact details")
+    rows = table("Point of contact (post)", "Contact details and id")
     for item in items:
         organisation = named(item["organisation_record"]["name"])
         place = economy_named(facts, item["economy"])
-        details = [f"{each['medium']} {plain(each['raw'])}" for each in item["channels"]]
+        details = [_detail(each) for each in item["channels"]] or ["none held"]
         rows.add_row(
-            "\n".join(filter(None, (named(item["title"]), organisation, place, item["id"]))),
-            "\n".join(details) or "none held",
+            "\n".join(filter(None, (named(item["title"]), organisation, place))),
+            "\n".join([*details, item["id"]]),
             end_section=True,
         )
-    keep_whole(rows, 0, (item["id"] for item in items))
+    keep_whole(rows, 1, (text for i in items for text in (*map(_detail, i["channels"]), i["id"])))
     return rows
+
+
+def _detail(channel: Document) -> str:
+    """A number with its medium; an address shows by itself what it is."""
+    raw = plain(channel["raw"])
+    return f"{channel['medium']} {raw}" if channel["medium"] in TELEPHONE_MEDIA else raw
 
 
 @contacts.command("show")
@@ -158,15 +165,18 @@ def _contact_parts(view: Document, facts: Facts, clock: str) -> list[RenderableT
 
 
 def _channels(items: list[Document]) -> Table:
-    rows = table("By", "Number or address", "For", "Checked and marked")
+    rows = table("By", "Number or address", "For, checked, marked")
     for item in items:
         raw = plain(item["raw"])
         hours = f"\n{item['duty_hours']}" if item["duty_hours"] is not None else ""
         rows.add_row(
             item["medium"],
-            raw,
-            words_of(item["purpose"]) + hours,
-            Text.assemble(checked(item["verification"]), "\n", marked(item)),
+            raw + hours,
+            Text.assemble(
+                f"{words_of(item['purpose'])}\n",
+                checked(item["verification"]),
+                f"\n{marked(item)}",
+            ),
             end_section=True,
         )
     keep_whole(rows, 1, (plain(item["raw"]) for item in items))

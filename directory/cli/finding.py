@@ -17,7 +17,6 @@ from directory.cli.base import (
     why_nothing_is_found,
 )
 from directory.cli.printing import (
-    WIDEST,
     checked,
     economy_named,
     heading,
@@ -62,7 +61,7 @@ def command_search(query: tuple[str, ...], limit: int, is_json: bool) -> None:
             f"{item['matched_in']}: {plain(item['matched'])}" + (" (former)" * item["former"]),
             end_section=True,
         )
-    keep_whole(rows, 0, ["x" * WIDEST])
+    keep_whole(rows, 0, (item["id"] for item in found["items"]))
     show(rows)
 
 

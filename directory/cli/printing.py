@@ -32,7 +32,7 @@ from directory.reach.text import columns, plain
 from directory.reference.facts import Facts
 
 QUICK_SECONDS = 2.0
-WIDEST = 36
+WIDEST = 46
 Steps = Callable[[int, int], None]
 
 

@@ -15,7 +15,7 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 from sqlalchemy import Connection, and_, bindparam, false, true
 
 from directory.changes.kinds import Transition
-from directory.contacts.bulk import insert_rows
+from directory.changes.bulk import insert_rows
 from directory.contacts.models import number_entries, search_entries, search_words
 from directory.contacts.rules.telephone import number_forms
 from directory.contacts.rules.words import TELEPHONE_MEDIA, Medium, Purpose
@@ -30,6 +30,10 @@ SHORTEST_CORRECTED = 4
 """A word of three letters is one slip away from half of the directory."""
 
 NAME_TABLES = (search_entries, search_words)
+BEGINNING = "\u2039"
+"""Marks a gram that is the beginning of a word: so few letters begin too many words to gather."""
+BUCKET = 16_384
+"""So many entries of the log share a mark in PostgreSQL's index, by which the newest are asked."""
 _NAMED = frozenset({"organisation", "contact", "holder"})
 
 _FORGET = (
@@ -127,7 +131,9 @@ def _entry(seq: int, document: Document, dialect: str) -> tuple[Any, ...] | None
     lines = [(name, found) for name in _names(document) if (found := _indexed(name)).folded]
     if not lines:
         return None
-    grams = dict.fromkeys(gram for _, found in lines for gram in found.grams)
+    grams = list(dict.fromkeys(gram for _, found in lines for gram in found.grams))
+    if dialect == "postgresql":
+        grams = [lexeme(gram) for gram in (*grams, bucket(seq))]
     return (
         seq,
         document["id"],
@@ -139,12 +145,24 @@ def _entry(seq: int, document: Document, dialect: str) -> tuple[Any, ...] | None
         document["owner"],
         "\n".join(name for name, _ in lines),
         "\n".join(found.folded for _, found in lines),
-        " ".join(grams if dialect == "sqlite" else map(_lexeme, grams)),
+        " ".join(grams),
     )
 
 
-def _lexeme(gram: str) -> str:
+def lexeme(gram: str) -> str:
+    """A gram as PostgreSQL reads it in a tsvector or tsquery."""
     return "'" + gram.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def bucket(seq: int) -> str:
+    """The mark that an entry shares with its neighbours in the log; no gram is like it."""
+    return f"#{seq // BUCKET}"
+
+
+def beginning(word: str) -> str | None:
+    """The gram for a word of which only a letter or two are typed, None where there is none."""
+    # From Thai on there are hardly any scripts that set blanks.
+    return BEGINNING + word if len(word) <= 2 and word < "\u0e00" else None
 
 
 def _names(document: Document) -> Iterator[str]:
@@ -166,8 +184,10 @@ def _names(document: Document) -> Iterator[str]:
 def _indexed(name: str) -> _Indexed:
     folded = fold(name)
     # The words of an ASCII name are all its grams: no other script, nothing to romanise.
-    grams = dict.fromkeys(folded.split() if folded.isascii() else index_grams(folded))
-    return _Indexed(folded, tuple(dict.fromkeys(gram[:LONGEST_GRAM] for gram in grams)))
+    grams = folded.split() if folded.isascii() else index_grams(folded)
+    begun = (beginning(gram[:length]) for gram in grams for length in (1, 2))
+    kept = (gram[:LONGEST_GRAM] for gram in grams)
+    return _Indexed(folded, tuple(dict.fromkeys((*kept, *filter(None, begun)))))
 
 
 def _words(kind: str, folded: str) -> Iterable[str]:

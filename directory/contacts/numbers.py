@@ -18,7 +18,7 @@ from directory.contacts.rules.telephone import normalise_query, read_number
 from directory.db import Prepared, is_one_of, json_list
 from directory.policy import visible
 
-MOST_LINES = 400
+MOST_LINES = 200
 SHORTEST_PART = 4
 WHOLE_NUMBER = 7
 """From so many digits on, the end of a number is one that people dial."""

@@ -7,7 +7,7 @@ run again for it under the same policy, so it finds what the viewer could have f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -28,20 +28,16 @@ from sqlalchemy import (
     table,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
-from sqlalchemy.sql import FromClause
 
 from directory.contacts import numbers, slips
-from directory.contacts.index import LONGEST_GRAM
+from directory.contacts.index import BUCKET, LONGEST_GRAM, beginning, bucket, lexeme
 from directory.contacts.models import search_entries
 from directory.db import Prepared, constant
 from directory.names import QueryGrams, fold, is_latin, query_grams, words
 from directory.policy import Viewer, viewer_parameters, visible
 
-CANDIDATES = 400
+CANDIDATES = 200
 """The newest so many matches are ranked; a longer list would help nobody who is in a hurry."""
-RECENT = 4_000
-"""How many of the newest entries PostgreSQL looks through before it asks its index."""
-
 Alternatives = Sequence[str]
 """Grams of which one must occur; a trailing ``*`` marks the beginning of a word."""
 
@@ -123,14 +119,17 @@ def search(
     parameters = viewer_parameters(viewer)
     ranked = _by_number(connection, parameters, q)
     grams = _shortened(query_grams(q))
-    if grams.is_empty:
+    if ranked or grams.is_empty:
         return SearchFound(_best(ranked, limit))
     query = _Query(q, grams)
     ranked += query.found(connection, parameters, [[g] for g in query.all], Quality.EXACT)
-    if grams.prefix is not None and len(_best(ranked, limit)) < limit:
-        begun = [*([g] for g in grams.complete), [f"{grams.prefix}*"]]
+    is_address = "@" in q
+    # An address that is found was typed whole, and nobody means another one by it.
+    is_done = len(_best(ranked, limit)) == limit or (is_address and bool(ranked))
+    if grams.prefix is not None and not is_done:
+        begun = [*([g] for g in grams.complete), [_begun(grams.prefix)]]
         ranked += query.found(connection, parameters, begun, Quality.PREFIX)
-    if ranked or not correct:
+    if ranked or is_address or not correct:
         return SearchFound(_best(ranked, limit))
     return _corrected(connection, parameters, query, limit)
 
@@ -163,7 +162,7 @@ def _corrected(
         return SearchFound(())
     wanted = [[gram, *meant[gram]] for gram in query.all]
     if query.grams.prefix is not None:
-        wanted[-1].append(f"{query.grams.prefix}*")
+        wanted[-1].append(_begun(query.grams.prefix))
     ranked = query.found(connection, parameters, wanted, Quality.TYPO)
     if not ranked:
         return SearchFound(())
@@ -207,16 +206,12 @@ class _Query:
         quality: Quality,
     ) -> list[_Ranked]:
         """The candidates that hold one gram of each of the alternatives, judged."""
-        dialect = connection.dialect.name
-        given = parameters | {
-            "match": _match(wanted, dialect),
-            "stretch": self._stretches[0] if self._stretches else "",
-        }
-        rows: Sequence[Sequence[Any]] = ()
-        if dialect == "postgresql":
-            rows = _RECENT_ENTRIES.rows(connection, given)
-        if len(rows) < CANDIDATES:
-            rows = _ENTRIES[dialect].rows(connection, given)
+        given = parameters | {"stretch": self._stretches[0] if self._stretches else ""}
+        if connection.dialect.name == "sqlite":
+            match = _match(wanted, _fts5_gram, " OR ", " AND ")
+            rows = _ON_SQLITE.rows(connection, given | {"match": match})
+        else:
+            rows = _on_postgresql(connection, given, wanted)
         return [ranked for row in rows if (ranked := self._judged(row, quality)) is not None]
 
     def _judged(self, row: Sequence[Any], quality: Quality) -> _Ranked | None:
@@ -240,11 +235,34 @@ class _Query:
         return Quality.SUBSTRING
 
 
-def _match(wanted: Sequence[Alternatives], dialect: str) -> str:
+def _begun(word: str) -> str:
+    """The gram for a word that is still being typed."""
+    return beginning(word) or f"{word}*"
+
+
+def _on_postgresql(
+    connection: Connection, given: dict[str, Any], wanted: Sequence[Alternatives]
+) -> Sequence[Sequence[Any]]:
+    """The newest matches, asked for among the newest entries first.
+
+    A word that stands in every thirtieth name fills the list from there; all its matches would
+    take longer to fetch and sort than anybody should wait.
+    """
+    newest = _NEWEST.rows(connection, {})[0][0]
+    if newest is None:
+        return ()
+    match = _match(wanted, _tsquery_gram, " | ", " & ")
+    recent = f"{lexeme(bucket(newest))} | {lexeme(bucket(newest - BUCKET))}"
+    rows = _ON_POSTGRESQL.rows(connection, given | {"match": f"{match} & ({recent})"})
+    if len(rows) == CANDIDATES or newest < BUCKET:
+        return rows
+    return _ON_POSTGRESQL.rows(connection, given | {"match": match})
+
+
+def _match(
+    wanted: Sequence[Alternatives], one: Callable[[str], str], either: str, both: str
+) -> str:
     """A query in the language of the database's full-text index."""
-    one, either, both = (
-        (_fts5_gram, " OR ", " AND ") if dialect == "sqlite" else (_tsquery_gram, " | ", " & ")
-    )
     return both.join(f"({either.join(map(one, grams))})" for grams in wanted)
 
 
@@ -254,24 +272,24 @@ def _fts5_gram(gram: str) -> str:
 
 
 def _tsquery_gram(gram: str) -> str:
-    quoted = "'" + gram.removesuffix("*").replace("\\", "\\\\").replace("'", "''") + "'"
+    quoted = lexeme(gram.removesuffix("*"))
     return f"{quoted}:*" if gram.endswith("*") else quoted
 
 
-def _entries(source: FromClause) -> Select[Any]:
+def _entries() -> Select[Any]:
     """The columns that judging needs, of what the viewer may see and no gram rules out."""
     stretch = bindparam("stretch", type_=Text)
-    place = func.replace(source.c.folded, constant(" "), constant(""))
+    place = func.replace(search_entries.c.folded, constant(" "), constant(""))
     return (
         select(
-            source.c.rid,
-            source.c.kind,
-            source.c.contact,
-            source.c.organisation,
-            source.c.names,
-            source.c.folded,
+            search_entries.c.rid,
+            search_entries.c.kind,
+            search_entries.c.contact,
+            search_entries.c.organisation,
+            search_entries.c.names,
+            search_entries.c.folded,
         )
-        .where(visible(source), or_(stretch == constant(""), _position(place, stretch) > 0))
+        .where(visible(search_entries), or_(stretch == constant(""), _position(place, stretch) > 0))
         .limit(CANDIDATES)
     )
 
@@ -282,27 +300,17 @@ def _position(text: Any, part: Any) -> Any:
 
 
 _grams = table("search_grams", column("rowid", Integer), column("search_grams", Text))
-_TSQUERY = cast(bindparam("match", type_=Text), TSQUERY)
-_newest = (
-    select(search_entries).order_by(search_entries.c.seq.desc()).limit(RECENT).subquery("newest")
+_NEWEST = Prepared(select(func.max(search_entries.c.seq)))
+_ON_SQLITE = Prepared(
+    _entries()
+    .join(_grams, _grams.c.rowid == search_entries.c.seq)
+    .where(_grams.c.search_grams.op("MATCH")(bindparam("match", type_=Text)))
+    .order_by(_grams.c.rowid.desc())
 )
-_ENTRIES = {
-    "sqlite": Prepared(
-        _entries(search_entries)
-        .join(_grams, _grams.c.rowid == search_entries.c.seq)
-        .where(_grams.c.search_grams.op("MATCH")(bindparam("match", type_=Text)))
-        .order_by(_grams.c.rowid.desc())
-    ),
-    "postgresql": Prepared(
-        _entries(search_entries)
-        .where(search_entries.c.grams.op("@@")(_TSQUERY))
-        # The sum keeps the planner from walking the whole table in the order of its key in the
-        # hope of enough matches: it takes words that never stand together for common ones.
-        .order_by((search_entries.c.seq + literal_column("0")).desc())
-    ),
-}
-# A word that stands in a tenth of all names fills the list from the newest entries alone, long
-# before the index has gathered and sorted its matches.
-_RECENT_ENTRIES = Prepared(
-    _entries(_newest).where(_newest.c.grams.op("@@")(_TSQUERY)).order_by(_newest.c.seq.desc())
+_ON_POSTGRESQL = Prepared(
+    _entries()
+    .where(search_entries.c.grams.op("@@")(cast(bindparam("match", type_=Text), TSQUERY)))
+    # The sum keeps the planner from walking the whole table in the order of its key in the hope
+    # of enough matches: it takes words that never stand together for common ones.
+    .order_by((search_entries.c.seq + literal_column("0")).desc())
 )

@@ -43,7 +43,7 @@ def answer(body: bytes, *, revision: int = 0, media_type: str = JSON) -> Respons
         ("Cache-Control", "private, no-cache"),
         ("Vary", "Accept, Authorization"),
     ]
-    if "HTTP_IF_NONE_MATCH" in request.environ and request.if_none_match.contains_weak(tag):
+    if "If-None-Match" in request.headers and request.if_none_match.contains_weak(tag):
         return Response(status=304, headers=headers)
     charset = "" if media_type == JSON else "; charset=utf-8"
     headers.append(("Content-Type", f"{media_type}{charset}"))
@@ -56,7 +56,7 @@ def chosen_form(offered: Sequence[str]) -> str:
     Raises:
         NotAcceptable: None of them will do.
     """
-    if request.environ.get("HTTP_ACCEPT", "*/*") in {"*/*", offered[0]}:
+    if request.headers.get("Accept", "*/*") in {"*/*", offered[0]}:
         return offered[0]
     best = request.accept_mimetypes.best_match(offered)
     if best is None:

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from flask import Flask
 
+from directory.web.api.base import FORMS
 from directory.web.problems import MEDIA_TYPE
 
 ERRORS = {
@@ -15,21 +16,62 @@ ERRORS = {
     "422": "The request was understood and cannot be accepted; `errors` says where.",
     "503": "The directory cannot answer at the moment.",
 }
+BARE = {
+    "304": {"description": "You have this already."},
+    # Said by the server in front of the application, in a form of its own.
+    "414": {"description": "The address is too long."},
+}
 
 
 def openapi_document(app: Flask) -> bytes:
     """The OpenAPI document of an application's API, as indented JSON."""
     document: dict[str, Any] = app.extensions["directory-openapi"].to_dict()
-    problem = {"$ref": "#/components/schemas/ProblemShape"}
     for path in document["paths"].values():
         for operation in path.values():
-            if not isinstance(operation, dict) or "responses" not in operation:
-                continue
-            operation["responses"].pop("default", None)
-            for status, description in ERRORS.items():
-                operation["responses"][status] = {
-                    "description": description,
-                    "content": {MEDIA_TYPE: {"schema": problem}},
-                }
-            operation["responses"]["304"] = {"description": "You have this already."}
+            if isinstance(operation, dict) and "responses" in operation:
+                _tell_forms(operation)
+                _tell_errors(operation["responses"])
+                _tell_parameters(operation["parameters"])
+    _anchor_patterns(document)
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
+
+
+def _tell_forms(operation: dict[str, Any]) -> None:
+    forms = operation.pop(FORMS, ())
+    for media_type in forms:
+        operation["responses"]["200"]["content"][media_type] = {"schema": {"type": "string"}}
+    if forms:
+        operation["responses"]["406"] = _problem("None of the forms in `Accept` can be given.")
+
+
+def _tell_errors(responses: dict[str, Any]) -> None:
+    responses.pop("default", None)
+    for status, description in ERRORS.items():
+        responses[status] = _problem(description)
+    responses |= BARE
+
+
+def _problem(description: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/ProblemShape"}
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
+
+
+def _tell_parameters(parameters: list[dict[str, Any]]) -> None:
+    """A parameter is there or it is not: an address has no null."""
+    for parameter in parameters:
+        schema = parameter.get("schema", {})
+        if schema.get("default", "") is None:
+            del schema["default"]
+        if isinstance(schema.get("type"), list):
+            (schema["type"],) = set(schema["type"]) - {"null"}
+        if "enum" in schema:
+            schema["enum"] = [choice for choice in schema["enum"] if choice is not None]
+
+
+def _anchor_patterns(value: Any) -> None:
+    """Write the patterns of Python, which match from the start, as those of JSON Schema."""
+    for inner in value.values() if isinstance(value, dict) else value:
+        if isinstance(inner, dict | list):
+            _anchor_patterns(inner)
+    if isinstance(value, dict) and str(value.get("pattern", "")).endswith(r"\Z"):
+        value["pattern"] = f"^(?:{value['pattern'][:-2]})$"

@@ -98,7 +98,8 @@ def bare(error: HTTPException) -> Response:
 
 def failed(error: Exception) -> Response:
     """The response to what nobody foresaw: it says nothing but the id under which it is logged."""
-    log.error("request failed", exc_info=error)
+    fields = {"request_id": g.get("request_id")}
+    log.error("request failed", exc_info=error, extra={"fields": fields})
     return problem(
         500,
         {

@@ -1,5 +1,7 @@
 """The tables of records, made from the log and remade by a rebuild."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -29,10 +31,9 @@ TABLES = (
 )
 
 
-def upgrade() -> None:
-    """Make the tables, empty; ``flask changes rebuild`` fills them where the log has entries."""
-    op.create_table(
-        "economies",
+def _shared() -> list[sa.Column[Any]]:
+    """The columns that every table of records has."""
+    return [
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("version", sa.SmallInteger(), nullable=False),
@@ -43,6 +44,14 @@ def upgrade() -> None:
         sa.Column("source_meeting", sa.Text(), nullable=True),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
+    ]
+
+
+def upgrade() -> None:
+    """Make the tables, empty; ``flask changes rebuild`` fills them where the log has entries."""
+    op.create_table(
+        "economies",
+        *_shared(),
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("apec_order", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_economies")),
@@ -50,16 +59,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "networks",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("version", sa.SmallInteger(), nullable=False),
-        sa.Column("marking", sa.SmallInteger(), nullable=False),
-        sa.Column("audience", sa.Text(), nullable=False),
-        sa.Column("owner", sa.Text(), nullable=False),
-        sa.Column("retired_at", INSTANT, nullable=True),
-        sa.Column("source_meeting", sa.Text(), nullable=True),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
+        *_shared(),
         sa.Column("slug", sa.Text(), nullable=False),
         sa.Column("economy", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -70,16 +70,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "organisations",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("version", sa.SmallInteger(), nullable=False),
-        sa.Column("marking", sa.SmallInteger(), nullable=False),
-        sa.Column("audience", sa.Text(), nullable=False),
-        sa.Column("owner", sa.Text(), nullable=False),
-        sa.Column("retired_at", INSTANT, nullable=True),
-        sa.Column("source_meeting", sa.Text(), nullable=True),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
+        *_shared(),
         sa.Column("slug", sa.Text(), nullable=False),
         sa.Column("economy", sa.Text(), nullable=True),
         sa.Column("parent", sa.Text(), nullable=True),
@@ -100,16 +91,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_organisations_parent"), "organisations", ["parent"], unique=False)
     op.create_table(
         "meetings",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("version", sa.SmallInteger(), nullable=False),
-        sa.Column("marking", sa.SmallInteger(), nullable=False),
-        sa.Column("audience", sa.Text(), nullable=False),
-        sa.Column("owner", sa.Text(), nullable=False),
-        sa.Column("retired_at", INSTANT, nullable=True),
-        sa.Column("source_meeting", sa.Text(), nullable=True),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
+        *_shared(),
         sa.Column("slug", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=True),
         sa.Column("economy", sa.Text(), nullable=True),
@@ -130,16 +112,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_meetings_body"), "meetings", ["body"], unique=False)
     op.create_table(
         "contacts",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("version", sa.SmallInteger(), nullable=False),
-        sa.Column("marking", sa.SmallInteger(), nullable=False),
-        sa.Column("audience", sa.Text(), nullable=False),
-        sa.Column("owner", sa.Text(), nullable=False),
-        sa.Column("retired_at", INSTANT, nullable=True),
-        sa.Column("source_meeting", sa.Text(), nullable=True),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
+        *_shared(),
         sa.Column("organisation", sa.Text(), nullable=False),
         sa.Column("economy", sa.Text(), nullable=True),
         sa.Column("posted_in", sa.Text(), nullable=True),
@@ -171,16 +144,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_contacts_posted_in"), "contacts", ["posted_in"], unique=False)
     op.create_table(
         "memberships",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("version", sa.SmallInteger(), nullable=False),
-        sa.Column("marking", sa.SmallInteger(), nullable=False),
-        sa.Column("audience", sa.Text(), nullable=False),
-        sa.Column("owner", sa.Text(), nullable=False),
-        sa.Column("retired_at", INSTANT, nullable=True),
-        sa.Column("source_meeting", sa.Text(), nullable=True),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
+        *_shared(),
         sa.Column("economy", sa.Text(), nullable=False),
         sa.Column("network", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
@@ -206,16 +170,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_memberships_via"), "memberships", ["via"], unique=False)
     op.create_table(
         "statements",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("version", sa.SmallInteger(), nullable=False),
-        sa.Column("marking", sa.SmallInteger(), nullable=False),
-        sa.Column("audience", sa.Text(), nullable=False),
-        sa.Column("owner", sa.Text(), nullable=False),
-        sa.Column("retired_at", INSTANT, nullable=True),
-        sa.Column("source_meeting", sa.Text(), nullable=True),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
+        *_shared(),
         sa.Column("economy", sa.Text(), nullable=False),
         sa.Column("said_on", sa.Date(), nullable=False),
         sa.Column("meeting", sa.Text(), nullable=True),
@@ -232,16 +187,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_statements_meeting"), "statements", ["meeting"], unique=False)
     op.create_table(
         "holders",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("version", sa.SmallInteger(), nullable=False),
-        sa.Column("marking", sa.SmallInteger(), nullable=False),
-        sa.Column("audience", sa.Text(), nullable=False),
-        sa.Column("owner", sa.Text(), nullable=False),
-        sa.Column("retired_at", INSTANT, nullable=True),
-        sa.Column("source_meeting", sa.Text(), nullable=True),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
+        *_shared(),
         sa.Column("contact", sa.Text(), nullable=False),
         sa.Column("from_date", sa.Date(), nullable=True),
         sa.Column("until_date", sa.Date(), nullable=True),
@@ -259,16 +205,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "channels",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("version", sa.SmallInteger(), nullable=False),
-        sa.Column("marking", sa.SmallInteger(), nullable=False),
-        sa.Column("audience", sa.Text(), nullable=False),
-        sa.Column("owner", sa.Text(), nullable=False),
-        sa.Column("retired_at", INSTANT, nullable=True),
-        sa.Column("source_meeting", sa.Text(), nullable=True),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
+        *_shared(),
         sa.Column("contact", sa.Text(), nullable=False),
         sa.Column("medium", sa.Text(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -285,16 +222,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "keys",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("version", sa.SmallInteger(), nullable=False),
-        sa.Column("marking", sa.SmallInteger(), nullable=False),
-        sa.Column("audience", sa.Text(), nullable=False),
-        sa.Column("owner", sa.Text(), nullable=False),
-        sa.Column("retired_at", INSTANT, nullable=True),
-        sa.Column("source_meeting", sa.Text(), nullable=True),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
+        *_shared(),
         sa.Column("contact", sa.Text(), nullable=False),
         sa.Column("fingerprint", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -310,16 +238,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "checks",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("version", sa.SmallInteger(), nullable=False),
-        sa.Column("marking", sa.SmallInteger(), nullable=False),
-        sa.Column("audience", sa.Text(), nullable=False),
-        sa.Column("owner", sa.Text(), nullable=False),
-        sa.Column("retired_at", INSTANT, nullable=True),
-        sa.Column("source_meeting", sa.Text(), nullable=True),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
+        *_shared(),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("checked_at", sa.Text(), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=False),
@@ -337,16 +256,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "attendances",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("version", sa.SmallInteger(), nullable=False),
-        sa.Column("marking", sa.SmallInteger(), nullable=False),
-        sa.Column("audience", sa.Text(), nullable=False),
-        sa.Column("owner", sa.Text(), nullable=False),
-        sa.Column("retired_at", INSTANT, nullable=True),
-        sa.Column("source_meeting", sa.Text(), nullable=True),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
+        *_shared(),
         sa.Column("meeting", sa.Text(), nullable=False),
         sa.Column("economy", sa.Text(), nullable=True),
         sa.Column("organisation", sa.Text(), nullable=True),
@@ -369,16 +279,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "outcomes",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("version", sa.SmallInteger(), nullable=False),
-        sa.Column("marking", sa.SmallInteger(), nullable=False),
-        sa.Column("audience", sa.Text(), nullable=False),
-        sa.Column("owner", sa.Text(), nullable=False),
-        sa.Column("retired_at", INSTANT, nullable=True),
-        sa.Column("source_meeting", sa.Text(), nullable=True),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
+        *_shared(),
         sa.Column("meeting", sa.Text(), nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),

@@ -21,7 +21,7 @@ _FULL_TEXT = (
     """
     CREATE VIRTUAL TABLE search_grams USING fts5(
         grams, content='search_entries', content_rowid='seq',
-        tokenize='ascii', detail='none', columnsize=0, prefix='1 2 3'
+        tokenize='ascii', detail='none', columnsize=0
     )
     """,
     """

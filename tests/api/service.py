@@ -1,5 +1,6 @@
 """An application on a database of its own, asked through its test client."""
 
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from flask import Flask
 from sqlalchemy import Engine, event
 from werkzeug.test import TestResponse
@@ -80,22 +82,51 @@ class Service:
             assert len(items) < 10_000, "the list never ends"
 
     def statements(self, path: str, **query: Any) -> list[str]:
-        """The SQL that a request runs, once the reference data is in memory."""
+        """The SQL that a request runs, once the reference data is in memory.
+
+        The drivers are listened to: the hot reads go past SQLAlchemy's own events.
+        """
         self.get(path, **query)
-        seen: list[str] = []
-
-        def note(*given: Any) -> None:
-            seen.append(str(given[2]))
-
-        engines: Sequence[Engine] = self.database.engines
-        for engine in engines:
-            event.listen(engine, "before_cursor_execute", note)
-        try:
+        with watching(self.database.engines) as seen:
             self.get(path, **query)
-        finally:
-            for engine in engines:
-                event.remove(engine, "before_cursor_execute", note)
         return seen
+
+
+@contextmanager
+def watching(engines: Sequence[Engine]) -> Iterator[list[str]]:
+    """The statements that reach the databases' drivers."""
+    seen: list[str] = []
+
+    class Cursor(psycopg.Cursor[Any]):
+        def execute(self, query: Any, *given: Any, **options: Any) -> Any:
+            seen.append(str(query))
+            return super().execute(query, *given, **options)
+
+    def note(statement: str) -> None:
+        if not statement.startswith("--"):  # what an index of SQLite's asks of its own tables
+            seen.append(statement)
+
+    def watch(connection: Any, *given: Any) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.set_trace_callback(note)
+        else:
+            connection.cursor_factory = Cursor
+
+    def leave(connection: Any, *given: Any) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.set_trace_callback(None)
+        else:
+            connection.cursor_factory = psycopg.Cursor
+
+    for engine in engines:
+        event.listen(engine, "checkout", watch)
+        event.listen(engine, "checkin", leave)
+    try:
+        yield seen
+    finally:
+        for engine in engines:
+            event.remove(engine, "checkout", watch)
+            event.remove(engine, "checkin", leave)
 
 
 def served(url: str, state: Path, anonymous: Anonymous = Anonymous.CLEAR) -> Service:

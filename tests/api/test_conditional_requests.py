@@ -19,15 +19,11 @@ GETS = [
 
 @pytest.mark.parametrize("path", GETS)
 @pytest.mark.parametrize("form", ["{}", "W/{}", '"other", {}', 'W/"other", W/{}', "*"])
-def test_what_a_caller_already_has_is_not_sent_again(
-    demo: Service, path: str, form: str
-) -> None:
+def test_what_a_caller_already_has_is_not_sent_again(demo: Service, path: str, form: str) -> None:
     first = demo.app.test_client().get(API + path)
     tag = first.headers["ETag"]
     assert tag.startswith('"')
-    again = demo.app.test_client().get(
-        API + path, headers={"If-None-Match": form.format(tag)}
-    )
+    again = demo.app.test_client().get(API + path, headers={"If-None-Match": form.format(tag)})
     assert (again.status_code, again.data) == (304, b"")
     assert again.headers["ETag"] == tag
     other = demo.app.test_client().get(API + path, headers={"If-None-Match": '"1.other"'})
@@ -58,9 +54,7 @@ def test_head_answers_like_get_without_a_body(demo: Service, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", GETS)
-def test_options_and_a_refused_method_name_what_an_address_takes(
-    demo: Service, path: str
-) -> None:
+def test_options_and_a_refused_method_name_what_an_address_takes(demo: Service, path: str) -> None:
     client = demo.app.test_client()
     options = client.open(API + path, method="OPTIONS")
     assert options.status_code == 200

@@ -104,7 +104,8 @@ def test_a_contact_comes_with_its_organisation_channels_holders_and_keys(demo: S
     assert {c["verification"]["result"] for c in contact["channels"]} <= {
         "verified", "stale", "failed", "unverified",
     }  # fmt: skip
-    assert [holder["name"]["en"] for holder in contact["holders"]] == ["Tom PLACEHOLDER"]
+    held = [(holder["name"]["en"], holder["until_date"]) for holder in contact["holders"]]
+    assert held == [("Matilda SPECIMEN", "2026-07-01"), ("Tom PLACEHOLDER", None)]
     assert contact["keys"][0]["armored"].startswith("-----BEGIN PGP PUBLIC KEY BLOCK-----")
     listed = demo.walk("/economies/AU/contacts", 200)
     assert contact in listed

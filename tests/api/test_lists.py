@@ -1,12 +1,14 @@
 """Lists in pages: every item once and in order, whatever the limit; queries are read strictly."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from directory.ids import seeded_id
 from directory.pages import write_page
-from tests.api.service import API, Service
+from tests.api.service import API, Service, served
+from tests.api.world import put, rid, write
 
 LISTS: list[tuple[str, dict[str, Any]]] = [
     ("/contacts", {}),
@@ -42,6 +44,26 @@ def test_a_page_that_ends_a_list_exactly_has_no_next(demo: Service) -> None:
     assert demo.get("/meetings", limit=len(whole) - 1)["next"] is not None
 
 
+def test_a_list_goes_on_after_the_longest_of_titles(fresh_database: str, tmp_path: Path) -> None:
+    service = served(fresh_database, tmp_path)
+    write(
+        service.database,
+        [
+            put("economy", "JP", code="JP", name={"en": "Japan"}),
+            put("organisation", 1, slug="police", name={"en": "Police"}, economy="JP", owner="JP",
+                organisation_type="law_enforcement", sector="public"),
+            *(
+                put("contact", place, title={"ja": f"{'𠮷' * 299}{place}"}, economy="JP",
+                    organisation=rid("organisation", 1), owner="JP")
+                for place in range(3)
+            ),
+        ],
+    )  # fmt: skip
+    for path in ("/contacts", "/economies/JP/contacts"):
+        assert len(service.walk(path, 1)) == 3
+    service.database.dispose()
+
+
 def test_contacts_stand_by_economy_in_apecs_order_and_then_by_title(demo: Service) -> None:
     codes = [economy["code"] for economy in demo.get("/economies")["items"]]
     shown = [contact["economy"] for contact in demo.walk("/contacts", 50)]
@@ -56,7 +78,7 @@ PAGED = ["/contacts", "/organisations", "/meetings", "/economies/US/contacts",
 @pytest.mark.parametrize("path", PAGED)
 @pytest.mark.parametrize(
     "page",
-    ["nonsense", "W10", "e30", "WzEsMiwzXQ", "WyJcdTAwMDAiLCJhIl0", "%00", "é", "[1]", "a" * 1001,
+    ["nonsense", "W10", "e30", "WzEsMiwzXQ", "WyJcdTAwMDAiLCJhIl0", "%00", "é", "[1]", "a" * 2001,
      "WzEsImEiLCJiIl0", "bnVsbA", "W251bGwsIiJd", "W3RydWUsIiJd", "W1tdXQ"],
 )  # fmt: skip
 def test_a_page_that_no_list_gave_out_is_refused(demo: Service, path: str, page: str) -> None:
@@ -148,9 +170,7 @@ def test_an_instant_is_answered_in_utc(demo: Service, at: str, instant: str) -> 
 
 @pytest.mark.parametrize("at", ["1900-01-01", "2199-12-31T23:59:59Z", "1968-02-29"])
 @pytest.mark.parametrize("accept", ["application/json", "text/plain"])
-def test_the_first_and_last_years_can_be_asked_about(
-    demo: Service, at: str, accept: str
-) -> None:
+def test_the_first_and_last_years_can_be_asked_about(demo: Service, at: str, accept: str) -> None:
     for to, origin in (("JP", "US"), ("US", "TW"), ("BN", None)):
         response = demo.ask("/reach", accept=accept, to=to, from_=origin, at=at)
         assert response.status_code == 200

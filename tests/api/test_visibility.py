@@ -30,9 +30,7 @@ class Two:
 
 
 @pytest.fixture(scope="module")
-def two(
-    new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Two]:
+def two(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
     world, state = make_world(), tmp_path_factory.mktemp("state")
     url = new_database()
     public, everybody = served(url, state), served(url, state, Anonymous.EVERYTHING)

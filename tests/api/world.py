@@ -111,9 +111,7 @@ def _frame() -> Iterator[Put]:
     """Public records to which the labelled ones refer."""
     for place, (code, name) in enumerate((("AU", "Australia"), ("JP", "Japan"))):
         zone = {"AU": "Australia/Sydney", "JP": "Asia/Tokyo"}[code]
-        yield put(
-            "economy", code, code=code, name={"en": name}, apec_order=place + 1, zones=[zone]
-        )
+        yield put("economy", code, code=code, name={"en": name}, apec_order=place + 1, zones=[zone])
     for slug in ("interpol", "g7-24-7"):
         yield put(
             "network", slug, slug=slug, name={"en": slug}, network_kind="membership",

@@ -1,7 +1,7 @@
 """What printing keeps whole, and when a bar is shown."""
 
 import io
-import sys
+from contextlib import redirect_stderr
 
 import pytest
 from rich.console import Console
@@ -15,34 +15,27 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    terminal = Terminal()
-    monkeypatch.setattr(sys, "stderr", terminal)
+@pytest.fixture(autouse=True)
+def any_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
-    return terminal
 
 
-def test_a_quick_task_shows_no_bar(terminal: Terminal) -> None:
-    with printing.progress("Verifying") as steps:
+def test_a_quick_task_shows_no_bar() -> None:
+    with redirect_stderr(Terminal()) as terminal, printing.progress("Verifying") as steps:
         steps(1, 2)
     assert terminal.getvalue() == ""
 
 
-def test_a_slow_task_shows_a_bar_on_a_terminal(
-    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_slow_task_shows_a_bar_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(printing, "QUICK_SECONDS", 0)
-    with printing.progress("Verifying") as steps:
+    with redirect_stderr(Terminal()) as terminal, printing.progress("Verifying") as steps:
         steps(1, 2)
     assert "Verifying" in terminal.getvalue()
 
 
 def test_a_slow_task_shows_nothing_where_nobody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    pipe = io.StringIO()
-    monkeypatch.setattr(sys, "stderr", pipe)
     monkeypatch.setattr(printing, "QUICK_SECONDS", 0)
-    with printing.progress("Verifying") as steps:
+    with redirect_stderr(io.StringIO()) as pipe, printing.progress("Verifying") as steps:
         steps(1, 2)
     assert pipe.getvalue() == ""
 

@@ -43,15 +43,6 @@ def test_a_reader_keeps_its_snapshot_while_others_write(database: Database) -> N
         assert log.glance(reader)[1] == 1
 
 
-def test_who_has_read_first_can_still_write_after_another_wrote(database: Database) -> None:
-    """A deferred transaction would be told that the database is locked."""
-    with database.writing() as connection:
-        assert size(connection) == 0
-        with database.reading() as reader:
-            assert size(reader) == 0
-        write(connection, economy("AU"))
-
-
 def test_who_waits_too_long_is_told_to_come_again(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

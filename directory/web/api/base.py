@@ -15,7 +15,11 @@ from directory.errors import Fault, InvalidInputError
 from directory.pages import MOST_ITEMS, USUAL_ITEMS
 
 PREFIX = "/api/v1"
+LONGEST_PAGE = 2000
+"""Room for the sort key of the longest title in any script."""
 View = TypeVar("View", bound=Callable[..., Any])
+FORMS = "x-forms"
+"""Where an operation's further forms wait for the OpenAPI document to be put together."""
 
 
 class BadQueryError(InvalidInputError):
@@ -39,7 +43,12 @@ class PageQuery(QuerySchema):
     )
     page = fields.String(
         load_default=None,
-        validate=validate.Length(1, 1000),
+        validate=[
+            validate.Length(1, LONGEST_PAGE),
+            validate.Regexp(
+                r"^[A-Za-z0-9_-]+$", error="take it from the next of an answer, or leave it out"
+            ),
+        ],
         metadata={"description": "A place in the list, from the `next` of an answer."},
     )
 
@@ -79,6 +88,15 @@ class Blueprint(flask_smorest.Blueprint):
         def decorate(view: View) -> View:
             described = self.alt_response(status, schema=schema, description=description)(view)
             return self._described(view, described)
+
+        return decorate
+
+    def forms(self, *media_types: str) -> Any:
+        """Describe the forms, beside JSON, that ``Accept`` may ask a view for."""
+
+        def decorate(view: View) -> View:
+            described = self.doc(**{FORMS: list(media_types)})(view)
+            return self._described(view, described)  # type: ignore[no-any-return]
 
         return decorate
 

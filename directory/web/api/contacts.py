@@ -64,6 +64,7 @@ def contacts(query: dict[str, Any]) -> Response:
 @blueprint.get("/contacts/<uuid:contact_id>")
 @blueprint.query(QuerySchema)
 @blueprint.answers(ContactView)
+@blueprint.forms(VCARD)
 def contact(query: dict[str, Any], contact_id: Any) -> Response:
     """One contact with its channels, holders and keys; `text/vcard` in `Accept` gives a vCard.
 

@@ -42,6 +42,7 @@ class ReachQuery(QuerySchema):
 @blueprint.get("/reach")
 @blueprint.query(ReachQuery)
 @blueprint.answers(ReachAnswer, description="Routes, ranked, and what is closed.")
+@blueprint.forms(CARD)
 def reach(query: dict[str, Any]) -> Response:
     """Whom to call in one economy, from another, for a purpose, at an instant.
 

@@ -116,6 +116,10 @@ class Writer:
         # The clocks of eight machines never agree.
         at = datetime.now(UTC) + timedelta(seconds=self.dice.uniform(-3600, 3600))
         with self.database.writing() as connection:
+            if self.dice.random() < 0.5:
+                # Who reads before it writes has a snapshot that others may leave behind.
+                log.see(connection)
+                self.think()
             applied = write(connection, *operations, at=at)
             if self.dice.random() < 0.2:
                 self.think()

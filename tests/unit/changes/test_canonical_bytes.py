@@ -21,8 +21,11 @@ SCALARS = (
 DOCUMENTS = st.dictionaries(
     KEYS,
     st.recursive(
-        SCALARS, lambda inner: st.lists(inner) | st.dictionaries(KEYS, inner), max_leaves=20
+        SCALARS,
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
+        max_leaves=8,
     ),
+    max_size=6,
 )
 
 

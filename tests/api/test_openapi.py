@@ -1,0 +1,105 @@
+"""The OpenAPI document says what the API does: every key, every form, every status."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from directory.ids import seeded_id
+from tests.api.service import API, Service
+
+DESK = seeded_id("contact", "demo-au-police-desk")
+GETS = {
+    "/economies": "/economies",
+    "/economies/{code}": "/economies/JP",
+    "/economies/{code}/contacts": "/economies/AU/contacts",
+    "/economies/{code}/statements": "/economies/NZ/statements",
+    "/contacts": "/contacts?limit=200",
+    "/contacts/{contact_id}": f"/contacts/{DESK}",
+    "/organisations": "/organisations?limit=200",
+    "/organisations/{name}": "/organisations/interpol",
+    "/networks": "/networks",
+    "/networks/{name}": "/networks/interpol",
+    "/meetings": "/meetings",
+    "/meetings/{name}": "/meetings/apec-cybercrime-experts-1",
+    "/search": "/search?q=desk",
+    "/callers": "/callers?number=%2B61255500101",
+    "/reach": "/reach?to=US&from=TW&function=preservation&at=2026-11-18",
+    "/memberships/{record_id}": f"/memberships/{seeded_id('membership', 'interpol/JP')}",
+    "/channels/{record_id}":
+        f"/channels/{seeded_id('channel', 'demo-jp-police-desk/duty-telephone')}",
+    "/checks/{record_id}":
+        f"/checks/{seeded_id('check', 'demo-au-police-desk/duty-telephone/2026-11-12')}",
+    "/holders/{record_id}": f"/holders/{seeded_id('holder', 'demo-au-police-desk/2026-07-01')}",
+    "/keys/{record_id}": f"/keys/{seeded_id('key', 'demo-au-police-desk/2024')}",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def document(demo: Service) -> Any:
+    return demo.get("/openapi.json")
+
+
+def test_every_operation_is_a_read_and_is_tried_below(document: Any) -> None:
+    untried = {f"{API}/attendances/{{record_id}}", f"{API}/outcomes/{{record_id}}",
+               f"{API}/statements/{{record_id}}"}  # fmt: skip
+    assert set(document["paths"]) - untried == {API + path for path in GETS}
+    for item in document["paths"].values():
+        assert set(item) <= {"get", "parameters"}
+
+
+@pytest.mark.parametrize("path", GETS)
+def test_an_answer_has_exactly_the_keys_that_are_described(
+    demo: Service, document: Any, path: str
+) -> None:
+    response = demo.app.test_client().get(API + GETS[path])
+    assert response.status_code == 200
+    told = document["paths"][API + path]["get"]["responses"]["200"]
+    differing = sorted(set(differences(response.get_json(), schema_of(told), document, "")))
+    assert not differing
+
+
+def schema_of(told: Any) -> Any:
+    return told["content"]["application/json"]["schema"]
+
+
+def differences(value: Any, schema: Any, document: Any, place: str) -> list[str]:
+    """Where an answer has a key that is not described, or lacks one that is."""
+    options = [schema, *schema.get("anyOf", [])]
+    for option in options:
+        if "$ref" in option:
+            schema = document["components"]["schemas"][option["$ref"].rsplit("/", 1)[-1]]
+    found = []
+    if isinstance(value, dict) and "properties" in schema:
+        known = schema["properties"]
+        found += [f"{place}/{key} is not described" for key in set(value) - set(known)]
+        found += [f"{place}/{key} is missing" for key in set(known) - set(value)]
+        for key in set(value) & set(known):
+            found += differences(value[key], known[key], document, f"{place}/{key}")
+    elif isinstance(value, list):
+        for item in value:
+            found += differences(item, schema.get("items", {}), document, f"{place}[]")
+    return found
+
+
+def test_every_form_that_accept_can_ask_for_is_described(document: Any) -> None:
+    def described(path: str) -> tuple[set[str], bool]:
+        responses = document["paths"][API + path]["get"]["responses"]
+        return set(responses["200"]["content"]), "406" in responses
+
+    assert described("/reach") == ({"application/json", "text/plain"}, True)
+    assert described("/contacts/{contact_id}") == ({"application/json", "text/vcard"}, True)
+    assert described("/contacts") == ({"application/json"}, False)
+
+
+def test_no_parameter_can_be_null_and_patterns_are_those_of_json_schema(document: Any) -> None:
+    for item in document["paths"].values():
+        for parameter in item["get"].get("parameters", []):
+            schema = parameter["schema"]
+            assert isinstance(schema["type"], str)
+            assert None not in schema.get("enum", [])
+            assert "default" not in schema or schema["default"] is not None
+    patterns = re.findall(r'"pattern": ?"([^"]+)"', json.dumps(document))
+    assert patterns
+    assert all(p.startswith("^") and p.endswith("$") and "\\Z" not in p for p in patterns)
