@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from directory.changes.errors import UnknownRecordError
 from directory.changes.kinds import Kind
-from directory.changes.models import change_sets
+from directory.changes.models import change_sets, log_entries
 from directory.db import is_one_of, json_list
 from directory.policy import Viewer, viewer_parameters, visible
 
@@ -38,6 +38,14 @@ def record(connection: Connection, kind: Kind, rid: str, *, viewer: Viewer) -> S
     if found is None:
         raise UnknownRecordError(f"There is no {kind.name} {rid}.")
     return StoredText(found.revision, found.document)
+
+
+def recorded_at(connection: Connection, rid: str, revision: int) -> datetime:
+    """When a revision that the viewer has been shown was recorded."""
+    at: datetime = connection.execute(
+        select(log_entries.c.at).where(log_entries.c.rid == rid, log_entries.c.revision == revision)
+    ).scalar_one()
+    return at
 
 
 def records(

@@ -112,9 +112,11 @@ def show_contact(contact: uuid.UUID, vcard: Any, is_json: bool) -> None:
     with reading() as directory:
         facts = directory.facts
         stored = queries.contact(directory.connection, str(contact), viewer=directory.viewer, at=at)
-    if vcard is not None:
-        click.echo(card_of(stored, facts, vcard), nl=False)
-    elif is_json:
+        if vcard is not None:
+            card = card_of(directory.connection, stored, facts, vcard, at=at)
+            click.echo(card, nl=False)
+            return
+    if is_json:
         show_json(stored.text)
     else:
         view = orjson.loads(stored.text)

@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import Connection
 
 from directory.changes.kinds import Kind
-from directory.changes.queries import StoredText, records
+from directory.changes.queries import StoredText, recorded_at, records
 from directory.contacts.callers import CallersFound, Match, callers
 from directory.contacts.kinds import CONTACT, ORGANISATION
 from directory.contacts.queries import desks
@@ -65,9 +65,22 @@ def contacts_matching(connection: Connection, viewer: Viewer, q: str) -> list[st
     return [hit.contact for hit in found.hits if hit.contact is not None]
 
 
-def card_of(stored: StoredText, facts: Facts, version: Version) -> str:
-    """A contact's view as a vCard, with the names of its organisation and economy."""
+def card_of(
+    connection: Connection, stored: StoredText, facts: Facts, version: Version, *, at: datetime
+) -> str:
+    """A contact's view as a vCard, with the names of its organisation and economy.
+
+    Only those who hold the post at the instant stand on it.
+    """
     view = orjson.loads(stored.text)
+    day = at.date().isoformat()
+    view["holders"] = [
+        holder
+        for holder in view["holders"]
+        if (holder["from_date"] or "") <= day < (holder["until_date"] or "9999")
+    ]
+    recorded = recorded_at(connection, view["id"], stored.revision)
+    view["recorded_at"] = f"{recorded:%Y%m%dT%H%M%SZ}"
     economy = facts.economies.get(view["economy"])
     view["organisation_name"] = in_english(view["organisation_record"]["name"])
     view["economy_name"] = in_english(economy["name"]) if economy is not None else ""

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 from sqlalchemy import Connection, and_, bindparam, false, true
 
-from directory.changes.kinds import Transition
 from directory.changes.bulk import insert_rows
+from directory.changes.kinds import Transition
 from directory.contacts.models import number_entries, search_entries, search_words
 from directory.contacts.rules.telephone import number_forms
 from directory.contacts.rules.words import TELEPHONE_MEDIA, Medium, Purpose
@@ -131,9 +131,10 @@ def _entry(seq: int, document: Document, dialect: str) -> tuple[Any, ...] | None
     lines = [(name, found) for name in _names(document) if (found := _indexed(name)).folded]
     if not lines:
         return None
-    grams = list(dict.fromkeys(gram for _, found in lines for gram in found.grams))
+    grams = " ".join(dict.fromkeys(gram for _, found in lines for gram in found.grams))
     if dialect == "postgresql":
-        grams = [lexeme(gram) for gram in (*grams, bucket(seq))]
+        # Folded text holds no quotation mark and no backslash.
+        grams = f"'{grams} {bucket(seq)}'".replace(" ", "' '")
     return (
         seq,
         document["id"],
@@ -145,7 +146,7 @@ def _entry(seq: int, document: Document, dialect: str) -> tuple[Any, ...] | None
         document["owner"],
         "\n".join(name for name, _ in lines),
         "\n".join(found.folded for _, found in lines),
-        " ".join(grams),
+        grams,
     )
 
 
@@ -185,9 +186,9 @@ def _indexed(name: str) -> _Indexed:
     folded = fold(name)
     # The words of an ASCII name are all its grams: no other script, nothing to romanise.
     grams = folded.split() if folded.isascii() else index_grams(folded)
-    begun = (beginning(gram[:length]) for gram in grams for length in (1, 2))
-    kept = (gram[:LONGEST_GRAM] for gram in grams)
-    return _Indexed(folded, tuple(dict.fromkeys((*kept, *filter(None, begun)))))
+    begun = {gram[:length]: None for gram in grams for length in (1, 2)}
+    kept = [gram[:LONGEST_GRAM] for gram in grams]
+    return _Indexed(folded, tuple(dict.fromkeys([*kept, *filter(None, map(beginning, begun))])))
 
 
 def _words(kind: str, folded: str) -> Iterable[str]:

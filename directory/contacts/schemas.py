@@ -29,7 +29,7 @@ from directory.changes.schemas import (
     some,
 )
 from directory.clock import format_instant
-from directory.contacts.rules import duty_hours, languages, openpgp, telephone
+from directory.contacts.rules import duty_hours, email, languages, openpgp, telephone
 from directory.contacts.rules.words import (
     TELEPHONE_MEDIA,
     CheckMethod,
@@ -161,6 +161,14 @@ class ChannelSchema(RecordSchema):
         """An address in the telephone's place is a mistake that costs a night."""
         if data["medium"] not in TELEPHONE_MEDIA and (data["e164"] or data["extension"]):
             raise ValidationError(f"a channel by {data['medium']} has no number", "e164")
+
+    @validates_schema
+    def an_address_can_be_read(self, data: dict[str, Any], **kwargs: Any) -> None:
+        """A channel by e-mail that holds no address is a note, not a channel."""
+        if data["medium"] == Medium.EMAIL:
+            address, warnings = email.read_address(data["raw"])
+            if address is None:
+                raise ValidationError(list(warnings), "raw")
 
 
 class KeySchema(RecordSchema):

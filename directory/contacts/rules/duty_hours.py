@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from math import floor
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from opening_hours import (  # type: ignore[attr-defined]  # its stub forgets ParserError
     OpeningHours,
@@ -31,6 +31,7 @@ from directory.contacts.rules.public_holidays import (
     public_holidays,
     with_holidays,
 )
+from directory.zones import zone as zone_called
 
 LONGEST_EXPRESSION = 500
 _WEEK_SECONDS = 7 * 24 * 3600
@@ -72,24 +73,6 @@ def validate(expression: str) -> None:
             "such as 'Mo-Fr 09:00-17:00 \"ask for the duty officer\"'."
         )
     _parsed(with_holidays(expression, ()))
-
-
-def validate_zone(name: str) -> None:
-    """Refuse a time zone that is not an IANA place, such as ``Asia/Taipei``.
-
-    ``EST`` and ``Etc/GMT-8`` would load, but as fixed offsets that ignore summer time.
-
-    Raises:
-        ValueError: With an example of what to write.
-    """
-    if name in ("UTC", "Etc/UTC"):
-        return
-    area, slash, _ = name.partition("/")
-    if not slash or area in ("Etc", "posix", "right", "SystemV") or name not in _known_zones():
-        raise ValueError(
-            f"'{name}' is not a time zone of a place: write its IANA name, "
-            "such as Asia/Taipei or America/New_York."
-        )
 
 
 def is_open(expression: str, zone: str | None, posted_in: str | None, at: datetime) -> bool | None:
@@ -174,7 +157,7 @@ def _week(expression: str, zone: str, posted_in: str | None, number: int) -> _We
 
 
 def _evaluated_week(expression: str, zone: str, posted_in: str | None, number: int) -> _Week:
-    place = _zone(zone)
+    place = zone_called(zone)
     begins, ends = number * _WEEK_SECONDS, (number + 1) * _WEEK_SECONDS
     monday = datetime.fromtimestamp(begins, UTC).astimezone(place).replace(tzinfo=None)
     # A day more on either side: evaluated by the wall clock, cut by the instant.
@@ -263,17 +246,6 @@ def _first_in_later_weeks(
             if (state is True) is opening and instant < (later + 1) * _WEEK_SECONDS:
                 return datetime.fromtimestamp(instant, UTC)
     return None
-
-
-@lru_cache(maxsize=1024)
-def _zone(name: str) -> ZoneInfo:
-    validate_zone(name)
-    return ZoneInfo(name)
-
-
-@lru_cache(maxsize=1)
-def _known_zones() -> frozenset[str]:
-    return frozenset(available_timezones())
 
 
 def _parsed(expression: str) -> OpeningHours:

@@ -1,7 +1,7 @@
 """Electronic mail addresses as people write them in lists.
 
-What a newcomer would get wrong: an address is never refused. What cannot be read stays as it was
-written, with a warning, because somebody may still make sense of it at three in the morning.
+What a newcomer would get wrong: the text around an address stays as it was written, because
+somebody may still make sense of it at night. Only a text that holds no address is no channel.
 """
 
 import re
@@ -29,12 +29,15 @@ def read_address(raw: str) -> tuple[str | None, tuple[str, ...]]:
         *(bare.strip(".'") for bare in _BARE.findall(_IN_BRACKETS.sub(" ", text))),
     ]
     if not found:
-        return None, (f"'{raw.strip()}' holds no e-mail address: kept as written.",)
+        return None, (
+            f"'{raw.strip()}' holds no e-mail address: write it like desk@police.example or"
+            " Duty desk <desk@police.example>.",
+        )
     warnings: list[str] = []
     if len(set(found)) > 1:
         warnings.append("More than one address: the first was read, give each a channel.")
     try:
         read = validate_email(found[0], check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
-        return None, (*warnings, f"Kept as written: {error}")
+        return None, (*warnings, f"It is no e-mail address: {error}")
     return read.normalized, tuple(warnings)

@@ -163,6 +163,8 @@ def _unread(warning: str) -> ReadNumber:
 
 
 def _clean(text: str) -> str:
+    if text.isascii():
+        return text
     # An en dash must become a hyphen, and a Japanese length mark is one among figures.
     normal = unicodedata.normalize("NFKC", text).translate(_DASHES).translate(_TILDES)
     kept = (c for c in normal if unicodedata.category(c) != "Cf")

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
+from directory.contacts.rules.email import read_address
 from directory.contacts.rules.telephone import international
 
 Version = Literal["3.0", "4.0"]
@@ -30,8 +31,8 @@ def vcard(contact: Mapping[str, Any], version: Version) -> str:
 
     Args:
         contact: Its document, with ``organisation_name`` and ``economy_name`` beside it and the
-            documents of its ``channels``, ``holders`` and ``keys``. An instant ``recorded_at``,
-            where given, becomes the card's revision.
+            documents of its ``channels``, ``holders`` and ``keys``. ``recorded_at``, where given,
+            is the card's revision, written like 20110924T011000Z.
         version: Of the vCard format.
 
     Returns:
@@ -82,7 +83,7 @@ def _channels(contact: Mapping[str, Any], version: Version) -> Iterator[str]:
         if channel["medium"] in _TELEPHONE_TYPES:
             yield _telephone(channel, version)
         elif channel["medium"] == "e-mail":
-            yield f"EMAIL;{_types(channel, version, 'work', 'INTERNET')}:{_text(channel['raw'])}"
+            yield f"EMAIL;{_types(channel, version, 'work', 'INTERNET')}:{_text(_address(channel))}"
         elif _is_web_address(channel):
             yield f"URL:{channel['raw']}"
 
@@ -151,6 +152,11 @@ def _remark(channel: Mapping[str, Any]) -> str:
     shown = international(e164, channel["extension"]) if e164 else channel["raw"]
     what = purpose.replace("_", " ") or channel["medium"]
     return f"{what}: {shown}" + (f" ({channel['duty_hours']})" if channel["duty_hours"] else "")
+
+
+def _address(channel: Mapping[str, Any]) -> str:
+    """The address alone, which is all that the property may hold; else what was written."""
+    return read_address(channel["raw"])[0] or channel["raw"]
 
 
 def _is_web_address(channel: Mapping[str, Any]) -> bool:

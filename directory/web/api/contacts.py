@@ -70,15 +70,14 @@ def contact(query: dict[str, Any], contact_id: Any) -> Response:
 
     `text/vcard; version=3.0` gives the older form that many telephones need.
     """
-    form = chosen_form((JSON, *VCARDS))
+    form, at = chosen_form((JSON, *VCARDS)), utc_now()
     with reading() as directory:
         stored = queries.contact(
-            directory.connection, str(contact_id), viewer=directory.viewer, at=utc_now()
+            directory.connection, str(contact_id), viewer=directory.viewer, at=at
         )
-        facts = directory.facts
-    if form == JSON:
-        return record_answer(stored)
-    card = card_of(stored, facts, VCARDS[form])
+        if form == JSON:
+            return record_answer(stored)
+        card = card_of(directory.connection, stored, directory.facts, VCARDS[form], at=at)
     return answer(card.encode(), revision=stored.revision, media_type=VCARD)
 
 

@@ -10,7 +10,6 @@ from directory.contacts.rules.duty_hours import (
     is_open,
     opens_at,
     validate,
-    validate_zone,
 )
 from directory.contacts.rules.public_holidays import public_holidays
 
@@ -248,29 +247,3 @@ def test_any_text_is_either_accepted_or_refused_in_words(text: str) -> None:
     except ValueError:
         return
     assert is_open(text, "Asia/Tokyo", "JP", instant("2026-06-17T12:00")) in (True, False, None)
-
-
-@pytest.mark.parametrize(
-    "name", ["Asia/Taipei", "America/Argentina/Ushuaia", "UTC", "Etc/UTC", "Pacific/Port_Moresby"]
-)
-def test_a_zone_of_a_place_is_accepted(name: str) -> None:
-    validate_zone(name)
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "EST",
-        "MST",
-        "Etc/GMT-8",
-        "GMT+8",
-        "Asia/Nowhere",
-        "asia/taipei",
-        "",
-        "../etc/passwd",
-        "Japan",
-    ],
-)
-def test_a_zone_that_is_no_place_is_refused(name: str) -> None:
-    with pytest.raises(ValueError, match="Asia/Taipei"):
-        validate_zone(name)
