@@ -2,7 +2,7 @@
 
 All but a few of the desks are spread over twenty economies. What is measured is asked of three
 more that hold the same whatever the size: one with twenty desks that everybody may see, one with
-twenty under several markings, and one from which both are asked for.
+twenty under several markings, and one without any from which both are asked for.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class World:
         """Everything, each record after those that it names."""
         yield from self._reference()
         yield from self._agencies()
-        measured = {OPEN: MEASURED_DESKS, MIXED: MEASURED_DESKS, ASKING: 2}
+        measured = {OPEN: MEASURED_DESKS, MIXED: MEASURED_DESKS, ASKING: 0}
         for code, desks in measured.items():
             for number in range(desks):
                 yield from self._measured_desk(self._places[code], number)
@@ -170,9 +170,8 @@ class World:
         functions: dict[str, str],
     ) -> Iterator[Put]:
         dice, rid, marking = self._dice, self._id(), markings[0]
-        narrow = max(marking, "AMBER") if checked and number % 4 == 0 else marking
-        if marking == "GREEN" and narrow == "GREEN":
-            narrow = "AMBER" if checked and number % 4 == 0 else "GREEN"
+        # A public desk with a restricted number and a holder whose name is not for everybody.
+        narrow = "AMBER" if checked and number % 4 == 0 else marking
         yield self._put(
             "contact",
             place.code,

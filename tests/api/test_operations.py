@@ -109,7 +109,8 @@ def test_a_database_that_is_gone_is_a_503_everywhere_but_health(
     if url.get_backend_name() == "postgresql":
         gone = url.set(database="no_such_database_here")
     service = served(gone.render_as_string(hide_password=False), tmp_path)
-    (tmp_path / "gone").exists() and (tmp_path / "gone").rmdir()
+    if (tmp_path / "gone").exists():
+        (tmp_path / "gone").rmdir()
     for path in ("//readyz", "/economies", "/reach?to=JP"):
         response = service.app.test_client().get(path[1:] if path.startswith("//") else API + path)
         assert response.status_code == 503, response.get_data(as_text=True)
@@ -140,7 +141,7 @@ def test_what_nobody_foresaw_is_hidden_from_the_caller_and_logged_for_the_operat
 ) -> None:
     service = served(fresh_database, tmp_path)
 
-    def fail() -> None:
+    def fail() -> str:
         raise ZeroDivisionError("the secret +81 3 0555 0101")
 
     service.app.add_url_rule("/fails", "fails", fail)

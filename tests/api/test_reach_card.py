@@ -1,6 +1,7 @@
 """The answer as plain text, for every pair of economies that the directory knows."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ def test_a_card_never_exceeds_forty_lines_and_says_until_when_it_holds(
 
 
 def test_a_card_holds_the_answer_of_the_document(demo: Service) -> None:
-    query = {"to": "JP", "from_": "US", "function": "preservation", "at": AT}
+    query: dict[str, Any] = {"to": "JP", "from_": "US", "function": "preservation", "at": AT}
     answer = demo.get("/reach", **query)
     card = demo.ask("/reach", accept="text/plain", **query).get_data(as_text=True)
     assert " ".join(answer["answer"].split())[:60] in " ".join(card.split())

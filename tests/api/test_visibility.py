@@ -44,52 +44,54 @@ def two(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactor
 
 def doors(two: Two) -> list[str]:
     """Addresses that lead to every record by every way there is, hidden ones included."""
-    found = []
+    return [*by_name(two), *by_filter(two.world), *by_search(two.world)]
+
+
+def by_name(two: Two) -> Iterator[str]:
     for rule in two.public.app.url_map.iter_rules():
-        if not rule.rule.startswith(API) or "GET" not in (rule.methods or ()):
+        if not rule.rule.startswith(f"{API}/"):
             continue
         if not rule.arguments:
-            found.append(rule.rule)
+            yield rule.rule
             continue
         plural = rule.rule.removeprefix(f"{API}/").split("/")[0]
         for name in two.world.ids[plural]:
             if "<uuid:" not in rule.rule or RECORD_ID.match(name):
-                found.append(re.sub("<.*>", quote(name), rule.rule))
-    codes = [name for name in two.world.ids["economies"] if len(name) == 2]
-    for code in codes:
-        found += [
-            f"{API}/reach?to={code}&from=AU&at=2026-11-18",
-            f"{API}/reach?to=AU&from={code}&at=2026-11-18&function=preservation",
-            f"{API}/contacts?economy={code}",
-            f"{API}/organisations?economy={code}",
-            f"{API}/callers?number=5550+0107&economy={code}",
-        ]
+                yield re.sub("<.*>", quote(name), rule.rule)
+
+
+def by_filter(world: World) -> Iterator[str]:
+    for code in (name for name in world.ids["economies"] if len(name) == 2):
+        yield f"{API}/reach?to={code}&from=AU&at=2026-11-18"
+        yield f"{API}/reach?to=AU&from={code}&at=2026-11-18&function=preservation"
+        yield f"{API}/contacts?economy={code}"
+        yield f"{API}/organisations?economy={code}"
+        yield f"{API}/callers?number=5550+0107&economy={code}"
     for place in range(len(LABELS)):
-        found += [
-            f"{API}/reach?to=JP&from=AU&at={2000 + place}-06-01",
-            f"{API}/reach?to=AU&from=JP&at={2000 + place}-06-01&language=fr",
-        ]
-    found += [f"{API}/contacts?network={name}" for name in two.world.ids["networks"]]
-    found += [f"{API}/contacts?organisation={name}" for name in two.world.ids["organisations"]]
-    found += [
-        f"{API}/contacts?function=preservation",
-        f"{API}/contacts?language=fr",
-        f"{API}/contacts?limit=1",
-        f"{API}/organisations?limit=1",
-        f"{API}/meetings?limit=1",
-        f"{API}/economies/AU/contacts?limit=1",
-        f"{API}/economies/JP/statements?limit=1",
-    ]
-    for secret in two.world.secrets:
-        words = [secret, f"holder {secret}", secret[:-1], f"{secret[0]}w{secret[2:]}", f"{secret}x"]
-        for word in words:
-            found += [f"{API}/search?q={quote(word)}", f"{API}/contacts?q={quote(word)}"]
-        found.append(f"{API}/search?q={secret}.101@world.example")
-    for held in [*two.world.numbers, number(1), number(303)]:
-        for text in (held, held[4:], held.replace(" ", ""), held[-4:], held[-9:]):
-            found += [f"{API}/callers?number={quote(text)}", f"{API}/search?q={quote(text)}"]
-            found.append(f"{API}/callers?number={quote(text)}&economy=AU")
-    return found
+        yield f"{API}/reach?to=JP&from=AU&at={2000 + place}-06-01"
+        yield f"{API}/reach?to=AU&from=JP&at={2000 + place}-06-01&language=fr"
+    for name in world.ids["networks"]:
+        yield f"{API}/contacts?network={name}"
+    for name in world.ids["organisations"]:
+        yield f"{API}/contacts?organisation={name}"
+    yield f"{API}/contacts?function=preservation"
+    yield f"{API}/contacts?language=fr"
+    for path in ("contacts", "organisations", "meetings", "economies/AU/contacts",
+                 "economies/JP/statements"):  # fmt: skip
+        yield f"{API}/{path}?limit=1"
+
+
+def by_search(world: World) -> Iterator[str]:
+    for secret in world.secrets:
+        slips = (secret[:-1], f"{secret[0]}w{secret[2:]}", f"{secret}x")
+        for words in (f"holder {secret}", f"{secret}.101@world.example", *slips):
+            yield f"{API}/search?q={quote(words)}"
+        yield f"{API}/contacts?q={secret}"
+    for held in (*world.numbers, number(1), number(303)):
+        for text in (held, held[4:], held[-4:]):
+            yield f"{API}/search?q={quote(text)}"
+            yield f"{API}/callers?number={quote(text)}"
+        yield f"{API}/callers?number={quote(held[4:])}&economy=AU"
 
 
 def forms(address: str) -> list[str]:

@@ -173,7 +173,11 @@ def _labelled(place: int, label: dict[str, Any]) -> Iterator[Put]:
 
 def _add_pasts(world: World) -> None:
     """A channel that was public and is hidden now, and one that was hidden and is public now."""
-    desk = {"contact": rid("contact", "public"), "medium": "telephone", "owner": "AU"}
+    desk: dict[str, Any] = {
+        "contact": rid("contact", "public"),
+        "medium": "telephone",
+        "owner": "AU",
+    }
     world.hidden += [
         put("channel", "withdrawn", raw=number(300), position=8, **desk),
         put("channel", "withdrawn", 1, raw=number(301), position=8, marking="AMBER", **desk),
@@ -186,7 +190,11 @@ def _add_pasts(world: World) -> None:
 
 def public_pasts() -> list[Operation]:
     """What the public sees of the channels with a past, with the same revisions."""
-    desk = {"contact": rid("contact", "public"), "medium": "telephone", "owner": "AU"}
+    desk: dict[str, Any] = {
+        "contact": rid("contact", "public"),
+        "medium": "telephone",
+        "owner": "AU",
+    }
     return [
         put("channel", "opened", raw=number(303), position=9, purpose="office", **desk),
         put("channel", "opened", 1, raw=number(303), position=9, **desk),

@@ -73,7 +73,7 @@ def configuration(found: dict[str, list[str]], paths: list[str], report: Path) -
         "[checks.positive_data_acceptance]",
         f"expected-statuses = {json.dumps(['2xx', 300, 308, *REFUSED_ALL_THE_SAME])}",
         "[checks.negative_data_rejection]",
-        f"expected-statuses = {json.dumps(REFUSED_ALL_THE_SAME + [405, 406])}",
+        f"expected-statuses = {json.dumps([*REFUSED_ALL_THE_SAME, 405, 406])}",
         "[reports.json]",
         f"path = {json.dumps(str(report))}",
     ]

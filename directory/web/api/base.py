@@ -11,7 +11,7 @@ from flask import request
 from marshmallow import Schema, ValidationError, fields, validate
 
 from directory.changes.schemas import UNKNOWN_FIELD, faults_of, messages_of
-from directory.errors import Fault, InvalidInputError
+from directory.errors import Fault, InvalidInputError, InvalidRequestError
 from directory.pages import MOST_ITEMS, USUAL_ITEMS
 
 PREFIX = "/api/v1"
@@ -96,7 +96,7 @@ class Blueprint(flask_smorest.Blueprint):
 
         def decorate(view: View) -> View:
             described = self.doc(**{FORMS: list(media_types)})(view)
-            return self._described(view, described)  # type: ignore[no-any-return]
+            return self._described(view, described)
 
         return decorate
 
@@ -149,6 +149,16 @@ class Api(flask_smorest.Api):
 
     def _register_error_handlers(self) -> None:
         """Leave errors alone: flask-smorest would take those of the whole application."""
+
+
+def refuse_nul() -> None:
+    """Refuse an address with a NUL character: no name holds one, and PostgreSQL takes none.
+
+    Raises:
+        InvalidRequestError: The path or the query holds one.
+    """
+    if "\x00" in request.path or b"%00" in request.query_string:
+        raise InvalidRequestError("The address holds a NUL character (%00); leave it out.")
 
 
 def refuse_repeated_parameters() -> None:
