@@ -91,6 +91,10 @@ class World:
             yield from self._desk(others[number % len(others)], number)
 
     def _reference(self) -> Iterator[Put]:
+        def is_closed(code: str, slug: str) -> bool:
+            # So that every route is by a desk: an open network without one is a route as well.
+            return code == ASKING and slug != NETWORKS[0]
+
         for row in self._economies:
             fields = ("code", "name", "calling_code", "zones", "languages", "apec_order")
             document = {key: row[key] for key in fields if key in row}
@@ -113,7 +117,7 @@ class World:
                     "CLEAR",
                     economy=code,
                     network=slug,
-                    status="member",
+                    status="not_member" if is_closed(code, slug) else "member",
                     known_on="2026-06-01",
                 )
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import orjson
 from sqlalchemy import (
@@ -34,6 +34,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from directory.errors import UnavailableError
@@ -92,19 +93,31 @@ def json_list(items: Iterable[str]) -> str:
     return orjson.dumps(sorted(items)).decode()
 
 
-class overlaps(FunctionElement[bool]):  # noqa: N801 - reads as a function in a query
-    """Whether two JSON lists of strings, both as text, share an item."""
+class _Condition(FunctionElement[bool]):
+    """A condition that is one on every database, and no number that would have to be compared.
 
-    name = "overlaps"
+    Without this SQLAlchemy writes ``(… IN …) = 1`` on SQLite, which no index serves.
+    """
+
     type = Boolean()
     inherit_cache = True
 
+    def self_group(self, against: OperatorType | None = None) -> Self:
+        """Stand as it is: the brackets are its own."""
+        return self
 
-class is_one_of(FunctionElement[bool]):  # noqa: N801
+
+class overlaps(_Condition):  # noqa: N801 - reads as a function in a query
+    """Whether two JSON lists of strings, both as text, share an item."""
+
+    name = "overlaps"
+    inherit_cache = True
+
+
+class is_one_of(_Condition):  # noqa: N801
     """Whether a text column's value stands in a JSON list of strings."""
 
     name = "is_one_of"
-    type = Boolean()
     inherit_cache = True
 
 

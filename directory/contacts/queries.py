@@ -76,7 +76,7 @@ _DESKS_CHOSEN = (
     )
     .subquery("chosen")
 )
-_DESKS = Prepared(parts_of(_DESKS_CHOSEN).order_by(_DESKS_CHOSEN.c.id))
+_DESKS = Prepared(parts_of(_DESKS_CHOSEN))
 
 _ONE = Prepared(
     select(contacts.c.revision, view_text())
@@ -150,7 +150,7 @@ def desks(
         },
     )
     texts = texts_of(connection, rows, viewer=viewer, at=at)
-    return [_read(text) for text in texts.values()]
+    return [_read(text) for _, text in sorted(texts.items())]
 
 
 @lru_cache(maxsize=2048)

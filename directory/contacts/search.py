@@ -100,6 +100,10 @@ class _Ranked:
         hit = self.hit
         return (hit.quality, hit.is_former, -self.score, _KINDS[hit.kind], self.folded, hit.id)
 
+    def holds_begun(self, prefix: str) -> bool:
+        """Whether a word of the record's names begins so."""
+        return any(word.startswith(prefix) for word in self.folded.split())
+
 
 _KINDS = {"organisation": 0, "contact": 1, "holder": 2, "channel": 3}
 
@@ -122,14 +126,16 @@ def search(
     if ranked or grams.is_empty:
         return SearchFound(_best(ranked, limit))
     query = _Query(q, grams)
+    if "@" in q and grams.complete and grams.prefix is not None:
+        # All addresses end alike: gathering those that do is the dear part.
+        begun = query.found(connection, parameters, [[g] for g in grams.complete], Quality.EXACT)
+        if len(begun) < CANDIDATES:
+            return SearchFound(_best((r for r in begun if r.holds_begun(grams.prefix)), limit))
     ranked += query.found(connection, parameters, [[g] for g in query.all], Quality.EXACT)
-    is_address = "@" in q
-    # An address that is found was typed whole, and nobody means another one by it.
-    is_done = len(_best(ranked, limit)) == limit or (is_address and bool(ranked))
-    if grams.prefix is not None and not is_done:
-        begun = [*([g] for g in grams.complete), [_begun(grams.prefix)]]
-        ranked += query.found(connection, parameters, begun, Quality.PREFIX)
-    if ranked or is_address or not correct:
+    if grams.prefix is not None and len(_best(ranked, limit)) < limit:
+        begun_last = [*([g] for g in grams.complete), [_begun(grams.prefix)]]
+        ranked += query.found(connection, parameters, begun_last, Quality.PREFIX)
+    if ranked or not correct:
         return SearchFound(_best(ranked, limit))
     return _corrected(connection, parameters, query, limit)
 

@@ -43,7 +43,7 @@ def answer(body: bytes, *, revision: int = 0, media_type: str = JSON) -> Respons
         ("Cache-Control", "private, no-cache"),
         ("Vary", "Accept, Authorization"),
     ]
-    if "If-None-Match" in request.headers and request.if_none_match.contains(tag):
+    if "If-None-Match" in request.headers and request.if_none_match.contains_weak(tag):
         return Response(status=304, headers=headers)
     charset = "" if media_type == JSON else "; charset=utf-8"
     headers.append(("Content-Type", f"{media_type}{charset}"))

@@ -86,7 +86,9 @@ def _generated(chance: random.Random) -> Iterator[Put]:
         desk = put("contact", label, economy="AU", title=title, organisation=body.id)
         yield desk
         for _ in range(2):
-            kept = chance.choice([label, {"marking": "RED"}, {**label, "audience": ["interpol"]}])
+            kept: dict[str, Any] = chance.choice(
+                [label, {"marking": "RED"}, {**label, "audience": ["interpol"]}]
+            )
             name = f"{chance.choice(FAMILY)}{chance.choice([' ', ''])}{chance.choice(GIVEN)}"
             yield put("holder", kept, contact=desk.id, name={"en": name})
         raw = f"desk{number % 10}@{chance.choice(['duty', 'cyber'])}.example"
