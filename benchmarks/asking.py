@@ -183,5 +183,3 @@ def _unchanged(app: Flask, call: Call) -> Call:
 def _expect(holds: bool, wanted: str, found: object) -> None:
     if not holds:
         raise AssertionError(f"this would measure something else: wanted {wanted}, found {found}")
-
-

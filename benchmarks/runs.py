@@ -1,0 +1,132 @@
+"""The measurements by name; each yields the figures of one loaded database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import asking, cpu, searching, serving, statements
+from benchmarks.figures import Figure
+from benchmarks.loading import Loading
+from directory.db import Database
+from directory.service import EXTENSION
+from tests.databases import Backend
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A loaded database, and where what is served from it may keep its state."""
+
+    backend: Backend
+    url: str
+    loading: Loading
+    is_fresh: bool
+    state_dir: Path
+
+    def figure(self, group: str, name: str, value: float, unit: str, **more: object) -> Figure:
+        """A figure of this database."""
+        return Figure(group, name, str(self.backend), value, unit, **more)  # type: ignore[arg-type]
+
+
+Run = Callable[[Subject], Iterator[Figure]]
+
+
+def loading(subject: Subject) -> Iterator[Figure]:
+    """How fast records come in through the one door."""
+    held = subject.loading
+    when = "" if subject.is_fresh else f"; measured on {held.measured_on}"
+    each = 1e6 / held.records
+    yield subject.figure(
+        "loading",
+        f"loading {held.records:,} records",
+        held.records_per_second,
+        "records/s",
+        target=3000,
+        note=f"prepare {held.prepare_seconds * each:.0f} µs, apply {held.apply_seconds * each:.0f}"
+        f" µs a record, {held.cpu_seconds * each:.0f} µs of it this process's CPU{when}",
+    )
+
+
+def relative_cpu(subject: Subject) -> Iterator[Figure]:
+    """Processor time beside a bare application, and statements per call."""
+    for for_insiders in (False, True):
+        with asking.application(subject.url, subject.state_dir, for_insiders=for_insiders) as app:
+            choose = asking.insiders_calls if for_insiders else asking.measured_calls
+            database: Database = app.extensions[EXTENSION].database
+            with cpu.settled_memory():
+                for measured in choose(app):
+                    sent = len(statements.statements_of(measured.call, database))
+                    found = cpu.beside_bare(measured.call)
+                    yield subject.figure(
+                        "cpu",
+                        measured.name,
+                        found.ratio,
+                        "of bare",
+                        low=found.lowest,
+                        high=found.highest,
+                        target=measured.targets.get(subject.backend),
+                        note=f"{found.ours_us:.0f} µs beside {found.bare_us:.0f},"
+                        f" {sent} statements",
+                    )
+
+
+def search(subject: Subject) -> Iterator[Figure]:
+    """How long searches and callers take."""
+    with asking.application(subject.url, subject.state_dir) as app:
+        for latency in searching.latencies(app, app.extensions[EXTENSION].database):
+            yield subject.figure(
+                "search",
+                latency.name,
+                latency.p95_ms,
+                "ms",
+                target=latency.most_ms,
+                at_least=False,
+                note=f"95th percentile; median {latency.median_ms:.1f},"
+                f" longest {latency.longest_ms:.1f}",
+            )
+
+
+def http(subject: Subject) -> Iterator[Figure]:
+    """A worker's memory, and requests per second beside the bare application's."""
+    with asking.application(subject.url, subject.state_dir) as app:
+        calls = {m.name: m.call.path for m in asking.measured_calls(app) if not m.call.headers}
+        words = searching.search_words(app.extensions[EXTENSION].database)
+    with serving.gunicorn("benchmarks.hello:app") as server:
+        server.ask(["/"] * 50)
+        bare = server.under_load("/")
+        yield subject.figure(
+            "http",
+            "bare application",
+            bare.per_second,
+            "requests/s",
+            note=f"median {bare.median_ms:.2f} ms",
+        )
+    settings = serving.directory_settings(subject.url, subject.state_dir)
+    with serving.gunicorn("wsgi:app", settings) as server:
+        paths = list(calls.values())
+        server.ask(paths * 10)
+        first = server.resident_mb()
+        server.ask(serving.mixed_paths(paths, words))
+        yield subject.figure(
+            "memory",
+            "a worker's memory",
+            server.resident_mb(),
+            "MB",
+            target=250,
+            at_least=False,
+            note=f"after 2,000 mixed requests; {first:.0f} MB before",
+        )
+        for name in ("an economy's contacts", "reach", "one contact", "search"):
+            seen = server.under_load(calls[name])
+            yield subject.figure(
+                "http",
+                name,
+                seen.per_second,
+                "requests/s",
+                note=f"median {seen.median_ms:.2f} ms,"
+                f" {seen.per_second / bare.per_second:.2f} of bare",
+            )
+
+
+RUNS: dict[str, Run] = {"loading": loading, "cpu": relative_cpu, "search": search, "http": http}
