@@ -43,7 +43,7 @@ class Call:
         self.path = path
         self.headers = dict(headers or {})
         self._application = app.wsgi_app
-        self._environ = EnvironBuilder(path, headers=self.headers).get_environ()
+        self._environ = EnvironBuilder(path, headers=self.headers.items()).get_environ()
 
     def __call__(self) -> None:
         """Make the request, take its whole answer and forget it."""

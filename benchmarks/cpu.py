@@ -63,15 +63,13 @@ def beside_bare(call: Callable[[], None], *, turns: int = TURNS) -> Relative:
 
 @contextmanager
 def settled_memory() -> Iterator[None]:
-    """Collect garbage as a worker does that has just been started: see deploy/gunicorn.conf.py."""
-    before = gc.get_threshold()
+    """Leave what is loaded to itself when garbage is collected, as a worker does."""
     gc.collect()
     gc.freeze()
     try:
         yield
     finally:
         gc.unfreeze()
-        gc.set_threshold(*before)
 
 
 def _calls_in_a_turn(call: Callable[[], None]) -> int:

@@ -1,7 +1,7 @@
 """Where the loaded databases are kept between runs: a folder of this user's under /tmp.
 
 Loading 100,000 contacts takes minutes, so a database is used again for as long as the code that
-decides what is written in it is the same. Nothing else is kept: delete the folder whenever you like.
+decides what is written in it is the same. Nothing else is kept: delete the folder when you like.
 """
 
 from __future__ import annotations

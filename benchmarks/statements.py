@@ -15,15 +15,17 @@ from sqlalchemy import event
 from benchmarks.asking import Call
 from directory.db import Database
 
-_OF_THE_UNIT = ("BEGIN", "COMMIT", "ROLLBACK", "SET ", "SAVEPOINT", "RELEASE")
+_AROUND = ("BEGIN", "ROLLBACK", "--")
+"""What begins and ends a unit, and what an index of SQLite's asks of its own tables."""
 
 
 def statements_of(call: Call, database: Database) -> list[str]:
-    """The statements of a call that has been made before, without those that begin and end units."""
+    """The statements of a call that has been made before, but for those around a unit of work."""
     call()
+    database.dispose()  # so that the connection is taken anew, and watched
     with _noted(database) as seen:
         call()
-    return [text for text in seen if not text.lstrip().upper().startswith(_OF_THE_UNIT)]
+    return [text for text in seen if not text.startswith(_AROUND)]
 
 
 @contextmanager

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from random import Random
 
-_ONSETS = "b ch d f g h j k l m n p r s sh t v w y z br dr kl st tr".split()
-_NUCLEI = "a e i o u ai au ei ou".split()
-_CODAS = ["", "", "", "n", "r", "l", "s", "m", "k", "t"]
+_ONSETS = (*"bdfghjklmnprstvwyz", "ch", "sh", "br", "dr", "kl", "st", "tr")
+_NUCLEI = (*"aeiou", "ai", "au", "ei", "ou")
+_CODAS = ("", "", "", *"nrlsmkt")
 _HAN_SURNAMES = "青白朝夕霧雪楓柏橡松桐榆杉槐荷蓮"
 _HAN_GIVEN = "山川林木水火土金石田雲風光星河海原野谷峰溪湖橋城門路東西南北春夏秋冬明清安平和正信義"
 _HANGUL_SURNAMES = "솔별달봄들샘"
 _HANGUL_GIVEN = "가나다라마바사아자차하누리온빛슬찬결"
-_CYRILLIC_ONSETS = "б в г д ж к л м н п р с т ф х".split()
-_CYRILLIC_NUCLEI = "а е и о у я".split()
+_CYRILLIC_ONSETS = "бвгджклмнпрстфх"
+_CYRILLIC_NUCLEI = "аеиоуя"
 _THAI = "กขคงจชญดตถทธนบปผพภมยรลวสห"
 _THAI_VOWELS = "ะาิีุู"
 _UNITS = ("Duty Desk", "Liaison Office", "Cyber Crime Unit", "Response Team", "Records Section")

@@ -5,6 +5,7 @@ database connection is ever shared between processes; do not preload.
 """
 
 import errno
+import gc
 import os
 import shutil
 import socket
@@ -61,7 +62,10 @@ def on_starting(server: Arbiter) -> None:
 
 
 def post_worker_init(worker: Worker) -> None:
-    """Say what to try, once the first worker has loaded the application."""
+    """Settle the worker, and say what to try once the first has loaded the application."""
+    # What is loaded stays for good: nobody has to look for garbage in it again and again.
+    gc.collect()
+    gc.freeze()
     if worker.age == 1 and (commands := os.environ.get("TRY_THESE")):
         print("\nThe directory is up. Try:\n")
         for command in commands.split(r"\n"):

@@ -158,6 +158,7 @@ def _migration_connection(url: str) -> Iterator[Connection]:
         engine = create_engine(
             url,
             poolclass=pool.NullPool,
+            hide_parameters=True,
             connect_args={"isolation_level": None, "timeout": LOCK_TIMEOUT_SECONDS},
         )
 
@@ -171,7 +172,7 @@ def _migration_connection(url: str) -> Iterator[Connection]:
         def begin(connection: Connection) -> None:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:
-        engine = create_engine(url, poolclass=pool.NullPool)
+        engine = create_engine(url, poolclass=pool.NullPool, hide_parameters=True)
     try:
         with engine.connect() as connection:
             yield connection

@@ -1,8 +1,8 @@
 """Writing many rows at once, the way each database does it fastest.
 
 A column's type converts its values only where the driver cannot take them as they are. SQLite
-repeats a prepared statement. PostgreSQL takes the rows as a COPY; where a conflict is to be settled,
-which a COPY cannot, it takes the columns as arrays, so that thousands of rows are one statement.
+repeats a prepared statement. PostgreSQL takes the rows as a COPY, or, where a conflict is to be
+settled, the columns as arrays: either way thousands of rows are one statement.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """An application on a database of its own, asked through its test client."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 from flask import Flask
-from sqlalchemy import Engine, event
+from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from directory.app import create_app
@@ -87,14 +87,14 @@ class Service:
         The drivers are listened to: the hot reads go past SQLAlchemy's own events.
         """
         self.get(path, **query)
-        with watching(self.database.engines) as seen:
+        with watching(self.database) as seen:
             self.get(path, **query)
         return seen
 
 
 @contextmanager
-def watching(engines: Sequence[Engine]) -> Iterator[list[str]]:
-    """The statements that reach the databases' drivers."""
+def watching(database: Database) -> Iterator[list[str]]:
+    """The statements that reach a database's drivers, on connections opened meanwhile."""
     seen: list[str] = []
 
     class Cursor(psycopg.Cursor[Any]):
@@ -112,21 +112,16 @@ def watching(engines: Sequence[Engine]) -> Iterator[list[str]]:
         else:
             connection.cursor_factory = Cursor
 
-    def leave(connection: Any, *given: Any) -> None:
-        if isinstance(connection, sqlite3.Connection):
-            connection.set_trace_callback(None)
-        else:
-            connection.cursor_factory = psycopg.Cursor
-
-    for engine in engines:
-        event.listen(engine, "checkout", watch)
-        event.listen(engine, "checkin", leave)
+    # Connections that are open already would go unheard.
+    database.dispose()
+    for engine in database.engines:
+        event.listen(engine, "connect", watch)
     try:
         yield seen
     finally:
-        for engine in engines:
-            event.remove(engine, "checkout", watch)
-            event.remove(engine, "checkin", leave)
+        for engine in database.engines:
+            event.remove(engine, "connect", watch)
+        database.dispose()
 
 
 def served(url: str, state: Path, anonymous: Anonymous = Anonymous.CLEAR) -> Service:

@@ -73,7 +73,7 @@ ROWS = [
         closed=PLANNED, unrecorded="apcert budapest-35 g7-24-7 un-global-poc"),
     Row("US", "RU", "2011-09-24", opened="g7-24-7 interpol",
         closed=PLANNED, unrecorded="apcert budapest-35 un-global-poc"),
-    Row("US", "RU", "2012-01-02", opened="interpol",
+    Row("US", "RU", "2012-01-01", opened="interpol",
         closed=PLANNED, unrecorded="apcert budapest-35 g7-24-7 un-global-poc"),
     Row("US", "TW", "2004-08-01", opened="tecro-ait-mla", unknown="g7-24-7=tw-g7-24-7-window",
         closed=f"budapest-35 interpol {PLANNED} un-global-poc", unrecorded="apcert"),
@@ -288,3 +288,12 @@ def test_names_and_aliases_mean_their_economies(real: Service) -> None:
     by_name = real.get("/reach", to="The United States", from_="Chinese Taipei", at="2026-11-18")
     by_alias = real.get("/reach", to="美國", from_="臺灣", at="2026-11-18")
     assert by_code == by_name == by_alias
+
+
+@pytest.mark.parametrize(("origin", "to"), [("MY", "US"), ("US", "MY"), ("TW", "JP"), ("TH", "CA")])
+def test_a_meeting_of_experts_is_no_way_in(real: Service, origin: str, to: str) -> None:
+    answer = real.get("/reach", **{"from": origin, "to": to, "at": "2011-09-24"})
+    assert MEETING not in [route["network"] for route in answer["routes"]]
+    assert "Experts" not in answer["answer"]
+    (told,) = [item for item in answer["not_for_this"] if item["network"] == MEETING]
+    assert told["text"].startswith("No request can be sent through")

@@ -124,12 +124,19 @@ def _frame() -> Iterator[Put]:
     yield put("organisation", "public", slug="public-police", name={"en": "Public police"},
               organisation_type="law_enforcement", sector="public", economy="AU",
               owner="AU")  # fmt: skip
-    yield put("contact", "public", title={"en": "Public desk"},
-              organisation=rid("organisation", "public"), economy="AU", networks=["g7-24-7"],
-              languages=["en-AU"], duty_hours="24/7", zone="Australia/Sydney",
-              owner="AU")  # fmt: skip
+    # Two desks: parts under every label hang on the first, checks under every label on the
+    # second, because a desk whose checks are narrower than its channels is answered another way.
+    for key in ("public", "checked"):
+        yield put("contact", key, title={"en": f"{key.capitalize()} desk"},
+                  organisation=rid("organisation", "public"), economy="AU",
+                  networks=["g7-24-7"], languages=["en-AU"], duty_hours="24/7",
+                  zone="Australia/Sydney", owner="AU")  # fmt: skip
     yield put("channel", "public", contact=rid("contact", "public"), medium="telephone",
               raw=number(1), owner="AU")  # fmt: skip
+    yield put("check", "public", channel=rid("channel", "public"), outcome="answered",
+              checked_at="2026-11-01T00:00:00Z", method="test_call", owner="AU")  # fmt: skip
+    yield put("channel", "checked", contact=rid("contact", "checked"), medium="telephone",
+              raw=number(2), owner="AU")  # fmt: skip
 
 
 def _labelled(place: int, label: dict[str, Any]) -> Iterator[Put]:
@@ -166,7 +173,7 @@ def _labelled(place: int, label: dict[str, Any]) -> Iterator[Put]:
                   raw=f"{word}.{key}@world.example", position=3, **of_economy)  # fmt: skip
         yield put("holder", key, contact=desk, name={"en": f"Holder {word}"}, **of_economy)
         yield put("key", key, contact=desk, armored=certificate(key), **of_economy)
-    yield put("check", word, channel=rid("channel", "public"), outcome="answered",
+    yield put("check", word, channel=rid("channel", "checked"), outcome="answered",
               checked_at=f"2026-11-{place + 1:02}T00:00:00Z", method="test_call",
               **of_economy)  # fmt: skip
 

@@ -43,6 +43,30 @@ def test_a_reader_keeps_its_snapshot_while_others_write(database: Database) -> N
         assert log.glance(reader)[1] == 1
 
 
+def test_a_reader_whose_connection_was_cut_meanwhile_gets_another(database: Database) -> None:
+    if database.is_sqlite:
+        pytest.skip("SQLite has no connection to cut")
+    with database.reading() as reader:
+        mine = reader.scalar(text("SELECT pg_backend_pid()"))
+    with database.reading() as reader:
+        assert reader.scalar(text("SELECT pg_backend_pid()")) == mine
+    with database.writing() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": mine})
+    with database.reading() as reader:
+        assert log.glance(reader)[1] == 0
+        assert reader.scalar(text("SELECT pg_backend_pid()")) != mine
+
+
+def test_a_reading_unit_that_raises_leaves_nothing_for_the_next(database: Database) -> None:
+    with suppress(UndoneError), database.reading() as reader:
+        assert size(reader) == 0
+        raise UndoneError
+    with database.writing() as connection:
+        write(connection, economy("AU"))
+    with database.reading() as reader:
+        assert size(reader) == 1
+
+
 def test_who_waits_too_long_is_told_to_come_again(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -30,8 +30,10 @@ def read_address(raw: str) -> tuple[str | None, tuple[str, ...]]:
     ]
     if not found:
         return None, (
-            f"'{raw.strip()}' holds no e-mail address: write it like desk@police.example or"
-            " Duty desk <desk@police.example>.",
+            (
+                f"'{raw.strip()}' holds no e-mail address: write it like desk@police.example or"
+                " Duty desk <desk@police.example>."
+            ),
         )
     warnings: list[str] = []
     if len(set(found)) > 1:

@@ -167,21 +167,25 @@ def _contact_id(item: Document) -> str:
 def _network_not_for_this(
     slug: str, question: Question, directory: Directory, desks: Sequence[Desk]
 ) -> Document:
-    label = function_label(question.function or "")
+    name, function = directory.network_name(slug), question.function
+    if function is not None:
+        text = f"{name} does not serve {function_label(function)}."
+    else:
+        text = f"No request can be sent through {name}."
     # A desk may say yes to what its network does not serve; whoever reads this can ask it.
     willing = {
         desk.id: desk.contact["title"]
         for desk in desks
         if desk.contact["economy"] == question.to
         and slug in desk.contact["networks"]
-        and desk.contact["functions"].get(question.function) == "yes"
+        and desk.contact["functions"].get(function) == "yes"
     }
     return {
         "network": slug,
         "contact": None,
         "willing": [{"id": contact, "title": title} for contact, title in sorted(willing.items())],
         "code": "network-does-not-serve",
-        "text": f"{directory.network_name(slug)} does not serve {label}.",
+        "text": text,
     }
 
 

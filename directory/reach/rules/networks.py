@@ -74,19 +74,27 @@ class Networks:
         """The slugs of the networks that a desk is reached through.
 
         A private organisation takes no part in its economy's networks, and a desk of another
-        economy counts only where a membership names it as the way in.
+        economy counts only where a membership names it as the way in. A desk known only from
+        meetings is reached directly.
         """
         contact = desk.contact
         via = self.via_of.get(contact["id"], _NONE)
         if contact["economy"] != self.to or desk.organisation["sector"] == "private":
             return via
-        listed: Sequence[str] = contact["networks"]
+        listed = [slug for slug in contact["networks"] if not self.only_meets(slug)]
         return [*listed, *(slug for slug in via if slug not in listed)] if via else listed
 
     def serves(self, slug: str) -> bool:
         """Whether a network may serve the function; one that lists no functions may serve any."""
         functions = self.documents[slug]["functions"]
+        if self.only_meets(slug):
+            return False
         return self.function is None or not functions or self.function in functions
+
+    def only_meets(self, slug: str) -> bool:
+        """Whether no request goes through a network: an association that serves no function."""
+        network = self.documents.get(slug, {})
+        return network.get("network_kind") == "association" and not network["functions"]
 
     def other_via(self, standing: Standing, desk: Desk) -> str | None:
         """The title of the desk that a network goes through, where this is not that desk."""

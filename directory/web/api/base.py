@@ -13,6 +13,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 from directory.changes.schemas import UNKNOWN_FIELD, faults_of, messages_of
 from directory.errors import Fault, InvalidInputError, InvalidRequestError
 from directory.pages import MOST_ITEMS, USUAL_ITEMS
+from directory.web.api.shapes import ProblemShape
 
 PREFIX = "/api/v1"
 LONGEST_PAGE = 2000
@@ -146,6 +147,8 @@ class _Reader:
 
 class Api(flask_smorest.Api):
     """The API; the application's own handlers answer errors, on every path alike."""
+
+    ERROR_SCHEMA = ProblemShape
 
     def _register_error_handlers(self) -> None:
         """Leave errors alone: flask-smorest would take those of the whole application."""

@@ -6,7 +6,6 @@ from flask import Flask, Response
 
 from directory.web.api import contacts, economies, finding, networks, reach, records
 from directory.web.api.base import PREFIX, Api, refuse_nul
-from directory.web.api.shapes import ProblemShape
 from directory.web.openapi import openapi_document
 
 BLUEPRINTS = (reach, economies, contacts, finding, networks, records)
@@ -30,7 +29,6 @@ def register_api(app: Flask) -> Api:
             },
         },
     )
-    api.spec.components.schema(ProblemShape.__name__, schema=ProblemShape)
     app.before_request(refuse_nul)
     for module in BLUEPRINTS:
         api.register_blueprint(module.blueprint, url_prefix=PREFIX)

@@ -61,7 +61,7 @@ class ContactView(ContactSchema):
 
     organisation_record = fields.Nested(OrganisationSchema)
     channels = _many(ChannelView, "by position")
-    holders = _many(HolderSchema, "who holds the post, or will")
+    holders = _many(HolderSchema, "who held, holds or will hold the post, by first day")
     keys = _many(KeySchema)
 
 
