@@ -51,16 +51,13 @@ def look_up(connection: Connection, facts: Facts, question: Question, *, viewer:
         question: Whom, from whom, for what, in which language, when; codes of held economies.
         viewer: Who asks.
     """
-    concerned = {question.to, question.origin} - {None}
     via = {
         row["via"]
-        for code in concerned
-        for row in facts.memberships_of.get(str(code), ())
+        for code in question.parties
+        for row in facts.memberships_of.get(code, ())
         if row["via"] is not None
     }
-    views = contact_queries.desks(
-        connection, (str(code) for code in concerned), via, viewer=viewer, at=question.at
-    )
+    views = contact_queries.desks(connection, question.parties, via, viewer=viewer, at=question.at)
     held = [_desk(view) for view in views]
     return reach(
         question,
