@@ -78,6 +78,12 @@ _DESKS_CHOSEN = (
 )
 _DESKS = Prepared(parts_of(_DESKS_CHOSEN))
 
+_ONE_CHOSEN = (
+    select(contacts.c.id, contacts.c.revision)
+    .where(contacts.c.id == bindparam("id"), *_LIVE)
+    .subquery("chosen")
+)
+_ONE_LIVE = Prepared(parts_of(_ONE_CHOSEN).add_columns(_ONE_CHOSEN.c.revision))
 _ONE = Prepared(
     select(contacts.c.revision, view_text())
     .join(organisations, organisations.c.id == contacts.c.organisation)
@@ -123,6 +129,10 @@ def contact(connection: Connection, rid: str, *, viewer: Viewer, at: datetime) -
     Raises:
         UnknownRecordError: There is none that the viewer may see.
     """
+    rows = _ONE_LIVE.rows(connection, {"id": rid, **viewer_parameters(viewer)})
+    if rows:
+        return StoredText(rows[0][-1], texts_of(connection, rows, viewer=viewer, at=at)[rid])
+    # Of a retired contact no view stands ready.
     rows = _ONE.rows(connection, {"id": rid, **view_parameters(viewer, at)})
     if not rows:
         raise UnknownRecordError(f"There is no contact {rid}.")
