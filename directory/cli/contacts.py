@@ -74,10 +74,7 @@ def list_contacts(
             limit=limit,
             page=page,
         )
-    if is_json:
-        show_json(found.json())
-    else:
-        show_page(found, lambda items: contacts_table(items, facts))
+    show_page(found, lambda items: contacts_table(items, facts), is_json=is_json)
 
 
 def contacts_table(items: list[Document], facts: Facts) -> Table:
@@ -206,10 +203,7 @@ def list_organisations(economy: str | None, limit: int, page: str | None, is_jso
             limit=limit,
             page=page,
         )
-    if is_json:
-        show_json(found.json())
-    else:
-        show_page(found, lambda items: _organisations(items, facts))
+    show_page(found, lambda items: _organisations(items, facts), is_json=is_json)
 
 
 def _organisations(items: list[Document], facts: Facts) -> Table:

@@ -38,10 +38,7 @@ def list_economies(is_json: bool) -> None:
     """List the economies in APEC's order, guests last."""
     with reading() as directory:
         found = economy_page(directory.facts)
-    if is_json:
-        show_json(found.json())
-    else:
-        show_page(found, _economies)
+    show_page(found, _economies, is_json=is_json)
 
 
 def _economies(items: list[Document]) -> Table:
@@ -122,10 +119,7 @@ def list_contacts(name: str, limit: int, page: str | None, is_json: bool) -> Non
             limit=limit,
             page=page,
         )
-    if is_json:
-        show_json(found.json())
-    else:
-        show_page(found, lambda items: contacts_table(items, facts))
+    show_page(found, lambda items: contacts_table(items, facts), is_json=is_json)
 
 
 @group.command("statements")
@@ -142,10 +136,7 @@ def list_statements(name: str, limit: int, page: str | None, is_json: bool) -> N
             limit=limit,
             page=page,
         )
-    if is_json:
-        show_json(found.json())
-    else:
-        show_page(found, _statements)
+    show_page(found, _statements, is_json=is_json)
 
 
 def _statements(items: list[Document]) -> Table:

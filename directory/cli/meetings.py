@@ -39,10 +39,7 @@ def list_meetings(limit: int, page: str | None, is_json: bool) -> None:
         found = queries.meeting_list(
             directory.connection, viewer=directory.viewer, limit=limit, page=page
         )
-    if is_json:
-        show_json(found.json())
-    else:
-        show_page(found, lambda items: _meetings(items, facts))
+    show_page(found, lambda items: _meetings(items, facts), is_json=is_json)
 
 
 def _meetings(items: list[Document], facts: Facts) -> Table:

@@ -34,10 +34,7 @@ def list_networks(is_json: bool) -> None:
     """List the networks by slug."""
     with reading() as directory:
         found = network_page(directory.facts)
-    if is_json:
-        show_json(found.json())
-    else:
-        show_page(found, _networks)
+    show_page(found, _networks, is_json=is_json)
 
 
 def _networks(items: list[Document]) -> Table:

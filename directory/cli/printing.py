@@ -62,8 +62,13 @@ def show_json(body: bytes | str) -> None:
     click.echo(body if isinstance(body, str) else body.decode())
 
 
-def show_page(page: Page, made: Callable[[list[Document]], RenderableType]) -> None:
-    """Print a page of a list, and how to get the next."""
+def show_page(
+    page: Page, made: Callable[[list[Document]], RenderableType], *, is_json: bool
+) -> None:
+    """Print a page of a list, and how to get the next; as JSON it is what the API answers."""
+    if is_json:
+        show_json(page.json())
+        return
     items = [orjson.loads(text) for text in page.texts]
     if not items:
         show("There is nothing to show.", *why_nothing_is_found())

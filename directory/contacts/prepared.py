@@ -220,7 +220,7 @@ def texts_of(
         narrower = row[_NARROWER]
         if row[_NEWEST] > now or (narrower is not None and narrower <= clearance):
             slow.add(row[0])
-    texts = {rid: _joined(parts, since) for rid, parts in by_contact.items()}
+    texts = {rid: _joined(parts, since) for rid, parts in by_contact.items() if rid not in slow}
     if slow:
         found = _SLOW.rows(connection, {"ids": json_list(slow), **view_parameters(viewer, at)})
         texts.update((rid, text) for rid, text in found)

@@ -231,7 +231,7 @@ def contact_list(
     texts = texts_of(connection, rows, viewer=viewer, at=at)
     keys = {row[0]: row[-len(key) :] for row in rows}
     return page_of(
-        [(text, *keys[rid]) for rid, text in texts.items()], limit, lambda row: list(row[1:])
+        [(texts[rid], *place) for rid, place in keys.items()], limit, lambda row: list(row[1:])
     )
 
 
