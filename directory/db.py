@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Self
 
 import orjson
@@ -24,25 +23,21 @@ from sqlalchemy import (
     Engine,
     MetaData,
     Text,
-    create_engine,
-    event,
     exc,
     literal_column,
     type_coerce,
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from directory.engines import postgresql_engine, sqlite_engine
 from directory.errors import UnavailableError
-from directory.readers import Readers, begin_on_sqlite
-
-LOCK_TIMEOUT_SECONDS = 30
+from directory.readers import Readers
 
 metadata = MetaData(
     naming_convention={
@@ -253,11 +248,11 @@ class Database:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         if self.is_sqlite:
-            self._reader = _sqlite_engine(url, begin="BEGIN", read_only=True)
-            self._writer = _sqlite_engine(url, begin="BEGIN IMMEDIATE", read_only=False)
+            self._reader = sqlite_engine(url, begin="BEGIN", read_only=True)
+            self._writer = sqlite_engine(url, begin="BEGIN IMMEDIATE", read_only=False)
         else:
-            self._reader = _postgresql_engine(url, "REPEATABLE READ", read_only=True)
-            self._writer = _postgresql_engine(url, "READ COMMITTED", read_only=False)
+            self._reader = postgresql_engine(url, "REPEATABLE READ", read_only=True)
+            self._writer = postgresql_engine(url, "READ COMMITTED", read_only=False)
         self._readers = Readers(self._reader)
 
     @contextmanager
@@ -322,47 +317,4 @@ def _is_unreachable(error: exc.OperationalError) -> bool:
     # psycopg gives no state for a connection that never came about, or was cut.
     return "unable to open database file" in str(error.orig) or (
         getattr(error.orig, "sqlstate", "not PostgreSQL's") in {None, "57P01", "57P03"}
-    )
-
-
-def _sqlite_engine(url: str, *, begin: str, read_only: bool) -> Engine:
-    path = make_url(url).database
-    if not path or path == ":memory:":
-        raise ValueError("the directory needs a SQLite file: several connections share it")
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(
-        url, connect_args={"isolation_level": None, "timeout": 30}, hide_parameters=True
-    )
-
-    @event.listens_for(engine, "connect")
-    def configure(connection: Any, entry: ConnectionPoolEntry) -> None:
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout={LOCK_TIMEOUT_SECONDS * 1000}")
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute("PRAGMA cache_size=-32000")
-        if read_only:
-            cursor.execute("PRAGMA query_only=ON")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def start(connection: Connection) -> None:
-        begin_on_sqlite(connection, begin)
-
-    return engine
-
-
-def _postgresql_engine(url: str, isolation: str, *, read_only: bool) -> Engine:
-    options = f"-c timezone=UTC -c lock_timeout={LOCK_TIMEOUT_SECONDS}s"
-    if read_only:
-        # A plan for any value would pass the index by: economies differ in size by a thousand.
-        options += " -c default_transaction_read_only=on -c plan_cache_mode=force_custom_plan"
-    return create_engine(
-        url,
-        isolation_level=isolation,
-        # An error is logged, and what was looked for or written may be contact data.
-        hide_parameters=True,
-        pool_pre_ping=True,
-        connect_args={"options": options, "connect_timeout": 10},
     )

@@ -23,7 +23,8 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, create_engine, event, pool
 from sqlalchemy.engine import make_url
 
-from directory.db import LOCK_TIMEOUT_SECONDS, metadata
+from directory.db import metadata
+from directory.engines import LOCK_TIMEOUT_SECONDS, keep_a_write_ahead_log
 from directory.errors import ConflictError, NotFoundError
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
@@ -164,7 +165,7 @@ def _migration_connection(url: str) -> Iterator[Connection]:
 
         @event.listens_for(engine, "connect")
         def configure(connection: Any, entry: Any) -> None:
-            connection.execute("PRAGMA journal_mode=WAL")
+            keep_a_write_ahead_log(connection)
             # Rebuilding a table in batch mode would otherwise cascade into its children.
             connection.execute("PRAGMA foreign_keys=OFF")
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, exc
 
+from directory.engines import begin_on_sqlite
+
 MOST_IDLE = 5
 """As many connections as a pool keeps open."""
 _COMMAND_OK = 1
@@ -94,15 +96,3 @@ def _discard(connection: Connection) -> None:
     """Close a connection that may be beyond use, and its place in the pool with it."""
     connection.invalidate()
     connection.close()
-
-
-def begin_on_sqlite(connection: Connection, statement: str) -> None:
-    """Begin a transaction, unless the unit of work has begun it."""
-    driver: Any = connection.connection.driver_connection
-    if driver.in_transaction:
-        return
-    try:
-        driver.execute(statement)
-    except connection.dialect.loaded_dbapi.OperationalError as error:
-        # Past the engine, so that nobody else gives it the form that is looked for above.
-        raise exc.OperationalError(statement, None, error) from error

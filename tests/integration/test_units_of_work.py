@@ -1,10 +1,15 @@
 """Units of work: whole or not at all, one snapshot to a reader, and a plain word when it fails."""
 
+import sqlite3
+import threading
+from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, select, text
 
+from directory import migrate
 from directory.changes import log
 from directory.changes.models import log_head
 from directory.db import Database
@@ -70,7 +75,7 @@ def test_a_reading_unit_that_raises_leaves_nothing_for_the_next(database: Databa
 def test_who_waits_too_long_is_told_to_come_again(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("directory.db.LOCK_TIMEOUT_SECONDS", 1)
+    monkeypatch.setattr("directory.engines.LOCK_TIMEOUT_SECONDS", 1)
     impatient = Database(database.url)
     with database.writing() as connection:
         write(connection, economy("AU"))
@@ -111,3 +116,25 @@ def test_a_log_without_its_head_is_told_as_such(connection: Connection) -> None:
     connection.execute(log_head.delete())
     with pytest.raises(UnavailableError, match="db upgrade"):
         write(connection, economy("AU"))
+
+
+def _look_at_nothing(url: str) -> None:
+    database = Database(url)
+    with database.reading():
+        pass
+    database.dispose()
+
+
+@pytest.mark.parametrize("use", [migrate.upgrade, _look_at_nothing])
+def test_a_new_file_that_another_process_is_writing_is_waited_for(
+    tmp_path: Path, use: Callable[[str], None]
+) -> None:
+    # SQLite refuses to change the journal of a file under a writer at once, timeout or not.
+    other = sqlite3.connect(tmp_path / "new.db", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    release = threading.Timer(0.3, other.execute, ["COMMIT"])
+    release.start()
+    use(f"sqlite:///{tmp_path / 'new.db'}")
+    release.join()
+    assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    other.close()

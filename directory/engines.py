@@ -1,0 +1,106 @@
+"""Engines: how a connection to each of the two databases is made and made ready."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, exc
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import ConnectionPoolEntry
+
+LOCK_TIMEOUT_SECONDS = 30
+_TRY_AGAIN_AFTER_SECONDS = 0.02
+
+
+def sqlite_engine(url: str, *, begin: str, read_only: bool) -> Engine:
+    """An engine for a SQLite file in WAL mode, whose folder it makes.
+
+    Args:
+        url: ``sqlite:///path``; not ``:memory:``, which no two connections share.
+        begin: The statement that begins a transaction.
+        read_only: Whether SQLite shall refuse every write.
+    """
+    path = make_url(url).database
+    if not path or path == ":memory:":
+        raise ValueError("the directory needs a SQLite file: several connections share it")
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url, connect_args={"isolation_level": None, "timeout": 30}, hide_parameters=True
+    )
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, entry: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={LOCK_TIMEOUT_SECONDS * 1000}")
+        keep_a_write_ahead_log(connection)
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA cache_size=-32000")
+        if read_only:
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        begin_on_sqlite(connection, begin)
+
+    return engine
+
+
+def postgresql_engine(url: str, isolation: str, *, read_only: bool) -> Engine:
+    """An engine for PostgreSQL whose connections keep UTC and wait for a lock at most 30 s.
+
+    Args:
+        url: ``postgresql+psycopg://…``.
+        isolation: What its transactions see, ``READ COMMITTED`` or ``REPEATABLE READ``.
+        read_only: Whether PostgreSQL shall refuse every write.
+    """
+    options = f"-c timezone=UTC -c lock_timeout={LOCK_TIMEOUT_SECONDS}s"
+    if read_only:
+        # A plan for any value would pass the index by: economies differ in size by a thousand.
+        options += " -c default_transaction_read_only=on -c plan_cache_mode=force_custom_plan"
+    return create_engine(
+        url,
+        isolation_level=isolation,
+        # An error is logged, and what was looked for or written may be contact data.
+        hide_parameters=True,
+        pool_pre_ping=True,
+        connect_args={"options": options, "connect_timeout": 10},
+    )
+
+
+def keep_a_write_ahead_log(connection: Any) -> None:
+    """Put a SQLite file into WAL mode, which it then keeps.
+
+    Args:
+        connection: The driver's own connection.
+
+    Raises:
+        sqlite3.OperationalError: Another process held the file for the whole lock timeout.
+    """
+    give_up = time.monotonic() + LOCK_TIMEOUT_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except connection.OperationalError as error:
+            # Of several that open a new file at once SQLite refuses all but one without waiting:
+            # its busy timeout does not hold where a reader wants to become the only one.
+            if "locked" not in str(error) or time.monotonic() > give_up:
+                raise
+            time.sleep(_TRY_AGAIN_AFTER_SECONDS)
+        else:
+            return
+
+
+def begin_on_sqlite(connection: Connection, statement: str) -> None:
+    """Begin a transaction, unless the unit of work has begun it."""
+    driver: Any = connection.connection.driver_connection
+    if driver.in_transaction:
+        return
+    try:
+        driver.execute(statement)
+    except connection.dialect.loaded_dbapi.OperationalError as error:
+        # Past the engine, so that nobody else gives it the form that is looked for above.
+        raise exc.OperationalError(statement, None, error) from error
