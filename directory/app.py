@@ -6,10 +6,9 @@ from flask import Flask
 
 from directory.cli import register_commands
 from directory.db import Database
-from directory.reference.facts import ReferenceMemory
 from directory.registry import KINDS
 from directory.settings import Settings
-from directory.web import documentation, observe, problems
+from directory.web import auth, documentation, observe, problems
 from directory.web.api.register import register_api
 from directory.web.context import EXTENSION, Running
 
@@ -20,12 +19,11 @@ def create_app(settings: Settings) -> Flask:
     app.url_map.strict_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000
-    app.extensions[EXTENSION] = Running(
-        settings, Database(settings.database_url), KINDS, ReferenceMemory()
-    )
+    app.extensions[EXTENSION] = Running(settings, Database(settings.database_url), KINDS)
     observe.configure_logging()
     problems.register(app)
     observe.register(app)
+    auth.register(app)
     register_api(app)
     documentation.register(app)
     register_commands(app)

@@ -6,8 +6,11 @@ needs no new mapping::
     DirectoryError
     ├── InvalidRequestError   the request itself is malformed
     ├── InvalidInputError     understood, but not acceptable; one fault per offending place
+    ├── UnauthenticatedError  no account, or a token that is not valid
     ├── NotFoundError         absent, or hidden from this viewer: the two look the same
     ├── ForbiddenError        only where the viewer may know that the thing exists
+    ├── PreconditionNeededError  the request must say on what it rests
+    ├── PreconditionFailedError  what it rests on has moved
     ├── ConflictError         the thing has moved, or a rule across records stands in the way
     └── UnavailableError      try again later
 """
@@ -69,6 +72,13 @@ class InvalidInputError(DirectoryError):
     title = "The request was understood but cannot be accepted"
 
 
+class UnauthenticatedError(DirectoryError):
+    """No account, or a token that is not valid: unknown, expired and revoked look the same."""
+
+    slug = "token-needed"
+    title = "This needs a valid token"
+
+
 class NotFoundError(DirectoryError):
     """There is no such thing, as far as this viewer may know."""
 
@@ -88,6 +98,20 @@ class ConflictError(DirectoryError):
 
     slug = "conflict"
     title = "This conflicts with what the directory holds"
+
+
+class PreconditionNeededError(DirectoryError):
+    """The request must say on what it rests, such as the revision it changes."""
+
+    slug = "precondition-needed"
+    title = "The request does not say what it rests on"
+
+
+class PreconditionFailedError(DirectoryError):
+    """What the request rests on is no longer so."""
+
+    slug = "precondition-failed"
+    title = "What the request rests on has changed"
 
 
 class UnavailableError(DirectoryError):

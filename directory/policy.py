@@ -1,4 +1,4 @@
-"""Who may see a record: the one policy, as data and small predicates.
+"""Who may see and write a record: the one policy, as data and small predicates.
 
 Every record carries a label: a marking (TLP 2.0), an audience (networks whose members alone may
 see it) and an owner. A viewer is a value resolved before the question is asked. ``may_see`` judges
@@ -9,7 +9,7 @@ each other. Hidden equals absent: nothing is ever filtered after a query.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, literal_column, or_
@@ -53,6 +53,16 @@ _BY_LABEL = {marking.label: marking for marking in Tlp}
 MARKINGS = tuple(_BY_LABEL)
 
 
+class Role(StrEnum):
+    """What an account is for."""
+
+    READER = "reader"
+    EDITOR = "editor"
+    COORDINATOR = "coordinator"
+    OPERATOR = "operator"
+    AUDITOR = "auditor"
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """What the policy needs to know of a record."""
@@ -82,12 +92,16 @@ class Viewer:
         networks: Slugs of the networks in whose name the viewer takes part at this instant.
         clearance: The highest marking the viewer may see; None sees nothing at all.
         editor_of: Owners whose records the viewer edits; RED is for these alone.
+        roles: What the viewer's account is for.
+        account: Id of the viewer's account; None is somebody without one.
     """
 
     economy: str | None
     networks: frozenset[str]
     clearance: Tlp | None
     editor_of: frozenset[str]
+    roles: frozenset[Role] = frozenset()
+    account: str | None = None
 
 
 NOBODY = Viewer(None, frozenset(), None, frozenset())
@@ -107,6 +121,21 @@ def may_see(viewer: Viewer, label: Label) -> bool:
     if label.marking is Tlp.RED:
         return False
     return not label.audience or not label.audience.isdisjoint(viewer.networks)
+
+
+def may_write(viewer: Viewer, label: Label) -> bool:
+    """Whether the viewer may write a record with this label, before and after the change alike.
+
+    Nobody marks a record above what they may see themselves.
+    """
+    return label.owner in viewer.editor_of and may_see(viewer, label)
+
+
+def may_approve(viewer: Viewer, label: Label) -> bool:
+    """Whether the viewer may approve what somebody else would write under this label."""
+    return may_see(viewer, label) and (
+        label.owner in viewer.editor_of or Role.COORDINATOR in viewer.roles
+    )
 
 
 def visible(table: FromClause) -> ColumnElement[bool]:

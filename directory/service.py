@@ -5,14 +5,18 @@ Nothing here knows Flask; each way in keeps its ``Running`` wherever its framewo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
+from directory.access.queries import holder_of, named
+from directory.access.rules import Principal, viewer_of
 from directory.access.viewers import anonymous_viewer
 from directory.changes.kinds import Kinds
+from directory.contacts.designations import DesignationMemory
 from directory.db import Database
 from directory.policy import PUBLIC, Tlp, Viewer
 from directory.reference.facts import Facts, ReferenceMemory
@@ -23,12 +27,56 @@ EXTENSION = "directory"
 
 
 @dataclass(frozen=True, slots=True)
+class Asker:
+    """Who says to be asking, before it is known whether that is so.
+
+    Attributes:
+        token: The secret that a request came with.
+        account: Id or name of the account that the operator at the machine has named.
+        admit: Raises where what is asked is not open to the account, or to nobody's.
+    """
+
+    token: str | None = None
+    account: str | None = None
+    admit: Callable[[Principal | None], None] = lambda principal: None
+
+    def identified(self, connection: Connection, at: datetime) -> Principal | None:
+        """The account, None for somebody without one.
+
+        Raises:
+            UnauthenticatedError: The token is not valid.
+            UnknownAccountError: There is no such account.
+        """
+        found = None
+        if self.token is not None:
+            found = holder_of(connection, self.token, at=at)
+        elif self.account is not None:
+            found = named(connection, self.account)
+        self.admit(found)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """One reader's view of the directory: a snapshot, who looks, and the facts they may see."""
+    """One reader's view of the directory: a snapshot, who looks, and the facts they may see.
+
+    Attributes:
+        principal: The reader's account; None without one.
+    """
 
     connection: Connection
     viewer: Viewer
     facts: Facts
+    principal: Principal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """One writer's unit of work: what it writes is kept whole when it ends, or not at all."""
+
+    connection: Connection
+    viewer: Viewer
+    principal: Principal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +88,47 @@ class Running:
         database: Where everything is kept.
         kinds: The registered kinds of record.
         memory: The reference data as last read.
+        designations: The networks that agencies take part in, as last read.
     """
 
     settings: Settings
     database: Database
     kinds: Kinds
-    memory: ReferenceMemory
+    memory: ReferenceMemory = field(default_factory=ReferenceMemory)
+    designations: DesignationMemory = field(default_factory=DesignationMemory)
 
     @contextmanager
-    def reading(self) -> Iterator[Reading]:
-        """Read the directory as a viewer without an account, in one snapshot."""
+    def reading(self, asker: Asker, *, at: datetime) -> Iterator[Reading]:
+        """Read the directory in one snapshot, as whoever asks."""
         with self.database.reading() as connection:
-            viewer = self._viewer(connection)
-            yield Reading(connection, viewer, self.memory.facts(connection, viewer))
+            principal = asker.identified(connection, at)
+            viewer = self.viewer(connection, principal, at=at)
+            yield Reading(connection, viewer, self.memory.facts(connection, viewer), principal)
 
-    def _viewer(self, connection: Connection) -> Viewer:
+    @contextmanager
+    def writing(self, asker: Asker, *, at: datetime) -> Iterator[Writing]:
+        """Write to the directory in one unit of work, as whoever asks."""
+        with self.database.writing() as connection:
+            principal = asker.identified(connection, at)
+            yield Writing(connection, self.viewer(connection, principal, at=at), principal)
+
+    def viewer(
+        self, connection: Connection, principal: Principal | None, *, at: datetime
+    ) -> Viewer:
+        """The viewer that an account is at an instant, or somebody without one."""
+        if principal is None:
+            return self._anonymous(connection)
+        networks: frozenset[str] = frozenset()
+        if principal.is_reader:
+            networks = self.designations.networks_of(
+                connection,
+                organisation=principal.organisation,
+                economy=principal.economy,
+                day=at.astimezone(UTC).date(),
+            )
+        return viewer_of(principal, networks)
+
+    def _anonymous(self, connection: Connection) -> Viewer:
         opening = self.settings.anonymous
         if opening is not Anonymous.EVERYTHING:
             return anonymous_viewer(opening, frozenset(), frozenset())

@@ -19,14 +19,14 @@ from flask.cli import AppGroup, with_appcontext
 
 from directory import migrate
 from directory.changes.errors import UnknownRecordError
-from directory.clock import parse_at
+from directory.clock import parse_at, utc_now
 from directory.contacts.rules import languages
 from directory.errors import DirectoryError, NotFoundError, UnavailableError
 from directory.pages import MOST_ITEMS, USUAL_ITEMS
 from directory.reference.aliases import AmbiguousEconomyError, UnknownEconomyError, economy_called
 from directory.reference.facts import Facts
 from directory.reference.rules import Function
-from directory.service import EXTENSION, Reading, Running
+from directory.service import EXTENSION, Asker, Reading, Running
 from directory.settings import Anonymous
 
 Callback = TypeVar("Callback", bound=Callable[..., Any])
@@ -36,6 +36,8 @@ EXIT_CODES: dict[type[DirectoryError], int] = {
     NotFoundError: 3,
     DirectoryError: 1,
 }
+AS_ACCOUNT = "directory.as"
+"""Where a command keeps the account that it reads as."""
 UPGRADE = "flask --app wsgi db upgrade"
 SEED = "flask --app wsgi seed apply reference report"
 
@@ -88,8 +90,13 @@ def running() -> Running:
 
 
 def reading() -> AbstractContextManager[Reading]:
-    """Read the directory as a viewer without an account, in one snapshot."""
-    return running().reading()
+    """Read the directory in one snapshot, as the account named by ``--as`` or as nobody's."""
+    return running().reading(asker(), at=utc_now())
+
+
+def asker() -> Asker:
+    """Whom the operator at the machine has named; no token is asked for."""
+    return Asker(account=click.get_current_context().meta.get(AS_ACCOUNT))
 
 
 def exit_code_of(error: DirectoryError) -> int:
@@ -110,8 +117,8 @@ def why_nothing_is_found() -> list[str]:
     directory = running()
     if directory.settings.anonymous is Anonymous.NOTHING:
         return ["Without an account nothing can be read here (DIRECTORY_ANONYMOUS=nothing)."]
-    with directory.reading() as reading:
-        is_empty = not reading.facts.economies
+    with reading() as found:
+        is_empty = not found.facts.economies
     return [f"The directory is empty. To fill it: {SEED}"] if is_empty else []
 
 

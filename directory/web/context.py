@@ -1,4 +1,4 @@
-"""The running directory behind a request."""
+"""The running directory behind a request, and units of work for whoever asks."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from contextlib import AbstractContextManager
 
 from flask import Flask, current_app
 
-from directory.service import EXTENSION, Reading, Running
+from directory.clock import utc_now
+from directory.service import EXTENSION, Reading, Running, Writing
+from directory.web.auth import asker
 
-__all__ = ["EXTENSION", "Reading", "Running", "reading", "running"]
+__all__ = ["EXTENSION", "Reading", "Running", "Writing", "reading", "running", "writing"]
 
 
 def running(app: Flask | None = None) -> Running:
@@ -18,5 +20,10 @@ def running(app: Flask | None = None) -> Running:
 
 
 def reading() -> AbstractContextManager[Reading]:
-    """Read the directory as the current viewer, in one snapshot."""
-    return running().reading()
+    """Read the directory as whoever asks, in one snapshot."""
+    return running().reading(asker(), at=utc_now())
+
+
+def writing() -> AbstractContextManager[Writing]:
+    """Write to the directory as whoever asks, in one unit of work."""
+    return running().writing(asker(), at=utc_now())

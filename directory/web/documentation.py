@@ -21,6 +21,7 @@ from flask import (
     redirect,
     render_template,
     request,
+    send_from_directory,
     url_for,
 )
 from markupsafe import Markup, escape
@@ -28,10 +29,12 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
 from directory.web.answers import answer, chosen_form
+from directory.web.auth import Permission, allows
 from directory.web.calls import calls_of, shapes_of, value_of
 from directory.web.openapi import openapi_document
 
 PROBLEMS = Path(__file__).resolve().parents[2] / "docs" / "problems.md"
+STATIC = Path(__file__).parent / "static"
 EXTENSION = "directory-problems"
 HTML, PLAIN, MARKDOWN = "text/html", "text/plain", "text/markdown"
 CONTENT_SECURITY_POLICY = (
@@ -43,8 +46,6 @@ blueprint = Blueprint(
     "documentation",
     __name__,
     template_folder="templates",
-    static_folder="static",
-    static_url_path="/docs/static",
 )
 
 
@@ -105,12 +106,14 @@ def with_code(text: str) -> Markup:
 
 
 @blueprint.get("/")
+@allows(Permission.ANYONE)
 def start() -> BaseResponse:
     """Send whoever comes to the bare address to the documentation."""
     return redirect(url_for("documentation.docs"), 303)
 
 
 @blueprint.get("/docs")
+@allows(Permission.ANYONE)
 def docs() -> Response:
     """The API as a page."""
     api = orjson.loads(openapi_document(current_app))
@@ -123,13 +126,22 @@ def docs() -> Response:
     )
 
 
+@blueprint.get("/docs/docs.css")
+@allows(Permission.ANYONE)
+def style() -> BaseResponse:
+    """How the pages look."""
+    return send_from_directory(STATIC, "docs.css")
+
+
 @blueprint.get("/problems")
+@allows(Permission.ANYONE)
 def problems() -> Response:
     """The classes of error, as a list."""
     return _page("problems.html", problems=_pages().values())
 
 
 @blueprint.get("/problems/<slug>")
+@allows(Permission.ANYONE)
 def problem(slug: str) -> Response:
     """What one class of error means and what to do about it."""
     found = _pages().get(slug)

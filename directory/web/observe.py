@@ -29,6 +29,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from directory import migrate
 from directory.clock import format_instant
 from directory.errors import UnavailableError
+from directory.web.auth import Permission, allows
 from directory.web.context import running
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}\Z")
@@ -128,11 +129,13 @@ def _write_request(request_id: str, method: str, route: str, status: int, second
     sys.stderr.write(line.decode())
 
 
+@allows(Permission.ANYONE)
 def healthz() -> Response:
     """Whether the process answers at all."""
     return Response('{"status":"ok"}', mimetype="application/json")
 
 
+@allows(Permission.ANYONE)
 def readyz() -> Response:
     """Whether the directory can answer: database reachable, migrations at the code's own.
 
@@ -157,6 +160,7 @@ def readyz() -> Response:
     )
 
 
+@allows(Permission.ANYONE)
 def metrics() -> Response:
     """The figures of all workers, in Prometheus' text form."""
     registry = CollectorRegistry()

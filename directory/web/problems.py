@@ -22,15 +22,21 @@ from directory.errors import (
     InvalidInputError,
     InvalidRequestError,
     NotFoundError,
+    PreconditionFailedError,
+    PreconditionNeededError,
+    UnauthenticatedError,
     UnavailableError,
 )
 
 STATUSES: dict[type[DirectoryError], int] = {
     InvalidRequestError: 400,
+    UnauthenticatedError: 401,
     ForbiddenError: 403,
     NotFoundError: 404,
     ConflictError: 409,
+    PreconditionFailedError: 412,
     InvalidInputError: 422,
+    PreconditionNeededError: 428,
     UnavailableError: 503,
     DirectoryError: 500,
 }
@@ -73,6 +79,8 @@ def refused(error: DirectoryError) -> Response:
     headers = {}
     if isinstance(error, UnavailableError):
         headers["Retry-After"] = str(error.retry_after_seconds)
+    if isinstance(error, UnauthenticatedError):
+        headers["WWW-Authenticate"] = 'Bearer realm="contact directory"'
     return problem(status_of(error), document, **headers)
 
 

@@ -15,6 +15,7 @@ from directory.web.answers import JSON, answer, chosen_form, page_answer, record
 from directory.web.api.base import Blueprint, PageQuery, QuerySchema
 from directory.web.api.parameters import economy_name, function_name, language_tag, text_of
 from directory.web.api.shapes import ContactPage, ContactView, OrganisationPage, OrganisationView
+from directory.web.auth import Permission, allows
 from directory.web.context import reading
 
 blueprint = Blueprint("contacts", __name__, description="Desks that answer, and their agencies")
@@ -39,6 +40,7 @@ class ContactQuery(PageQuery):
 
 
 @blueprint.get("/contacts")
+@allows(Permission.READ)
 @blueprint.query(ContactQuery)
 @blueprint.answers(ContactPage)
 def contacts(query: dict[str, Any]) -> Response:
@@ -62,6 +64,7 @@ def contacts(query: dict[str, Any]) -> Response:
 
 
 @blueprint.get("/contacts/<uuid:contact_id>")
+@allows(Permission.READ)
 @blueprint.query(QuerySchema)
 @blueprint.answers(ContactView)
 @blueprint.forms(VCARD)
@@ -88,6 +91,7 @@ class OrganisationQuery(PageQuery):
 
 
 @blueprint.get("/organisations")
+@allows(Permission.READ)
 @blueprint.query(OrganisationQuery)
 @blueprint.answers(OrganisationPage)
 def organisations(query: dict[str, Any]) -> Response:
@@ -101,6 +105,7 @@ def organisations(query: dict[str, Any]) -> Response:
 
 
 @blueprint.get("/organisations/<string:name>")
+@allows(Permission.READ)
 @blueprint.query(QuerySchema)
 @blueprint.answers(OrganisationView)
 def organisation(query: dict[str, Any], name: str) -> Response:

@@ -21,12 +21,14 @@ from directory.web.api.shapes import (
     EconomyView,
     StatementPage,
 )
+from directory.web.auth import Permission, allows
 from directory.web.context import reading
 
 blueprint = Blueprint("economies", __name__, description="Economies, under their APEC names")
 
 
 @blueprint.get("/economies")
+@allows(Permission.READ)
 @blueprint.query(QuerySchema)
 @blueprint.answers(EconomyPage)
 def economies(query: dict[str, Any]) -> Response:
@@ -36,6 +38,7 @@ def economies(query: dict[str, Any]) -> Response:
 
 
 @blueprint.get("/economies/<string:code>")
+@allows(Permission.READ)
 @blueprint.query(QuerySchema)
 @blueprint.answers(EconomyView)
 @blueprint.also(300, "The name may mean several.", Candidates)
@@ -53,6 +56,7 @@ def economy(query: dict[str, Any], code: str) -> Response:
 
 
 @blueprint.get("/economies/<string:code>/contacts")
+@allows(Permission.READ)
 @blueprint.query(PageQuery)
 @blueprint.answers(ContactPage)
 @blueprint.also(300, "The name may mean several.", Candidates)
@@ -68,6 +72,7 @@ def economy_contacts(query: dict[str, Any], code: str) -> Response:
 
 
 @blueprint.get("/economies/<string:code>/statements")
+@allows(Permission.READ)
 @blueprint.query(PageQuery)
 @blueprint.answers(StatementPage)
 @blueprint.also(300, "The name may mean several.", Candidates)

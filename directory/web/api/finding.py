@@ -16,6 +16,7 @@ from directory.web.answers import answer
 from directory.web.api.base import Blueprint, QuerySchema
 from directory.web.api.parameters import economy_name, text_of
 from directory.web.api.shapes import CallersAnswer, SearchAnswer
+from directory.web.auth import Permission, allows
 from directory.web.context import reading
 
 blueprint = Blueprint("finding", __name__, description="Search, and who is calling")
@@ -33,6 +34,7 @@ class SearchQuery(QuerySchema):
 
 
 @blueprint.get("/search")
+@allows(Permission.READ)
 @blueprint.query(SearchQuery)
 @blueprint.answers(SearchAnswer)
 def search(query: dict[str, Any]) -> Response:
@@ -56,6 +58,7 @@ class CallersQuery(QuerySchema):
 
 
 @blueprint.get("/callers")
+@allows(Permission.READ)
 @blueprint.query(CallersQuery)
 @blueprint.answers(CallersAnswer)
 def callers(query: dict[str, Any]) -> Response:

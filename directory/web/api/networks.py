@@ -11,12 +11,14 @@ from directory.reference.queries import network_page, network_view
 from directory.web.answers import page_answer, record_answer
 from directory.web.api.base import Blueprint, PageQuery, QuerySchema
 from directory.web.api.shapes import MeetingPage, MeetingView, NetworkPage, NetworkView
+from directory.web.auth import Permission, allows
 from directory.web.context import reading
 
 blueprint = Blueprint("networks", __name__, description="Agreed frameworks, and meetings")
 
 
 @blueprint.get("/networks")
+@allows(Permission.READ)
 @blueprint.query(QuerySchema)
 @blueprint.answers(NetworkPage)
 def networks(query: dict[str, Any]) -> Response:
@@ -26,6 +28,7 @@ def networks(query: dict[str, Any]) -> Response:
 
 
 @blueprint.get("/networks/<string:name>")
+@allows(Permission.READ)
 @blueprint.query(QuerySchema)
 @blueprint.answers(NetworkView)
 def network(query: dict[str, Any], name: str) -> Response:
@@ -35,6 +38,7 @@ def network(query: dict[str, Any], name: str) -> Response:
 
 
 @blueprint.get("/meetings")
+@allows(Permission.READ)
 @blueprint.query(PageQuery)
 @blueprint.answers(MeetingPage)
 def meetings(query: dict[str, Any]) -> Response:
@@ -46,6 +50,7 @@ def meetings(query: dict[str, Any]) -> Response:
 
 
 @blueprint.get("/meetings/<string:name>")
+@allows(Permission.READ)
 @blueprint.query(QuerySchema)
 @blueprint.answers(MeetingView)
 def meeting(query: dict[str, Any], name: str) -> Response:

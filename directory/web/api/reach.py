@@ -14,6 +14,7 @@ from directory.web.answers import JSON, answer, chosen_form
 from directory.web.api.base import Blueprint, QuerySchema
 from directory.web.api.parameters import InstantField, economy_name, function_name, language_tag
 from directory.web.api.shapes import ReachAnswer
+from directory.web.auth import Permission, allows
 from directory.web.context import reading
 
 blueprint = Blueprint("reach", __name__, description="Whom to call, by which route, right now")
@@ -40,6 +41,7 @@ class ReachQuery(QuerySchema):
 
 
 @blueprint.get("/reach")
+@allows(Permission.READ)
 @blueprint.query(ReachQuery)
 @blueprint.answers(ReachAnswer, description="Routes, ranked, and what is closed.")
 @blueprint.forms(CARD)

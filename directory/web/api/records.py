@@ -10,6 +10,7 @@ from directory.changes.queries import record
 from directory.web.answers import record_answer
 from directory.web.api.base import Blueprint, QuerySchema
 from directory.web.api.shapes import RECORD_SHAPES
+from directory.web.auth import Permission, allows
 from directory.web.context import reading, running
 
 blueprint = Blueprint("records", __name__, description="Single records by id")
@@ -37,6 +38,7 @@ def _add(plural: str, name: str) -> None:
     view.__name__ = name
     view.__doc__ = f"One {name}, live or retired."
     described = blueprint.query(QuerySchema)(blueprint.answers(RECORD_SHAPES[name])(view))
+    allows(Permission.READ)(described)
     blueprint.route(f"/{plural}/<uuid:record_id>", methods=["GET"])(described)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from flask import Flask, Response, current_app
 
 from directory.web.api import contacts, economies, finding, networks, reach, records
 from directory.web.api.base import PREFIX, Api, refuse_nul
+from directory.web.auth import Permission, allows
 from directory.web.openapi import openapi_document
 
 BLUEPRINTS = (reach, economies, contacts, finding, networks, records)
@@ -33,10 +34,11 @@ def register_api(app: Flask) -> Api:
     for module in BLUEPRINTS:
         api.register_blueprint(module.blueprint, url_prefix=PREFIX)
     app.extensions["directory-openapi"] = api.spec
-    app.add_url_rule(f"{PREFIX}/openapi.json", "openapi", lambda: openapi(app))
+    app.add_url_rule(f"{PREFIX}/openapi.json", "openapi", openapi)
     return api
 
 
-def openapi(app: Flask) -> Response:
+@allows(Permission.ANYONE)
+def openapi() -> Response:
     """The OpenAPI document."""
-    return Response(openapi_document(app), mimetype="application/json")
+    return Response(openapi_document(current_app), mimetype="application/json")
