@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from directory.changes.kinds import Kinds
+from directory.contacts.guarding import dangers
 from directory.contacts.kinds import CHANNEL, CHECK, CONTACT, HOLDER, KEY, ORGANISATION
 from directory.contacts.prepared import CONTACT_PARTS
 from directory.meetings.kinds import ATTENDANCE, MEETING, OUTCOME
@@ -32,4 +33,5 @@ KINDS = Kinds(
     ),
     SHARED_REFERENCES,
     (CONTACT_PARTS,),
+    dangers,
 )

@@ -17,6 +17,7 @@ from directory.changes import log, references, rows
 from directory.changes.errors import (
     BrokenRuleError,
     InvalidDocumentError,
+    SecondPersonError,
     StaleRevisionError,
     UnknownRecordError,
 )
@@ -27,11 +28,13 @@ from directory.changes.operations import (
     complete,
     payload_of,
 )
+from directory.changes.rights import Writer, refuse_foreign
 from directory.changes.steps import Held, Step
 from directory.clock import format_instant
 from directory.documents import Document, canonical, sha256
 from directory.errors import Fault
 from directory.ids import new_id
+from directory.policy import Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,12 @@ class Applied:
 
 
 def apply(
-    connection: Connection, kinds: Kinds, change_set: PreparedChangeSet, *, at: datetime
+    connection: Connection,
+    kinds: Kinds,
+    change_set: PreparedChangeSet,
+    *,
+    writer: Writer | None,
+    at: datetime,
 ) -> Applied:
     """Write a change set whole, or raise and leave nothing.
 
@@ -57,6 +65,7 @@ def apply(
         connection: A writing unit of work; it is not committed here.
         kinds: The registered kinds.
         change_set: What ``prepare`` made.
+        writer: For whom it is applied; None is the operator at the machine, who writes anything.
         at: The present instant. The log's own times never go back even where this does.
 
     Raises:
@@ -66,15 +75,17 @@ def apply(
         BrokenReferenceError: A reference to nothing, to a foreign record, to one that fewer may
             see, or from a record that would be left without what it names.
         BrokenRuleError: The records would contradict each other.
+        NotYoursError: The writer may see a record of it, but not write it so.
+        SecondPersonError: Somebody else has to decide on it.
     """
     # A savepoint, so that even a caller who goes on after an error commits nothing of it.
     with connection.begin_nested():
         head = log.take(connection)
         first = head.size + 1
-        steps = _decide(connection, kinds, change_set, at)
+        steps = _decide(connection, kinds, change_set, writer, at)
         rows.write(connection, steps, first_seq=first)
         _check_rules(connection, kinds, steps)
-        change_set_id = new_id()
+        change_set_id = change_set.id or new_id()
         log.append(connection, head, change_set, change_set_id, steps, at=at)
         _follow(connection, kinds, steps, first)
         log.release(connection, head)
@@ -82,15 +93,40 @@ def apply(
 
 
 def _decide(
-    connection: Connection, kinds: Kinds, change_set: PreparedChangeSet, at: datetime
+    connection: Connection,
+    kinds: Kinds,
+    change_set: PreparedChangeSet,
+    writer: Writer | None,
+    at: datetime,
 ) -> list[Step]:
     """The steps of the change set, in an order in which every reference already stands."""
     held = rows.fetch(connection, kinds, _ids_by_kind(change_set))
+    if writer is not None:
+        _refuse_unseen(writer, change_set, held)
     steps = [_put_step(put, held.get(put.id)) for put in change_set.puts]
     steps += _retire_steps(connection, kinds, change_set, held, at)
     steps.sort(key=lambda step: kinds.position(step.kind.name))
-    references.check(connection, kinds, steps)
+    if writer is not None:
+        refuse_foreign(writer, steps, change_set.named)
+    references.check(connection, kinds, steps, writer)
+    if writer is not None and not writer.is_second:
+        seen = [step for step in steps if writer.sees_step(step)]
+        dangers = tuple(kinds.dangers(connection, seen, writer.sees))
+        if dangers:
+            raise SecondPersonError(
+                "Nothing was written yet: this alters a line that answers around the clock.",
+                *dangers,
+            )
     return steps
+
+
+def _refuse_unseen(writer: Writer, change_set: PreparedChangeSet, held: Mapping[str, Held]) -> None:
+    """What the writer may not see answers exactly as what was never there."""
+    kinds = {put.id: put.kind.name for put in change_set.puts}
+    kinds |= {retire.id: retire.kind for retire in change_set.retirements}
+    for rid, found in held.items():
+        if not writer.sees(Label.of(found.document)):
+            raise _unknown(kinds[rid], rid)
 
 
 def _ids_by_kind(change_set: PreparedChangeSet) -> dict[str, list[str]]:
@@ -121,13 +157,17 @@ def _put_step(put: PreparedPut, held: Held | None) -> Step:
 def _check_base(kind: str, rid: str, base_revision: int, held: Held | None) -> None:
     if held is None:
         if base_revision:
-            raise UnknownRecordError(f"There is no {kind} {rid}.")
+            raise _unknown(kind, rid)
         return
     if held.revision != base_revision:
         raise StaleRevisionError(
             f"The {kind} {rid} is at revision {held.revision}; this change starts from"
             f" {base_revision}. Read it again and repeat the change on what it says now."
         )
+
+
+def _unknown(kind: str, rid: str) -> UnknownRecordError:
+    return UnknownRecordError(f"There is no {kind} {rid}.")
 
 
 def _retire_steps(
@@ -141,7 +181,7 @@ def _retire_steps(
     for retire in change_set.retirements:
         before = held.get(retire.id)
         if before is None:
-            raise UnknownRecordError(f"There is no {retire.kind} {retire.id}.")
+            raise _unknown(retire.kind, retire.id)
         _check_base(retire.kind, retire.id, retire.base_revision, before)
         if before.document["retired_at"] is not None:
             raise StaleRevisionError(f"The {retire.kind} {retire.id} is retired already.")

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from directory.errors import ConflictError, DirectoryError, InvalidInputError, NotFoundError
+from directory.errors import (
+    ConflictError,
+    DirectoryError,
+    ForbiddenError,
+    InvalidInputError,
+    NotFoundError,
+)
 
 
 class InvalidDocumentError(InvalidInputError):
@@ -45,6 +51,41 @@ class UnknownRecordError(NotFoundError):
 
     slug = "unknown-record"
     title = "There is no such record"
+
+
+class NotYoursError(ForbiddenError):
+    """A record that the writer may see, but not write."""
+
+    slug = "not-yours"
+    title = "This is not yours to write"
+
+
+class SecondPersonError(ConflictError):
+    """The change takes a second person: it alters a line that answers around the clock."""
+
+    slug = "second-person-needed"
+    title = "A second person has to decide on this"
+
+
+class UndecidableError(ForbiddenError):
+    """Whoever asks cannot decide on this change set."""
+
+    slug = "not-yours-to-decide"
+    title = "You cannot decide on this change set"
+
+
+class UnknownChangeSetError(NotFoundError):
+    """There is no such change set, as far as this viewer may know."""
+
+    slug = "unknown-change-set"
+    title = "There is no such change set"
+
+
+class DecidedError(ConflictError):
+    """The change set has been decided on already."""
+
+    slug = "already-decided"
+    title = "This has been decided already"
 
 
 class DamagedLogError(DirectoryError):

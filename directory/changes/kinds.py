@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Table
 
 from directory.changes.errors import DamagedLogError, UnacceptableChangeSetError
 from directory.documents import Document
 from directory.errors import Fault
+from directory.policy import Label
+
+if TYPE_CHECKING:
+    from directory.changes.steps import Step
 
 
 class OnRetire(StrEnum):
@@ -82,6 +86,14 @@ def _no_rule(connection: Connection, changed: Sequence[str]) -> Iterable[Fault]:
     return ()
 
 
+Sees = Callable[[Label], bool]
+"""Whether the one for whom something is decided may see a record with a label."""
+
+
+def _no_danger(connection: Connection, steps: Sequence[Step], sees: Sees) -> Iterable[Fault]:
+    return ()
+
+
 def _no_upcast(document: Document, version: int) -> Document:
     raise DamagedLogError(f"Shape version {version} of this kind was never in use.")
 
@@ -104,6 +116,9 @@ class Kind:
             the head is held, so what it reads cannot change under it.
         follow: Keeps derived tables in step; must depend on nothing but the transitions.
         derived: The derived tables that ``follow`` keeps, emptied before a rebuild.
+        is_judged_against_all: Whether a new record is judged against every other of its kind,
+            hidden ones included, so that only who may see all of them may write one: a refusal
+            would tell anybody else what is hidden.
     """
 
     name: str
@@ -118,6 +133,7 @@ class Kind:
     rule: Callable[[Connection, Sequence[str]], Iterable[Fault]] = _no_rule
     follow: Callable[[Connection, Sequence[Transition]], None] | None = None
     derived: tuple[Table, ...] = ()
+    is_judged_against_all: bool = False
 
     def present(self, document: Document) -> Document:
         """The document in the present shape, whatever version it was written in.
@@ -160,11 +176,14 @@ class Kinds:
     Attributes:
         shared_references: The references that records of every kind make.
         summaries: The tables that put records of several kinds together.
+        dangers: Why some steps, decided but not written, need a second person, as far as the
+            writer may see what that rests on.
     """
 
     _kinds: tuple[Kind, ...]
     shared_references: tuple[Reference, ...] = ()
     summaries: tuple[Summary, ...] = ()
+    dangers: Callable[[Connection, Sequence[Step], Sees], Iterable[Fault]] = _no_danger
     _by_name: dict[str, Kind] = field(init=False)
     _position: dict[str, int] = field(init=False)
 

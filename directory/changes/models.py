@@ -13,6 +13,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ForeignKey,
     Index,
     Integer,
     LargeBinary,
@@ -85,6 +86,45 @@ log_payloads = Table(
     metadata,
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("body", LargeBinary, nullable=False),
+)
+
+proposed_change_sets = Table(
+    "proposed_change_sets",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("meeting", Text, nullable=True),
+    Column("proposed_at", Instant, nullable=False),
+    Column("decided_at", Instant, nullable=True),
+    Column("decided_by", Text, nullable=True),
+    Column("remark", Text, nullable=True),
+    CheckConstraint("state IN ('proposed', 'applied', 'rejected')", name="known_state"),
+    Index(None, "state", "proposed_at", "id"),
+)
+"""Change sets that wait for somebody to decide on them, and what was decided. Not of the log."""
+
+proposed_operations = Table(
+    "proposed_operations",
+    metadata,
+    Column("change_set", Text, ForeignKey("proposed_change_sets.id"), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("op", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("rid", Text, nullable=False),
+    Column("base_revision", Integer, nullable=False),
+    # The document as it was given, null for a retirement.
+    Column("document", Text, nullable=True),
+    # Why it needs a second person, null where it does not.
+    Column("why", Text, nullable=True),
+    # The label that the record would have, or has: who may not see it does not see the operation.
+    Column("marking", SmallInteger, nullable=False),
+    Column("audience", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    CheckConstraint("op IN ('put', 'retire')", name="known_op"),
+    Index(None, "rid"),
 )
 
 LOG_TABLES = (log_head, change_sets, log_entries, log_payloads)

@@ -74,6 +74,7 @@ class PreparedChangeSet:
         origin: The door it came through: ``seed``, ``edit``, ``import``, ``revert``.
         reason: Why, in words.
         meeting: Slug of the meeting it comes from, if any.
+        id: The change set's own id, where it was proposed under one.
     """
 
     actor: str
@@ -82,6 +83,12 @@ class PreparedChangeSet:
     meeting: str | None
     puts: tuple[PreparedPut, ...]
     retirements: tuple[Retire, ...]
+    id: str | None = None
+
+    @property
+    def named(self) -> set[str]:
+        """The ids of the records that its operations name; others may go along with these."""
+        return {put.id for put in self.puts} | {retire.id for retire in self.retirements}
 
 
 def prepare(
@@ -92,6 +99,7 @@ def prepare(
     origin: str,
     reason: str,
     meeting: str | None = None,
+    change_set: str | None = None,
 ) -> PreparedChangeSet:
     """Check the operations as far as that goes without the database, and make their bytes.
 
@@ -134,7 +142,9 @@ def prepare(
         )
     if not seen:
         raise UnacceptableChangeSetError("The change set holds no operation.")
-    return PreparedChangeSet(actor, origin, reason, meeting, tuple(puts), tuple(retirements))
+    return PreparedChangeSet(
+        actor, origin, reason, meeting, tuple(puts), tuple(retirements), change_set
+    )
 
 
 def _prepare_put(kind: Kind, rid: str, operation: Put) -> PreparedPut:

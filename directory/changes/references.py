@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from directory.changes.errors import BrokenReferenceError
 from directory.changes.kinds import Kind, Kinds, OnRetire, Reference
+from directory.changes.rights import Writer
 from directory.changes.steps import Held, Step
 from directory.db import is_one_of, json_list, overlaps
 from directory.documents import Document
@@ -43,16 +44,21 @@ class _Use:
         return Fault(f"{self.step.kind.name}/{self.step.id}{self.pointer}", detail)
 
 
-def check(connection: Connection, kinds: Kinds, steps: Sequence[Step]) -> None:
+def check(
+    connection: Connection, kinds: Kinds, steps: Sequence[Step], writer: Writer | None
+) -> None:
     """Refuse references that do not hold after these steps, in either direction.
+
+    What the writer may not see neither helps nor hinders: a hidden target is an unknown one, a
+    hidden record does not keep what it names from being retired or marked.
 
     Raises:
         BrokenReferenceError: One fault per reference, at most fifty.
     """
     faults = [
-        *_taken_names(connection, kinds, steps),
-        *_unmet(connection, kinds, steps),
-        *_left_behind(connection, kinds, steps),
+        *_taken_names(connection, kinds, steps, writer),
+        *_unmet(connection, kinds, steps, writer),
+        *_left_behind(connection, kinds, steps, writer),
     ]
     if faults:
         raise BrokenReferenceError(
@@ -103,7 +109,9 @@ def referrers(
                     yield reference, by_key[value], document
 
 
-def _taken_names(connection: Connection, kinds: Kinds, steps: Sequence[Step]) -> Iterator[Fault]:
+def _taken_names(
+    connection: Connection, kinds: Kinds, steps: Sequence[Step], writer: Writer | None
+) -> Iterator[Fault]:
     """Faults of new records whose readable name another record has; a retired one keeps its."""
     for kind in kinds:
         if kind.unique is None:
@@ -117,16 +125,31 @@ def _taken_names(connection: Connection, kinds: Kinds, steps: Sequence[Step]) ->
         if not ids:
             continue
         column = kind.table.c[kind.unique]
-        for (name,) in connection.execute(
-            select(column).where(is_one_of(column, bindparam("values"))),
+        table = kind.table
+        for name, *label in connection.execute(
+            select(column, table.c.marking, table.c.audience, table.c.owner).where(
+                is_one_of(column, bindparam("values"))
+            ),
             {"values": json_list(ids)},
         ):
+            if not kind.is_judged_against_all and not _is_seen(writer, _label(*label)):
+                continue
             yield Fault(
                 f"{kind.name}/{ids[name]}#/{kind.unique}", f"{name!r} is taken; choose another"
             )
 
 
-def _unmet(connection: Connection, kinds: Kinds, steps: Sequence[Step]) -> Iterator[Fault]:
+def _label(marking: int, audience: str, owner: str) -> Label:
+    return Label(Tlp(marking), frozenset(orjson.loads(audience)), owner)
+
+
+def _is_seen(writer: Writer | None, label: Label) -> bool:
+    return writer is None or writer.sees(label)
+
+
+def _unmet(
+    connection: Connection, kinds: Kinds, steps: Sequence[Step], writer: Writer | None
+) -> Iterator[Fault]:
     uses = [
         _Use(step, reference, pointer, value)
         for step in steps
@@ -138,7 +161,11 @@ def _unmet(connection: Connection, kinds: Kinds, steps: Sequence[Step]) -> Itera
     for use in uses:
         target = targets.get((use.reference.target, use.reference.key, use.value))
         # Retired, foreign and hidden answer as unknown does: the sender learns nothing of them.
-        if target is None or (target.is_retired and use.reference.on_retire is not OnRetire.KEEP):
+        if (
+            target is None
+            or not _is_seen(writer, target.label)
+            or (target.is_retired and use.reference.on_retire is not OnRetire.KEEP)
+        ):
             yield use.fault(f"there is no {use.reference.target} {use.value!r}")
             continue
         yield from _misfits(use, target)
@@ -185,14 +212,16 @@ def _targets(
             {"values": json_list(values - pending.keys())},
         )
         for value, marking, audience, owner, retired_at in found:
-            label = Label(Tlp(marking), frozenset(orjson.loads(audience)), owner)
+            label = _label(marking, audience, owner)
             targets[name, key, value] = _Target(label, retired_at is not None)
         for value in values & pending.keys():
             targets[name, key, value] = pending[value]
     return targets
 
 
-def _left_behind(connection: Connection, kinds: Kinds, steps: Sequence[Step]) -> Iterator[Fault]:
+def _left_behind(
+    connection: Connection, kinds: Kinds, steps: Sequence[Step], writer: Writer | None
+) -> Iterator[Fault]:
     """Faults of live records outside the change set whose target retires or draws its curtain."""
     touched = {step.id for step in steps}
     moved = {
@@ -211,7 +240,7 @@ def _left_behind(connection: Connection, kinds: Kinds, steps: Sequence[Step]) ->
             if step.kind.name == reference.target
         }
         for document in rows:
-            if document["id"] in touched:
+            if document["id"] in touched or not _is_seen(writer, Label.of(document)):
                 continue
             for _, value in reference.values(document):
                 step = by_key.get(value)

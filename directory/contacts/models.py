@@ -22,7 +22,8 @@ from directory.db import metadata
 
 organisations = record_table(
     "organisations",
-    Column("slug", Text, nullable=False, unique=True),
+    # Unique among what one viewer may see: that a hidden organisation has a name must not show.
+    Column("slug", Text, nullable=False),
     Column("economy", Text, ForeignKey("economies.code"), nullable=True),
     # Deferred: a body and its parent may be written by the same change set in either order.
     Column(
@@ -33,6 +34,7 @@ organisations = record_table(
     ),
     Index(None, "economy"),
     Index(None, "parent"),
+    Index(None, "slug"),
 )
 
 contacts = record_table(

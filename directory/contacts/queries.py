@@ -264,10 +264,14 @@ def organisation(connection: Connection, name: str, *, viewer: Viewer) -> Stored
         UnknownRecordError: There is none that the viewer may see.
     """
     found = connection.execute(
-        select(organisations.c.revision, organisations.c.document).where(
+        select(organisations.c.revision, organisations.c.document)
+        .where(
             or_(organisations.c.id == bindparam("name"), organisations.c.slug == bindparam("name")),
             visible(organisations),
-        ),
+        )
+        # A hidden organisation may have had the name first; who sees both gets always the same.
+        .order_by(organisations.c.id)
+        .limit(1),
         {"name": name, **viewer_parameters(viewer)},
     ).one_or_none()
     if found is None:

@@ -44,6 +44,7 @@ MEETING = Kind(
     ),
     fixed=("slug",),
     unique="slug",
+    is_judged_against_all=True,
 )
 ATTENDANCE = Kind(
     name="attendance",

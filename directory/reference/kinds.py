@@ -29,6 +29,11 @@ def _network_columns(document: Document) -> dict[str, Any]:
     return {"slug": document["slug"], "economy": document["economy"]}
 
 
+def _upcast_network(document: Document, version: int) -> Document:
+    """Shape 1 did not know of changes that take two people."""
+    return document | {"two_people": False}
+
+
 def _membership_columns(document: Document) -> dict[str, Any]:
     return {
         "economy": document["economy"],
@@ -90,6 +95,7 @@ ECONOMY = Kind(
     columns=_economy_columns,
     fixed=("code",),
     unique="code",
+    is_judged_against_all=True,
 )
 NETWORK = Kind(
     name="network",
@@ -99,6 +105,9 @@ NETWORK = Kind(
     references=(Reference("economy", "economy", "code"),),
     fixed=("slug",),
     unique="slug",
+    version=2,
+    upcast=_upcast_network,
+    is_judged_against_all=True,
 )
 MEMBERSHIP = Kind(
     name="membership",
@@ -112,6 +121,7 @@ MEMBERSHIP = Kind(
     ),
     fixed=("economy", "network"),
     rule=no_overlapping_memberships,
+    is_judged_against_all=True,
 )
 STATEMENT = Kind(
     name="statement",

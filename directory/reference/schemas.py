@@ -82,6 +82,14 @@ class NetworkSchema(DirectoryOwnedSchema):
     state = one_of(NetworkState, required=True)
     functions = some(one_of(Function))
     economy = code(load_default=None, allow_none=True)
+    two_people = fields.Boolean(
+        load_default=False,
+        truthy={True},
+        falsy={False},
+        metadata={
+            "description": "whether changes to the contacts that answer for it take two people"
+        },
+    )
     note = multilingual()
 
     @validates_schema

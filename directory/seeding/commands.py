@@ -115,7 +115,7 @@ def seed(
         try:
             with database.writing() as connection:
                 for done, due in enumerate(change_sets_due, start=1):
-                    apply(connection, kinds, due, at=at)
+                    apply(connection, kinds, due, writer=None, at=at)
                     progress(done, len(change_sets_due))
         except (BrokenReferenceError, BrokenRuleError) as error:
             raise _in_the_files(error, loaded) from error

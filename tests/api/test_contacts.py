@@ -159,7 +159,7 @@ def ended(fresh_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
         reason="closed",
     )  # fmt: skip
     with service.database.writing() as connection:
-        apply(connection, KINDS, prepared, at=NOW)
+        apply(connection, KINDS, prepared, writer=None, at=NOW)
     yield service
     service.database.dispose()
 

@@ -95,7 +95,7 @@ def write(database: Database, operations: Sequence[Operation]) -> None:
             prepared = prepare(
                 KINDS, list(chosen.values()), actor=ACTOR, origin="edit", reason="a world"
             )
-            apply(connection, KINDS, prepared, at=NOW)
+            apply(connection, KINDS, prepared, writer=None, at=NOW)
             operations = [o for o in operations if chosen[str(o.id)] is not o]
 
 

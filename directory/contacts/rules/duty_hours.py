@@ -264,13 +264,16 @@ def _is_always_open(expression: str) -> bool:
     return bool(plain) and str(_parsed(plain).normalize()) == "24/7"
 
 
-def _is_round_the_clock(expression: str) -> bool:
-    """Whether no holiday closes it: ``24/7; Dec 25 off`` has itself said which day does."""
+def is_round_the_clock(expression: str) -> bool:
+    """Whether hours answer at all times; ``24/7; Dec 25 off`` has itself said which day does not.
+
+    No public holiday closes such hours.
+    """
     return expression.lstrip().startswith("24/7") or _is_always_open(expression)
 
 
 @lru_cache(maxsize=4096)
 def _hours(expression: str, posted_in: str | None, year: int) -> OpeningHours:
-    if posted_in is None or (not names_holidays(expression) and _is_round_the_clock(expression)):
+    if posted_in is None or (not names_holidays(expression) and is_round_the_clock(expression)):
         return _parsed(with_holidays(expression, ()))
     return _parsed(with_holidays(expression, public_holidays(posted_in, year)))

@@ -31,7 +31,7 @@ def write(
     origin: str = "edit",
 ) -> Applied:
     prepared = prepare(kinds, operations, actor=ACTOR, origin=origin, reason="a test")
-    return apply(connection, kinds, prepared, at=at)
+    return apply(connection, kinds, prepared, writer=None, at=at)
 
 
 def check_log(connection: Connection, kinds: Kinds = KINDS) -> Verified:
