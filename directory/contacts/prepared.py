@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -39,7 +40,7 @@ from directory.contacts.models import (
     keys,
     organisations,
 )
-from directory.contacts.rules.words import Verification
+from directory.contacts.rules.words import STALE_AFTER_DAYS, Verification
 from directory.contacts.views import (
     at_first,
     base_text,
@@ -184,7 +185,7 @@ _AGED = re.compile(
 
 
 def parts_of(chosen: Any) -> Select[Any]:
-    """Select the prepared parts of chosen contacts, in no order; ``texts_of`` puts them together.
+    """Select the prepared parts of chosen contacts, in no order; ``views_of`` puts them together.
 
     Args:
         chosen: A subquery with the ids of visible contacts in a column ``id``.
@@ -203,10 +204,24 @@ def parts_of(chosen: Any) -> Select[Any]:
     )
 
 
-def texts_of(
+@dataclass(frozen=True, slots=True)
+class Views:
+    """Contacts' views at an instant.
+
+    Attributes:
+        texts: The JSON text of each, by the contact's id.
+        until: The instant until which time alone changes none of them; None where that cannot be
+            told.
+    """
+
+    texts: Mapping[str, str]
+    until: datetime | None
+
+
+def views_of(
     connection: Connection, rows: Iterable[Sequence[Any]], *, viewer: Viewer, at: datetime
-) -> dict[str, str]:
-    """The views of contacts by id, from the rows that ``parts_of`` selects.
+) -> Views:
+    """The views of contacts, from the rows that ``parts_of`` selects.
 
     A contact whose view depends on more than its labels is put together anew, all such contacts in
     one further statement.
@@ -215,16 +230,28 @@ def texts_of(
     clearance = -1 if viewer.clearance is None else int(viewer.clearance)
     by_contact: dict[str, list[Sequence[Any]]] = {}
     slow: set[str] = set()
+    oldest = NEVER
     for row in rows:
         by_contact.setdefault(row[0], []).append(row)
         narrower = row[_NARROWER]
         if row[_NEWEST] > now or (narrower is not None and narrower <= clearance):
             slow.add(row[0])
+        oldest = min(oldest, row[_OLDEST])
     texts = {rid: _joined(parts, since) for rid, parts in by_contact.items() if rid not in slow}
     if slow:
         found = _SLOW.rows(connection, {"ids": json_list(slow), **view_parameters(viewer, at)})
         texts.update((rid, text) for rid, text in found)
-    return texts
+        return Views(texts, None)
+    if oldest < since:
+        oldest = min((_oldest_fresh(text) for text in texts.values()), default=NEVER)
+    return Views(texts, _lapses_at(oldest))
+
+
+def _lapses_at(checked_at: str) -> datetime:
+    """Until when a check that still verifies its channel goes on to do so, at the least."""
+    if checked_at == NEVER:
+        return datetime.max.replace(tzinfo=UTC)
+    return datetime.fromisoformat(checked_at) + timedelta(days=STALE_AFTER_DAYS)
 
 
 _BASE, _CHANNELS, _HOLDERS, _KEYS, _NEWEST, _OLDEST, _NARROWER = range(1, 8)
@@ -265,6 +292,12 @@ def _by_first_day(holder: Document) -> tuple[str, str]:
 
 def _by_fingerprint(key: Document) -> tuple[str, str]:
     return key["fingerprint"], key["id"]
+
+
+def _oldest_fresh(text: str) -> str:
+    """When the oldest check was made that still verifies a channel of a view."""
+    # What has gone stale is written so by now, and is not found.
+    return min((found[2] for found in _AGED.finditer(text)), default=NEVER)
 
 
 def _aged(found: re.Match[str], since: str) -> str:
