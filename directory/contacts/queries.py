@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
-import orjson
 from sqlalchemy import Connection, Integer, bindparam, func, literal_column, or_, select
 
 from directory.changes.errors import UnknownRecordError
 from directory.changes.queries import StoredText
 from directory.contacts.models import contacts, organisations
-from directory.contacts.prepared import parts_of, views_of
+from directory.contacts.prepared import Views, parts_of, views_of
 from directory.contacts.rules import languages
 from directory.contacts.views import view_parameters, view_text
 from directory.db import Prepared, is_one_of, json_list, overlaps
-from directory.documents import Document
 from directory.pages import Page, after, page_of, read_page
 from directory.policy import Viewer, viewer_parameters, visible
 from directory.reference.models import economies
@@ -162,11 +159,8 @@ def desks(
     *,
     viewer: Viewer,
     at: datetime,
-) -> list[Document]:
-    """The views of all live contacts of some economies, and of some contacts by id.
-
-    The documents are shared between callers, who must not change them.
-    """
+) -> Views:
+    """The views of all live contacts of some economies, and of some contacts by id."""
     rows = _DESKS.rows(
         connection,
         {
@@ -175,19 +169,7 @@ def desks(
             **viewer_parameters(viewer),
         },
     )
-    views = views_of(connection, rows, viewer=viewer, at=at)
-    return [_read(text) for _, text in sorted(views.texts.items())]
-
-
-@lru_cache(maxsize=2048)
-def _read(text: str) -> Document:
-    """Read a view. Reading costs most of a look-up, and the same text always says the same.
-
-    The text comes from the database each time, chosen for its viewer: what is kept is how to read
-    it, not whether to show it.
-    """
-    document: Document = orjson.loads(text)
-    return document
+    return views_of(connection, rows, viewer=viewer, at=at)
 
 
 def contact_list(

@@ -7,13 +7,14 @@ can be asked again. A channel whose last check failed counts for nothing but a l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from directory.documents import Document
+from directory.documents import Document, Written
 from directory.reach.inputs import Desk
-from directory.reach.rules.hours import Hours, Opening, hours_of, place_of
+from directory.reach.rules.hours import Hours, Opening, Schedule, hours_of, place_of
 
 NOW: Final = "now"
 LATER: Final = "later"
@@ -58,29 +59,95 @@ class Availability(NamedTuple):
         return self.opening.text if self.opening is not None else None
 
 
+class _Order(NamedTuple):
+    """A desk's channels in the order to try them, while the same of them keep hours that run.
+
+    Attributes:
+        channels: All of them, the one to use first in front.
+        call: The first one.
+        answers: Whether somebody answers the first one now.
+        waiting: The hours of channels that do not answer now and have not failed.
+        failed: How many failed their last check.
+        reasons: What is to be said of the first one, after how it can be reached.
+    """
+
+    channels: list[Document]
+    call: Document
+    answers: bool
+    waiting: tuple[str, ...]
+    failed: int
+    verification_rank: int
+    position: int
+    reasons: tuple[Document, Document]
+
+
+_MOST_ORDERS = 16
+
+
 def availability_of(desk: Desk, hours: Hours) -> Availability:
     """Judge one desk at the instant of ``hours``."""
-    contact = desk.contact
-    zone, place, usual = contact["zone"], place_of(contact), contact["duty_hours"]
-    local_time = hours.local(zone)
+    schedule = desk.worked_out.get("schedule") or _schedule(desk)
+    local_time = hours.local(schedule.zone)
     if not desk.channels:
         return _without_channel(local_time)
-    answering = hours.is_open(usual, zone, place)
+    running = hours.running(schedule)
+    orders = desk.worked_out.setdefault("orders", {})
+    order = orders.get(running)
+    if order is None:
+        if len(orders) >= _MOST_ORDERS:
+            orders.clear()
+        order = orders[running] = _order(desk, schedule, running)
+    return _available(desk, order, schedule, local_time, hours)
+
+
+def _available(
+    desk: Desk, order: _Order, schedule: Schedule, local_time: str | None, hours: Hours
+) -> Availability:
+    opening = None
+    if order.answers:
+        reachable, when = NOW, _ANSWERS_NOW
+    else:
+        opening = _first_opening(order.waiting, schedule, hours)
+        if opening is not None:
+            reachable, when = LATER, opening.reason
+        else:
+            reachable, when = UNKNOWN, _why_unknown(desk, order.failed)
+    warned = order.failed or reachable == UNKNOWN
+    return Availability(
+        reachable,
+        opening,
+        local_time,
+        order.call,
+        order.verification_rank,
+        order.position,
+        order.channels,
+        (when, *order.reasons),
+        _warnings(desk.contact, reachable, len(order.channels), order.failed) if warned else (),
+    )
+
+
+def _schedule(desk: Desk) -> Schedule:
+    contact, usual = desk.contact, desk.contact["duty_hours"]
+    expressions = tuple(
+        usual if channel["duty_hours"] is None else channel["duty_hours"]
+        for channel in desk.channels
+    )
+    schedule = Schedule(contact["zone"], place_of(contact), expressions)
+    desk.worked_out["schedule"] = schedule
+    return schedule
+
+
+def _order(desk: Desk, schedule: Schedule, running: Sequence[bool | None]) -> _Order:
     ordered = []
-    opening: Opening | None = None
+    waiting: set[str] = set()
     failed = 0
-    for channel in desk.channels:
-        own = channel["duty_hours"]
-        running = answering if own is None else hours.is_open(own, zone, place)
-        result = channel["verification"]["result"]
-        weight = _WEIGHTS[result]
+    for channel, runs, expression in zip(desk.channels, running, schedule.expressions, strict=True):
+        weight = _WEIGHTS[channel["verification"]["result"]]
         if weight == _FAILED:
             failed += 1
-        elif running is False:
-            begins = hours.opening(own or usual, zone, place)
-            if begins is not None and (opening is None or begins.at < opening.at):
-                opening = begins
-        if not running:
+        elif runs is False and expression is not None:
+            waiting.add(expression)
+        if not runs:
             weight += _NOT_RUNNING
         if channel["medium"] not in _SPOKEN:
             weight += _NOT_SPOKEN
@@ -88,27 +155,28 @@ def availability_of(desk: Desk, hours: Hours) -> Availability:
     ordered.sort()
     best, position, _, call = ordered[0]
     verification = call["verification"]
-    if best < _NOT_RUNNING:
-        reachable, opening, when = NOW, None, _ANSWERS_NOW
-    elif opening is not None:
-        reachable, when = LATER, opening.reason
-    else:
-        reachable, when = UNKNOWN, _why_unknown(desk, failed)
     checked = verification_reason(
         verification["result"], verification["checked_at"], verification["method"]
     )
-    warned = failed or reachable == UNKNOWN
-    return Availability(
-        reachable,
-        opening,
-        local_time,
-        call,
-        VERIFICATION_ORDER[verification["result"]],
-        position,
-        [entry[3] for entry in ordered],
-        (when, checked, position_reason(position)),
-        _warnings(contact, reachable, len(ordered), failed) if warned else (),
+    return _Order(
+        channels=[entry[3] for entry in ordered],
+        call=Written(call),
+        answers=best < _NOT_RUNNING,
+        waiting=tuple(waiting),
+        failed=failed,
+        verification_rank=VERIFICATION_ORDER[verification["result"]],
+        position=position,
+        reasons=(checked, position_reason(position)),
     )
+
+
+def _first_opening(waiting: Iterable[str], schedule: Schedule, hours: Hours) -> Opening | None:
+    found = [hours.opening(each, schedule.zone, schedule.place) for each in waiting]
+    return min((each for each in found if each is not None), key=_opens_at, default=None)
+
+
+def _opens_at(opening: Opening) -> datetime:
+    return opening.at
 
 
 _ANSWERS_NOW = {"code": "reachable-now", "text": "Its duty hours are running: it answers now."}

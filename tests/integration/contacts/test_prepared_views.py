@@ -67,7 +67,7 @@ def test_what_stands_ready_is_what_is_put_together(
             rows = ONE_BY_ONE.rows(connection, given)
             expected = {rid: orjson.loads(text) for rid, text in rows}
             ready = queries.desks(connection, [economy], [], viewer=viewer, at=at)
-            assert {view["id"]: view for view in ready} == expected
+            assert {rid: orjson.loads(text) for rid, text in ready.texts.items()} == expected
             for rid, view in expected.items():
                 stored = queries.contact(connection, rid, viewer=viewer, at=at)
                 assert orjson.loads(stored.text) == view
