@@ -53,8 +53,9 @@ def dated_answer(
         at: The instant of the answer.
         make: Looks the answer up.
     """
-    what = (request.path, request.query_string)
-    if "HTTP_IF_NONE_MATCH" in request.environ:
+    asked = request.environ
+    what = (asked.get("PATH_INFO", ""), asked.get("QUERY_STRING", ""))
+    if "HTTP_IF_NONE_MATCH" in asked:
         known: _Known | None = directory.facts.recall(what)
         if known is not None and at < known.until and _is_held(known.tag):
             return _unchanged(known.tag)

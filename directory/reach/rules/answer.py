@@ -74,7 +74,7 @@ def reach(
     refused: list[Document] = []
     for desk in desks:
         slugs = networks.of_desk(desk)
-        if desk.contact["economy"] != question.to and not slugs:
+        if not slugs and desk.contact["economy"] != question.to:
             continue
         if question.function is not None and _says_no(desk, question.function):
             refused.append(_contact_not_for_this(desk, question.function))

@@ -7,7 +7,7 @@ can be asked again. A channel whose last check failed counts for nothing but a l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -41,6 +41,8 @@ class Availability(NamedTuple):
         verification_rank: Where its verification ranks; no channel ranks last.
         position: Its place in the contact's own list.
         channels: All channels, in the order to try them.
+        running: For each channel, in the contact's own order, whether its hours are running; this
+            alone decides the order to try them.
     """
 
     reachable: str
@@ -50,6 +52,7 @@ class Availability(NamedTuple):
     verification_rank: int
     position: int
     channels: list[Document]
+    running: tuple[bool | None, ...]
     reasons: tuple[Document, ...]
     warnings: Sequence[Document]
 
@@ -66,19 +69,25 @@ class _Order(NamedTuple):
         channels: All of them, the one to use first in front.
         call: The first one.
         answers: Whether somebody answers the first one now.
+        running: For each channel, in the contact's own order, whether its hours are running.
         waiting: The hours of channels that do not answer now and have not failed.
-        failed: How many failed their last check.
         reasons: What is to be said of the first one, after how it can be reached.
+        warnings: What is to be said where it is known when somebody answers.
+        unknown: Why it is not known, where it is not.
+        unknown_warnings: What is to be said then.
     """
 
     channels: list[Document]
     call: Document
     answers: bool
+    running: tuple[bool | None, ...]
     waiting: tuple[str, ...]
-    failed: int
     verification_rank: int
     position: int
     reasons: tuple[Document, Document]
+    warnings: Sequence[Document]
+    unknown: Document
+    unknown_warnings: Sequence[Document]
 
 
 _MOST_ORDERS = 16
@@ -90,29 +99,14 @@ def availability_of(desk: Desk, hours: Hours) -> Availability:
     local_time = hours.local(schedule.zone)
     if not desk.channels:
         return _without_channel(local_time)
-    running = hours.running(schedule)
-    orders = desk.worked_out.setdefault("orders", {})
-    order = orders.get(running)
-    if order is None:
-        if len(orders) >= _MOST_ORDERS:
-            orders.clear()
-        order = orders[running] = _order(desk, schedule, running)
-    return _available(desk, order, schedule, local_time, hours)
-
-
-def _available(
-    desk: Desk, order: _Order, schedule: Schedule, local_time: str | None, hours: Hours
-) -> Availability:
-    opening = None
+    order = _order_of(desk, schedule, hours.running(schedule))
+    opening, warnings = None, order.warnings
     if order.answers:
         reachable, when = NOW, _ANSWERS_NOW
+    elif (opening := _first_opening(order.waiting, schedule, hours)) is not None:
+        reachable, when = LATER, opening.reason
     else:
-        opening = _first_opening(order.waiting, schedule, hours)
-        if opening is not None:
-            reachable, when = LATER, opening.reason
-        else:
-            reachable, when = UNKNOWN, _why_unknown(desk, order.failed)
-    warned = order.failed or reachable == UNKNOWN
+        reachable, when, warnings = UNKNOWN, order.unknown, order.unknown_warnings
     return Availability(
         reachable,
         opening,
@@ -121,9 +115,20 @@ def _available(
         order.verification_rank,
         order.position,
         order.channels,
+        order.running,
         (when, *order.reasons),
-        _warnings(desk.contact, reachable, len(order.channels), order.failed) if warned else (),
+        warnings,
     )
+
+
+def _order_of(desk: Desk, schedule: Schedule, running: tuple[bool | None, ...]) -> _Order:
+    orders = desk.worked_out.setdefault("orders", {})
+    order: _Order | None = orders.get(running)
+    if order is None:
+        if len(orders) >= _MOST_ORDERS:
+            orders.clear()
+        order = orders[running] = _order(desk, schedule, running)
+    return order
 
 
 def _schedule(desk: Desk) -> Schedule:
@@ -137,7 +142,7 @@ def _schedule(desk: Desk) -> Schedule:
     return schedule
 
 
-def _order(desk: Desk, schedule: Schedule, running: Sequence[bool | None]) -> _Order:
+def _order(desk: Desk, schedule: Schedule, running: tuple[bool | None, ...]) -> _Order:
     ordered = []
     waiting: set[str] = set()
     failed = 0
@@ -162,15 +167,20 @@ def _order(desk: Desk, schedule: Schedule, running: Sequence[bool | None]) -> _O
         channels=[entry[3] for entry in ordered],
         call=Written(call),
         answers=best < _NOT_RUNNING,
+        running=running,
         waiting=tuple(waiting),
-        failed=failed,
         verification_rank=VERIFICATION_ORDER[verification["result"]],
         position=position,
         reasons=(checked, position_reason(position)),
+        warnings=_warnings(desk.contact, len(ordered), failed, is_unknown=False),
+        unknown=_why_unknown(desk, failed),
+        unknown_warnings=_warnings(desk.contact, len(ordered), failed, is_unknown=True),
     )
 
 
-def _first_opening(waiting: Iterable[str], schedule: Schedule, hours: Hours) -> Opening | None:
+def _first_opening(waiting: Sequence[str], schedule: Schedule, hours: Hours) -> Opening | None:
+    if not waiting:
+        return None
     found = [hours.opening(each, schedule.zone, schedule.place) for each in waiting]
     return min((each for each in found if each is not None), key=_opens_at, default=None)
 
@@ -195,6 +205,7 @@ def _without_channel(local_time: str | None) -> Availability:
         NO_CHANNEL,
         LAST_POSITION,
         [],
+        (),
         _NO_CHANNEL_REASONS,
         _NO_CHANNEL_HELD,
     )
@@ -230,7 +241,7 @@ def position_reason(position: int) -> Document:
     return {"code": "position", "text": f"Number {position} in the desk's own list."}
 
 
-def _warnings(contact: Document, reachable: str, held: int, failed: int) -> list[Document]:
+def _warnings(contact: Document, held: int, failed: int, *, is_unknown: bool) -> list[Document]:
     warnings: list[Document] = []
     if failed == held:
         text = "The last check of every channel held failed; the one given is a last resort."
@@ -238,10 +249,10 @@ def _warnings(contact: Document, reachable: str, held: int, failed: int) -> list
     elif failed:
         text = f"Of {held} channels, {failed} failed the last check; they are passed over."
         warnings.append({"code": "failed-channels", "text": text})
-    if reachable == UNKNOWN and contact["duty_hours"] is None:
+    if is_unknown and contact["duty_hours"] is None:
         text = "The directory does not hold this desk's duty hours."
         warnings.append({"code": "hours-not-recorded", "text": text})
-    elif reachable == UNKNOWN and contact["zone"] is None:
+    elif is_unknown and contact["zone"] is None:
         text = "Duty hours are held, but not the time zone they are kept in."
         warnings.append({"code": "zone-not-recorded", "text": text})
     return warnings

@@ -183,15 +183,12 @@ _MOST_VIEWS = 16
 def contact_view(desk: Desk, availability: Availability, day: str) -> Written:
     """What an answer shows of a contact, its channels in the order to try them."""
     views = desk.worked_out.setdefault("views", {})
-    in_post = [holder for holder in desk.holders if _is_in_post(holder, day)]
-    key = (
-        tuple(channel["id"] for channel in availability.channels),
-        tuple(holder["id"] for holder in in_post),
-    )
+    key = (availability.running, day)
     view: Written | None = views.get(key)
     if view is None:
         if len(views) >= _MOST_VIEWS:
             views.clear()
+        in_post = [holder for holder in desk.holders if _is_in_post(holder, day)]
         view = views[key] = _view(desk, availability.channels, in_post)
     return view
 
