@@ -6,7 +6,6 @@ as it was when the check was made, and is turned stale on the way out when the c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -179,9 +178,8 @@ _SLOW = Prepared(
     .join(organisations, organisations.c.id == contacts.c.organisation)
     .where(is_one_of(contacts.c.id, bindparam("ids")), visible(contacts))
 )
-_AGED = re.compile(
-    r'("verification":\{"checked_at":"([^"]+)","method":"[a-z_]+","result":)"verified"'
-)
+_CHECKED, _VERIFIED = '{"checked_at":"', f'"result":"{Verification.VERIFIED}"}}'
+_IS_STALE = f'"result":"{Verification.STALE}"}}'
 
 
 def parts_of(chosen: Any) -> Select[Any]:
@@ -230,21 +228,21 @@ def views_of(
     clearance = -1 if viewer.clearance is None else int(viewer.clearance)
     by_contact: dict[str, list[Sequence[Any]]] = {}
     slow: set[str] = set()
-    oldest = NEVER
     for row in rows:
         by_contact.setdefault(row[0], []).append(row)
         narrower = row[_NARROWER]
         if row[_NEWEST] > now or (narrower is not None and narrower <= clearance):
             slow.add(row[0])
-        oldest = min(oldest, row[_OLDEST])
-    texts = {rid: _joined(parts, since) for rid, parts in by_contact.items() if rid not in slow}
+    texts: dict[str, str] = {}
+    oldest = NEVER
+    for rid, parts in by_contact.items():
+        if rid not in slow:
+            texts[rid], verified = _joined(parts, since)
+            oldest = min(oldest, verified)
     if slow:
         found = _SLOW.rows(connection, {"ids": json_list(slow), **view_parameters(viewer, at)})
         texts.update((rid, text) for rid, text in found)
-        return Views(texts, None)
-    if oldest < since:
-        oldest = min((_oldest_fresh(text) for text in texts.values()), default=NEVER)
-    return Views(texts, _lapses_at(oldest))
+    return Views(texts, None if slow else _lapses_at(oldest))
 
 
 def _lapses_at(checked_at: str) -> datetime:
@@ -257,11 +255,10 @@ def _lapses_at(checked_at: str) -> datetime:
 _BASE, _CHANNELS, _HOLDERS, _KEYS, _NEWEST, _OLDEST, _NARROWER = range(1, 8)
 
 
-def _joined(parts: Sequence[Sequence[Any]], since: str) -> str:
+def _joined(parts: Sequence[Sequence[Any]], since: str) -> tuple[str, str]:
+    """A view, and when the oldest check was made that still verifies a channel in it."""
     if len(parts) == 1:
-        part = parts[0]
-        base, channel_list, holder_list, key_list = part[_BASE : _KEYS + 1]
-        oldest = part[_OLDEST]
+        _, base, channel_list, holder_list, key_list, _, oldest, *_ = parts[0]
     else:
         base = next(part[_BASE] for part in parts if part[_BASE] is not None)
         channel_list = _merged(parts, _CHANNELS, _by_position)
@@ -269,8 +266,9 @@ def _joined(parts: Sequence[Sequence[Any]], since: str) -> str:
         key_list = _merged(parts, _KEYS, _by_fingerprint)
         oldest = min(part[_OLDEST] for part in parts)
     if oldest < since:
-        channel_list = _AGED.sub(lambda found: _aged(found, since), channel_list)
-    return f'{base},"channels":[{channel_list}],"holders":[{holder_list}],"keys":[{key_list}]}}'
+        channel_list, oldest = _aged(channel_list, since)
+    view = f'{base},"channels":[{channel_list}],"holders":[{holder_list}],"keys":[{key_list}]}}'
+    return view, oldest
 
 
 def _merged(parts: Sequence[Sequence[Any]], place: int, order: Any) -> str:
@@ -294,12 +292,21 @@ def _by_fingerprint(key: Document) -> tuple[str, str]:
     return key["fingerprint"], key["id"]
 
 
-def _oldest_fresh(text: str) -> str:
-    """When the oldest check was made that still verifies a channel of a view."""
-    # What has gone stale is written so by now, and is not found.
-    return min((found[2] for found in _AGED.finditer(text)), default=NEVER)
+def _aged(channel_list: str, since: str) -> tuple[str, str]:
+    """Channels whose verifications have aged, and when the oldest fresh check was made.
 
-
-def _aged(found: re.Match[str], since: str) -> str:
-    result = Verification.STALE if found[2] < since else Verification.VERIFIED
-    return f'{found[1]}"{result}"'
+    Inside a text of a document every quotation mark is escaped, so what is sought stands nowhere
+    but where it is meant.
+    """
+    pieces: list[str] = []
+    oldest, done = NEVER, 0
+    while (found := channel_list.find(_VERIFIED, done)) >= 0:
+        began = channel_list.rfind(_CHECKED, done, found) + len(_CHECKED)
+        checked_at = channel_list[began : channel_list.index('"', began)]
+        is_stale = checked_at < since
+        if not is_stale:
+            oldest = min(oldest, checked_at)
+        pieces += (channel_list[done:found], _IS_STALE if is_stale else _VERIFIED)
+        done = found + len(_VERIFIED)
+    pieces.append(channel_list[done:])
+    return "".join(pieces), oldest
