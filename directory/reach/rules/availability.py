@@ -43,6 +43,8 @@ class Availability(NamedTuple):
         channels: All channels, in the order to try them.
         running: For each channel, in the contact's own order, whether its hours are running; this
             alone decides the order to try them.
+        when: Why it is reachable then.
+        reasons: What is to be said of the channel to use first.
     """
 
     reachable: str
@@ -53,6 +55,7 @@ class Availability(NamedTuple):
     position: int
     channels: list[Document]
     running: tuple[bool | None, ...]
+    when: Document
     reasons: tuple[Document, ...]
     warnings: Sequence[Document]
 
@@ -116,7 +119,8 @@ def availability_of(desk: Desk, hours: Hours) -> Availability:
         order.position,
         order.channels,
         order.running,
-        (when, *order.reasons),
+        when,
+        order.reasons,
         warnings,
     )
 
@@ -190,7 +194,7 @@ def _opens_at(opening: Opening) -> datetime:
 
 
 _ANSWERS_NOW = {"code": "reachable-now", "text": "Its duty hours are running: it answers now."}
-_NO_CHANNEL_REASONS = ({"code": "reachable-unknown", "text": "No channel of this desk is held."},)
+_NO_CHANNEL_REASON = {"code": "reachable-unknown", "text": "No channel of this desk is held."}
 _NO_CHANNEL_HELD = (
     {"code": "no-channel-held", "text": "The directory holds no number or address of this desk."},
 )
@@ -206,7 +210,8 @@ def _without_channel(local_time: str | None) -> Availability:
         LAST_POSITION,
         [],
         (),
-        _NO_CHANNEL_REASONS,
+        _NO_CHANNEL_REASON,
+        (),
         _NO_CHANNEL_HELD,
     )
 

@@ -38,10 +38,10 @@ class Networks:
         via_of: For each contact through which the economy asked for is reached, the slugs.
         titles: The titles of all desks in hand, by contact id.
         held: Slugs for which a desk is held; for an attaché service one that may be asked.
-        function: The function asked for.
         documents: The networks' documents, by slug and in that order.
         to: The economy asked for.
         missing_posts: Services of which no post is held that may be asked.
+        serving: Slugs of networks that may serve the function.
         meeting: Slugs of networks through which no request goes: associations that serve no
             function.
     """
@@ -51,10 +51,10 @@ class Networks:
     via_of: dict[str, list[str]]
     titles: dict[str, str]
     held: set[str]
-    function: str | None
     documents: dict[str, Document]
     to: str
     missing_posts: list[Standing]
+    serving: frozenset[str]
     meeting: frozenset[str]
 
     @classmethod
@@ -69,9 +69,12 @@ class Networks:
         documents = dict(sorted(directory.networks.items()))
         titles = {desk.id: desk.title for desk in (*own_desks, *desks)}
         meeting = frozenset(slug for slug, network in documents.items() if _only_meets(network))
-        here = cls(
-            {}, {}, {}, titles, set(), question.function, documents, question.to, [], meeting
+        serving = frozenset(
+            slug
+            for slug, network in documents.items()
+            if slug not in meeting and _may_serve(network, question.function)
         )
+        here = cls({}, {}, {}, titles, set(), documents, question.to, [], serving, meeting)
         if question.origin != question.to:
             here._judge(question, directory, desks)
         return here
@@ -93,10 +96,7 @@ class Networks:
 
     def serves(self, slug: str) -> bool:
         """Whether a network may serve the function; one that lists no functions may serve any."""
-        functions = self.documents[slug]["functions"]
-        if slug in self.meeting:
-            return False
-        return self.function is None or not functions or self.function in functions
+        return slug in self.serving
 
     def other_via(self, standing: Standing, desk: Desk) -> str | None:
         """The title of the desk that a network goes through, where this is not that desk."""
@@ -176,3 +176,8 @@ def _is_of(desk: Desk, economy: str) -> bool:
 
 def _only_meets(network: Document) -> bool:
     return network["network_kind"] == "association" and not network["functions"]
+
+
+def _may_serve(network: Document, function: str | None) -> bool:
+    functions = network["functions"]
+    return function is None or not functions or function in functions

@@ -87,9 +87,9 @@ class Judge:
             language,
             (
                 self._function_reasons[function_rank],
-                availability.reasons[0],
+                availability.when,
                 language_reason,
-                *availability.reasons[1:],
+                *availability.reasons,
             ),
             (
                 function_rank,
