@@ -23,9 +23,10 @@ JSON = "application/json"
 
 
 class _Known(NamedTuple):
-    """What is remembered of an answer: its tag, and until when time alone leaves it as it is."""
+    """What is remembered of an answer: its tag, and when time alone leaves it as it is."""
 
     tag: str
+    since: datetime
     until: datetime
 
 
@@ -57,7 +58,7 @@ def dated_answer(
     what = (asked.get("PATH_INFO", ""), asked.get("QUERY_STRING", ""))
     if "HTTP_IF_NONE_MATCH" in asked:
         known: _Known | None = directory.facts.recall(what)
-        if known is not None and at < known.until and _is_held(known.tag):
+        if known is not None and known.since <= at < known.until and _is_held(known.tag):
             return _unchanged(known.tag)
     made = make()
     if isinstance(made, Page):
@@ -66,7 +67,7 @@ def dated_answer(
         revision, body = made.revision, made.text.encode()
     tag = _tag(revision, body)
     if made.until is not None:
-        directory.facts.keep(what, _Known(tag, made.until))
+        directory.facts.keep(what, _Known(tag, at, made.until))
     return _sent(tag, body, JSON)
 
 

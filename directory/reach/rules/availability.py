@@ -99,10 +99,10 @@ _MOST_ORDERS = 16
 def availability_of(desk: Desk, hours: Hours) -> Availability:
     """Judge one desk at the instant of ``hours``."""
     schedule = desk.worked_out.get("schedule") or _schedule(desk)
-    local_time = hours.local(schedule.zone)
+    local_time, running = hours.on(schedule)
     if not desk.channels:
         return _without_channel(local_time)
-    order = _order_of(desk, schedule, hours.running(schedule))
+    order = _order_of(desk, schedule, running)
     opening, warnings = None, order.warnings
     if order.answers:
         reachable, when = NOW, _ANSWERS_NOW

@@ -42,22 +42,22 @@ class Hours:
         at: The instant, aware and in UTC.
     """
 
-    __slots__ = ("_local", "_open", "_opening", "_running", "at")
+    __slots__ = ("_local", "_on", "_open", "_opening", "at")
 
     def __init__(self, at: datetime) -> None:
         self.at = at
         self._open: dict[_Kept, bool | None] = {}
         self._opening: dict[_Kept, Opening | None] = {}
         self._local: dict[str, str] = {}
-        self._running: dict[Schedule, tuple[bool | None, ...]] = {}
+        self._on: dict[Schedule, tuple[str | None, tuple[bool | None, ...]]] = {}
 
-    def running(self, schedule: Schedule) -> tuple[bool | None, ...]:
-        """For each of a desk's channels whether its hours are running."""
-        found = self._running.get(schedule)
+    def on(self, schedule: Schedule) -> tuple[str | None, tuple[bool | None, ...]]:
+        """The instant on a desk's clock, and for each of its channels whether its hours run."""
+        found = self._on.get(schedule)
         if found is None:
             zone, place, expressions = schedule
-            found = tuple(self.is_open(each, zone, place) for each in expressions)
-            self._running[schedule] = found
+            running = tuple([self.is_open(each, zone, place) for each in expressions])
+            found = self._on[schedule] = (self.local(zone), running)
         return found
 
     def is_open(self, expression: str | None, zone: str | None, place: str | None) -> bool | None:

@@ -86,7 +86,7 @@ class Networks:
         economy counts only where a membership names it as the way in. A desk known only from
         meetings is reached directly.
         """
-        via = self.via_of.get(desk.id, _NONE)
+        via = self.via_of.get(desk.id, _NONE) if self.via_of else _NONE
         if desk.is_private or desk.contact["economy"] != self.to:
             return via
         listed: Sequence[str] = desk.networks
@@ -131,7 +131,7 @@ class Networks:
 
     def _judge(self, question: Question, directory: Directory, desks: Sequence[Desk]) -> None:
         between = Between.of(question, directory, self.titles)
-        answered = set(_answered(desks, question.to))
+        answered = _answered(desks, question.to)
         for slug, network in self.documents.items():
             if network["network_kind"] == "attache":
                 if network["economy"] == question.to:
@@ -163,11 +163,10 @@ class Networks:
             self.missing_posts.append(service_without_post(network, question, directory))
 
 
-def _answered(desks: Iterable[Desk], economy: str) -> Iterable[str]:
+def _answered(desks: Iterable[Desk], economy: str) -> set[str]:
     """The networks that the desks of an economy answer for."""
-    for desk in desks:
-        if _is_of(desk, economy):
-            yield from desk.networks
+    listed = {desk.networks for desk in desks if _is_of(desk, economy)}
+    return {slug for networks in listed for slug in networks}
 
 
 def _is_of(desk: Desk, economy: str) -> bool:
