@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Response
 
+from directory.clock import utc_now
 from directory.contacts.queries import DatedText, contact
 from directory.ids import seeded_id
 from directory.policy import Tlp, Viewer
@@ -144,7 +145,7 @@ def test_what_one_viewer_has_is_not_taken_for_what_another_may_see(small: Servic
     ):
         insider = Viewer("JP", frozenset({"interpol"}), Tlp.AMBER, frozenset())
         facts = running(small.app).memory.facts(connection, insider)
-        response = answered(Reading(connection, insider, facts), rid("contact", 0), NOW)
+        response = answered(Reading(connection, insider, facts), rid("contact", 0), utc_now())
     assert response.status_code == 200
     assert rid("channel", 1) in response.get_data(as_text=True)
 
