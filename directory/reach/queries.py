@@ -99,6 +99,7 @@ def _desks(
 
 
 _DESK_WEIGHT = 8
+"""A desk as it is read takes many times the room of a tag: about a thousand may be kept."""
 
 
 @lru_cache(maxsize=2048)
