@@ -54,9 +54,8 @@ def dated_answer(
         at: The instant of the answer.
         make: Looks the answer up.
     """
-    asked = request.environ
-    what = (asked.get("PATH_INFO", ""), asked.get("QUERY_STRING", ""))
-    if "HTTP_IF_NONE_MATCH" in asked:
+    what = (request.path, request.query_string)
+    if "If-None-Match" in request.headers:
         known: _Known | None = directory.facts.recall(what)
         if known is not None and known.since <= at < known.until and _is_held(known.tag):
             return _unchanged(known.tag)
@@ -88,7 +87,7 @@ def _tag(revision: int, body: bytes) -> str:
 
 def _is_held(tag: str) -> bool:
     """Whether the asker says that they have the body of a tag."""
-    if "HTTP_IF_NONE_MATCH" not in request.environ:
+    if "If-None-Match" not in request.headers:
         return False
     # Weak as strong: bodies that hash the same are the same bytes, compressed by a proxy or not.
     return request.if_none_match.contains_weak(tag)

@@ -83,7 +83,7 @@ def register(app: Flask) -> None:
 
 
 def _begin() -> None:
-    given = request.environ.get("HTTP_X_REQUEST_ID", "")
+    given = request.headers.get("X-Request-Id", "")
     g.request_id = given if REQUEST_ID.match(given) else secrets.token_hex(8)
     g.began = perf_counter()
 
