@@ -14,6 +14,38 @@ import orjson
 
 Document = dict[str, Any]
 
+
+class Written(dict[str, Any]):
+    """A document that knows its JSON, so that it is written once however many answers show it.
+
+    Nobody changes it.
+    """
+
+    __slots__ = ("_fragment",)
+
+    _fragment: orjson.Fragment
+
+    @property
+    def fragment(self) -> orjson.Fragment:
+        """Its JSON, as ``orjson`` takes it over."""
+        try:
+            return self._fragment
+        except AttributeError:
+            self._fragment = orjson.Fragment(orjson.dumps(self))
+            return self._fragment
+
+
+def json_bytes(value: Any) -> bytes:
+    """Write a value as JSON, taking over what is written already."""
+    return orjson.dumps(value, default=_fragment_of, option=orjson.OPT_PASSTHROUGH_SUBCLASS)
+
+
+def _fragment_of(value: Any) -> orjson.Fragment:
+    if isinstance(value, Written):
+        return value.fragment
+    raise TypeError(f"{type(value).__name__} is not a value of JSON")
+
+
 LARGEST_INTEGER = 2**53 - 1
 DEEPEST = 16
 

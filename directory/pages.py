@@ -6,6 +6,7 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -31,10 +32,13 @@ class Page:
     Attributes:
         texts: The JSON text of each item.
         next: What to ask for to get the following page, None at the end.
+        until: The instant until which time alone changes nothing in it; None where it cannot be
+            told. Only set where something in it depends on time.
     """
 
     texts: Sequence[str]
     next: str | None
+    until: datetime | None = None
 
     def json(self) -> str:
         """The page as it is served; a page's address holds nothing that JSON would escape."""
@@ -43,7 +47,11 @@ class Page:
 
 
 def page_of(
-    rows: Sequence[Sequence[Any]], limit: int, key: Callable[[Sequence[Any]], list[Any]]
+    rows: Sequence[Sequence[Any]],
+    limit: int,
+    key: Callable[[Sequence[Any]], list[Any]],
+    *,
+    until: datetime | None = None,
 ) -> Page:
     """The page that some rows make, of which one more than ``limit`` was asked for.
 
@@ -51,10 +59,11 @@ def page_of(
         rows: Rows whose first column is the item's JSON text.
         limit: Items on a page.
         key: The sort key of a row.
+        until: The instant until which time alone changes nothing in them.
     """
     shown = rows[:limit]
     following = write_page(key(shown[-1])) if len(rows) > limit else None
-    return Page([row[0] for row in shown], following)
+    return Page([row[0] for row in shown], following, until)
 
 
 def write_page(key: list[Any]) -> str:

@@ -56,13 +56,16 @@ class HeadSeen:
     last_at: datetime | None
 
 
-_GLANCE = Prepared(select(log_head.c.log_id, log_head.c.size))
+Glance = tuple[str, int, bytes]
+"""The log's id, its size and the tree's root: where two are the same, so is every record."""
+
+_GLANCE = Prepared(select(log_head.c.log_id, log_head.c.size, log_head.c.root))
 
 
-def glance(connection: Connection) -> tuple[str, int]:
-    """The log's id and size: what cheap memory of reference data is keyed by."""
-    log_id, size = _GLANCE.rows(connection, {})[0]
-    return log_id, size
+def glance(connection: Connection) -> Glance:
+    """The head as cheaply as it can be had: what is kept in memory is keyed by it."""
+    log_id, size, root = _GLANCE.rows(connection, {})[0]
+    return log_id, size, root
 
 
 def see(connection: Connection) -> HeadSeen:

@@ -102,12 +102,9 @@ def who_calls(
         ``match`` (the nearest kind of match, or ``none``), ``callers`` and ``note``.
     """
     found = callers(connection, viewer, number, region)
-    views = {
-        view["id"]: view
-        for view in desks(
-            connection, (), (match.contact for match in found.matches), viewer=viewer, at=at
-        )
-    }
+    held = {match.contact for match in found.matches}
+    texts = desks(connection, (), held, viewer=viewer, at=at).texts
+    views = {rid: orjson.loads(text) for rid, text in texts.items()}
     shown = [_caller(match, views.get(match.contact), found, facts) for match in found.matches]
     return {
         "number": f"+{found.digits}" if found.is_e164 else found.digits,

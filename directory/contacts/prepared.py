@@ -6,9 +6,9 @@ as it was when the check was made, and is turned stale on the way out when the c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -39,7 +39,7 @@ from directory.contacts.models import (
     keys,
     organisations,
 )
-from directory.contacts.rules.words import Verification
+from directory.contacts.rules.words import STALE_AFTER_DAYS, Verification
 from directory.contacts.views import (
     at_first,
     base_text,
@@ -178,13 +178,12 @@ _SLOW = Prepared(
     .join(organisations, organisations.c.id == contacts.c.organisation)
     .where(is_one_of(contacts.c.id, bindparam("ids")), visible(contacts))
 )
-_AGED = re.compile(
-    r'("verification":\{"checked_at":"([^"]+)","method":"[a-z_]+","result":)"verified"'
-)
+_CHECKED, _VERIFIED = '{"checked_at":"', f'"result":"{Verification.VERIFIED}"}}'
+_IS_STALE = f'"result":"{Verification.STALE}"}}'
 
 
 def parts_of(chosen: Any) -> Select[Any]:
-    """Select the prepared parts of chosen contacts, in no order; ``texts_of`` puts them together.
+    """Select the prepared parts of chosen contacts, in no order; ``views_of`` puts them together.
 
     Args:
         chosen: A subquery with the ids of visible contacts in a column ``id``.
@@ -203,10 +202,24 @@ def parts_of(chosen: Any) -> Select[Any]:
     )
 
 
-def texts_of(
+@dataclass(frozen=True, slots=True)
+class Views:
+    """Contacts' views at an instant.
+
+    Attributes:
+        texts: The JSON text of each, by the contact's id.
+        until: The instant until which time alone changes none of them; None where that cannot be
+            told.
+    """
+
+    texts: Mapping[str, str]
+    until: datetime | None
+
+
+def views_of(
     connection: Connection, rows: Iterable[Sequence[Any]], *, viewer: Viewer, at: datetime
-) -> dict[str, str]:
-    """The views of contacts by id, from the rows that ``parts_of`` selects.
+) -> Views:
+    """The views of contacts, from the rows that ``parts_of`` selects.
 
     A contact whose view depends on more than its labels is put together anew, all such contacts in
     one further statement.
@@ -220,21 +233,32 @@ def texts_of(
         narrower = row[_NARROWER]
         if row[_NEWEST] > now or (narrower is not None and narrower <= clearance):
             slow.add(row[0])
-    texts = {rid: _joined(parts, since) for rid, parts in by_contact.items() if rid not in slow}
+    texts: dict[str, str] = {}
+    oldest = NEVER
+    for rid, parts in by_contact.items():
+        if rid not in slow:
+            texts[rid], verified = _joined(parts, since)
+            oldest = min(oldest, verified)
     if slow:
         found = _SLOW.rows(connection, {"ids": json_list(slow), **view_parameters(viewer, at)})
         texts.update((rid, text) for rid, text in found)
-    return texts
+    return Views(texts, None if slow else _lapses_at(oldest))
+
+
+def _lapses_at(checked_at: str) -> datetime:
+    """Until when a check that still verifies its channel goes on to do so, at the least."""
+    if checked_at == NEVER:
+        return datetime.max.replace(tzinfo=UTC)
+    return datetime.fromisoformat(checked_at) + timedelta(days=STALE_AFTER_DAYS)
 
 
 _BASE, _CHANNELS, _HOLDERS, _KEYS, _NEWEST, _OLDEST, _NARROWER = range(1, 8)
 
 
-def _joined(parts: Sequence[Sequence[Any]], since: str) -> str:
+def _joined(parts: Sequence[Sequence[Any]], since: str) -> tuple[str, str]:
+    """A view, and when the oldest check was made that still verifies a channel in it."""
     if len(parts) == 1:
-        part = parts[0]
-        base, channel_list, holder_list, key_list = part[_BASE : _KEYS + 1]
-        oldest = part[_OLDEST]
+        _, base, channel_list, holder_list, key_list, _, oldest, *_ = parts[0]
     else:
         base = next(part[_BASE] for part in parts if part[_BASE] is not None)
         channel_list = _merged(parts, _CHANNELS, _by_position)
@@ -242,8 +266,9 @@ def _joined(parts: Sequence[Sequence[Any]], since: str) -> str:
         key_list = _merged(parts, _KEYS, _by_fingerprint)
         oldest = min(part[_OLDEST] for part in parts)
     if oldest < since:
-        channel_list = _AGED.sub(lambda found: _aged(found, since), channel_list)
-    return f'{base},"channels":[{channel_list}],"holders":[{holder_list}],"keys":[{key_list}]}}'
+        channel_list, oldest = _aged(channel_list, since)
+    view = f'{base},"channels":[{channel_list}],"holders":[{holder_list}],"keys":[{key_list}]}}'
+    return view, oldest
 
 
 def _merged(parts: Sequence[Sequence[Any]], place: int, order: Any) -> str:
@@ -267,6 +292,21 @@ def _by_fingerprint(key: Document) -> tuple[str, str]:
     return key["fingerprint"], key["id"]
 
 
-def _aged(found: re.Match[str], since: str) -> str:
-    result = Verification.STALE if found[2] < since else Verification.VERIFIED
-    return f'{found[1]}"{result}"'
+def _aged(channel_list: str, since: str) -> tuple[str, str]:
+    """Channels whose verifications have aged, and when the oldest fresh check was made.
+
+    Inside a text of a document every quotation mark is escaped, so what is sought stands nowhere
+    but where it is meant.
+    """
+    pieces: list[str] = []
+    oldest, done = NEVER, 0
+    while (found := channel_list.find(_VERIFIED, done)) >= 0:
+        began = channel_list.rfind(_CHECKED, done, found) + len(_CHECKED)
+        checked_at = channel_list[began : channel_list.index('"', began)]
+        is_stale = checked_at < since
+        if not is_stale:
+            oldest = min(oldest, checked_at)
+        pieces += (channel_list[done:found], _IS_STALE if is_stale else _VERIFIED)
+        done = found + len(_VERIFIED)
+    pieces.append(channel_list[done:])
+    return "".join(pieces), oldest

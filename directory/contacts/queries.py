@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
-import orjson
 from sqlalchemy import Connection, Integer, bindparam, func, literal_column, or_, select
 
 from directory.changes.errors import UnknownRecordError
 from directory.changes.queries import StoredText
 from directory.contacts.models import contacts, organisations
-from directory.contacts.prepared import parts_of, texts_of
+from directory.contacts.prepared import Views, parts_of, views_of
 from directory.contacts.rules import languages
 from directory.contacts.views import view_parameters, view_text
 from directory.db import Prepared, is_one_of, json_list, overlaps
-from directory.documents import Document
 from directory.pages import Page, after, page_of, read_page
 from directory.policy import Viewer, viewer_parameters, visible
 from directory.reference.models import economies
@@ -116,14 +113,29 @@ def contacts_of(
             **viewer_parameters(viewer),
         },
     )
-    texts = texts_of(connection, rows, viewer=viewer, at=at)
+    views = views_of(connection, rows, viewer=viewer, at=at)
     order = sorted({(row[-1], row[0]) for row in rows})
     return page_of(
-        [(texts[rid], title, rid) for title, rid in order], limit, lambda row: list(row[1:])
+        [(views.texts[rid], title, rid) for title, rid in order],
+        limit,
+        lambda row: list(row[1:]),
+        until=views.until,
     )
 
 
-def contact(connection: Connection, rid: str, *, viewer: Viewer, at: datetime) -> StoredText:
+@dataclass(frozen=True, slots=True)
+class DatedText(StoredText):
+    """A contact's view at an instant.
+
+    Attributes:
+        until: The instant until which time alone changes nothing in it; None where it cannot be
+            told.
+    """
+
+    until: datetime | None
+
+
+def contact(connection: Connection, rid: str, *, viewer: Viewer, at: datetime) -> DatedText:
     """One contact with its parts, live or retired.
 
     Raises:
@@ -131,12 +143,13 @@ def contact(connection: Connection, rid: str, *, viewer: Viewer, at: datetime) -
     """
     rows = _ONE_LIVE.rows(connection, {"id": rid, **viewer_parameters(viewer)})
     if rows:
-        return StoredText(rows[0][-1], texts_of(connection, rows, viewer=viewer, at=at)[rid])
+        views = views_of(connection, rows, viewer=viewer, at=at)
+        return DatedText(rows[0][-1], views.texts[rid], views.until)
     # Of a retired contact no view stands ready.
     rows = _ONE.rows(connection, {"id": rid, **view_parameters(viewer, at)})
     if not rows:
         raise UnknownRecordError(f"There is no contact {rid}.")
-    return StoredText(rows[0][0], rows[0][1])
+    return DatedText(rows[0][0], rows[0][1], None)
 
 
 def desks(
@@ -146,11 +159,8 @@ def desks(
     *,
     viewer: Viewer,
     at: datetime,
-) -> list[Document]:
-    """The views of all live contacts of some economies, and of some contacts by id.
-
-    The documents are shared between callers, who must not change them.
-    """
+) -> Views:
+    """The views of all live contacts of some economies, and of some contacts by id."""
     rows = _DESKS.rows(
         connection,
         {
@@ -159,19 +169,7 @@ def desks(
             **viewer_parameters(viewer),
         },
     )
-    texts = texts_of(connection, rows, viewer=viewer, at=at)
-    return [_read(text) for _, text in sorted(texts.items())]
-
-
-@lru_cache(maxsize=2048)
-def _read(text: str) -> Document:
-    """Read a view. Reading costs most of a look-up, and the same text always says the same.
-
-    The text comes from the database each time, chosen for its viewer: what is kept is how to read
-    it, not whether to show it.
-    """
-    document: Document = orjson.loads(text)
-    return document
+    return views_of(connection, rows, viewer=viewer, at=at)
 
 
 def contact_list(
@@ -228,10 +226,13 @@ def contact_list(
     these = statement.subquery("chosen")
     key = (these.c.place, these.c.of, these.c.sort_title, these.c.id)
     rows = connection.execute(parts_of(these).add_columns(*key).order_by(*key), parameters).all()
-    texts = texts_of(connection, rows, viewer=viewer, at=at)
+    views = views_of(connection, rows, viewer=viewer, at=at)
     keys = {row[0]: row[-len(key) :] for row in rows}
     return page_of(
-        [(texts[rid], *place) for rid, place in keys.items()], limit, lambda row: list(row[1:])
+        [(views.texts[rid], *place) for rid, place in keys.items()],
+        limit,
+        lambda row: list(row[1:]),
+        until=views.until,
     )
 
 

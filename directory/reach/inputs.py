@@ -7,8 +7,9 @@ document that the viewer may not see must never get this far.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from directory.documents import Document
 from directory.names import in_english
@@ -73,6 +74,8 @@ class Directory:
 class Desk:
     """A contact with what is held on it.
 
+    A desk is kept and judged again and again, so what never changes of it is worked out once.
+
     Attributes:
         contact: The contact's document.
         organisation: The document of its organisation.
@@ -80,6 +83,13 @@ class Desk:
             ``{"result", "checked_at", "method"}`` as it stands at the instant of the question.
         holders: Documents of its holders, of any period.
         keys: Documents of its keys.
+        id: The contact's id.
+        title: The contact's title, as answers print it.
+        organisation_name: The organisation's name, as answers print it.
+        is_private: Whether its organisation is a private one.
+        networks: The slugs of the networks it is designated for.
+        languages: The tags of the languages it works in.
+        worked_out: What rules have found out about the desk alone; bounded by them.
     """
 
     contact: Document
@@ -87,18 +97,23 @@ class Desk:
     channels: Sequence[Document]
     holders: Sequence[Document] = ()
     keys: Sequence[Document] = ()
+    id: str = field(init=False, compare=False)
+    title: str = field(init=False, compare=False)
+    organisation_name: str = field(init=False, compare=False)
+    is_private: bool = field(init=False, compare=False)
+    networks: tuple[str, ...] = field(init=False, compare=False)
+    languages: tuple[str, ...] = field(init=False, compare=False)
+    worked_out: dict[Any, Any] = field(init=False, compare=False, repr=False)
 
-    @property
-    def id(self) -> str:
-        """The contact's id."""
-        return str(self.contact["id"])
-
-    @property
-    def title(self) -> str:
-        """The contact's title, as answers print it."""
-        return in_english(self.contact["title"])
-
-    @property
-    def organisation_name(self) -> str:
-        """The organisation's name, as answers print it."""
-        return in_english(self.organisation["name"])
+    def __post_init__(self) -> None:
+        found = {
+            "id": str(self.contact["id"]),
+            "title": in_english(self.contact["title"]),
+            "organisation_name": in_english(self.organisation["name"]),
+            "is_private": self.organisation["sector"] == "private",
+            "networks": tuple(self.contact["networks"]),
+            "languages": tuple(self.contact["languages"]),
+            "worked_out": {},
+        }
+        for name, value in found.items():
+            object.__setattr__(self, name, value)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
 
+import orjson
 from sqlalchemy import Connection
 
 from directory.contacts import queries as contact_queries
@@ -51,14 +55,7 @@ def look_up(connection: Connection, facts: Facts, question: Question, *, viewer:
         question: Whom, from whom, for what, in which language, when; codes of held economies.
         viewer: Who asks.
     """
-    via = {
-        row["via"]
-        for code in question.parties
-        for row in facts.memberships_of.get(code, ())
-        if row["via"] is not None
-    }
-    views = contact_queries.desks(connection, question.parties, via, viewer=viewer, at=question.at)
-    held = [_desk(view) for view in views]
+    held = _desks(connection, facts, question, viewer=viewer)
     return reach(
         question,
         Directory(facts.economies, facts.networks, facts.memberships_of),
@@ -67,5 +64,50 @@ def look_up(connection: Connection, facts: Facts, question: Question, *, viewer:
     )
 
 
-def _desk(view: Document) -> Desk:
+class _Held(NamedTuple):
+    """The desks that a question is judged on, as they stand from one instant to another."""
+
+    since: datetime
+    until: datetime
+    desks: Sequence[Desk]
+
+
+def _desks(
+    connection: Connection, facts: Facts, question: Question, *, viewer: Viewer
+) -> Sequence[Desk]:
+    """The live desks of the economies concerned, and those that memberships name as the way in.
+
+    Which they are, and what they say, hangs on the records and on the viewer's rights alone, but
+    for verifications: so they are kept with the facts until the first one lapses.
+    """
+    what = ("desks", *question.parties)
+    held: _Held | None = facts.recall(what)
+    if held is not None and held.since <= question.at < held.until:
+        return held.desks
+    via = {
+        row["via"]
+        for code in question.parties
+        for row in facts.memberships_of.get(code, ())
+        if row["via"] is not None
+    }
+    views = contact_queries.desks(connection, question.parties, via, viewer=viewer, at=question.at)
+    desks = [_desk(text) for _, text in sorted(views.texts.items())]
+    if views.until is not None:
+        weight = _DESK_WEIGHT * len(desks) + 1
+        facts.keep(what, _Held(question.at, views.until, desks), weight=weight)
+    return desks
+
+
+_DESK_WEIGHT = 8
+"""A desk as it is read takes many times the room of a tag: about a thousand may be kept."""
+
+
+@lru_cache(maxsize=2048)
+def _desk(text: str) -> Desk:
+    """Read a desk. Reading costs most of a look-up, and the same text always says the same.
+
+    The text comes from the database, chosen for its viewer: what is kept here is how to read it,
+    not whether to show it.
+    """
+    view: Document = orjson.loads(text)
     return Desk(view, view["organisation_record"], view["channels"], view["holders"], view["keys"])

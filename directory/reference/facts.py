@@ -8,10 +8,11 @@ rights, is seen by the next look-up.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from types import MappingProxyType
+from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Table, select
@@ -20,17 +21,21 @@ from directory.changes import log
 from directory.db import Prepared
 from directory.documents import Document
 from directory.policy import Viewer, viewer_parameters, visible
+from directory.reference.kept import Kept
 from directory.reference.models import economies, memberships, networks
 
 MOST_RIGHTS = 128
+MOST_KEPT = 8192
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Facts:
     """The reference data that one viewer may see; nobody changes it.
 
+    What else was worked out from the records that this viewer may see, at this head of the log, is
+    kept with it: with a change of any record, or of the viewer's rights, there are other facts.
+
     Attributes:
-        size: The log's size at which it holds.
         economies: Documents by code, in APEC's order, guests last.
         networks: Documents by slug.
         memberships: Documents, by economy and period.
@@ -38,12 +43,26 @@ class Facts:
         texts: The stored text of each document, by id.
     """
 
-    size: int
     economies: Mapping[str, Document]
     networks: Mapping[str, Document]
     memberships: Sequence[Document]
     memberships_of: Mapping[str, Sequence[Document]]
     texts: Mapping[str, str]
+    _kept: Kept
+
+    def recall(self, what: Hashable) -> Any:
+        """What was kept with these facts under a name; None where nothing was."""
+        return self._kept.get((self, what))
+
+    def keep(self, what: Hashable, value: Any, *, weight: int = 1) -> None:
+        """Keep something that these rights and these records alone decide.
+
+        Args:
+            what: The name to recall it by.
+            value: Nobody changes it.
+            weight: How much room it takes, of ``MOST_KEPT`` for all viewers together.
+        """
+        self._kept.put((self, what), value, weight)
 
 
 def _live(table: Table, *order: object) -> Prepared:
@@ -72,8 +91,9 @@ class ReferenceMemory:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._head: tuple[str, int] | None = None
+        self._head: log.Glance | None = None
         self._by_rights: OrderedDict[Viewer, Facts] = OrderedDict()
+        self._kept = Kept(MOST_KEPT)
 
     def facts(self, connection: Connection, viewer: Viewer) -> Facts:
         """The reference data that the viewer may see, as of this unit of work."""
@@ -83,12 +103,13 @@ class ReferenceMemory:
             if head == self._head and (known := self._by_rights.get(rights)) is not None:
                 self._by_rights.move_to_end(rights)
                 return known
-        read = _read(connection, rights, head[1])
+        read = _read(connection, rights, self._kept)
         with self._lock:
             # A unit of work that began earlier must not put older facts in the place of newer.
             if self._head is None or self._head[0] != head[0] or self._head[1] < head[1]:
                 self._head = head
                 self._by_rights.clear()
+                self._kept.clear()
             if head == self._head:
                 self._by_rights[rights] = read
                 while len(self._by_rights) > MOST_RIGHTS:
@@ -96,7 +117,7 @@ class ReferenceMemory:
         return read
 
 
-def _read(connection: Connection, viewer: Viewer, size: int) -> Facts:
+def _read(connection: Connection, viewer: Viewer, kept: Kept) -> Facts:
     parameters = viewer_parameters(viewer)
     texts: dict[str, str] = {}
 
@@ -110,10 +131,10 @@ def _read(connection: Connection, viewer: Viewer, size: int) -> Facts:
     for membership in found:
         by_economy.setdefault(membership["economy"], []).append(membership)
     return Facts(
-        size,
         MappingProxyType({document["code"]: document for document in documents(_ECONOMIES)}),
         MappingProxyType({document["slug"]: document for document in documents(_NETWORKS)}),
         tuple(found),
         MappingProxyType(by_economy),
         MappingProxyType(texts),
+        kept,
     )

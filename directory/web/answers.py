@@ -6,16 +6,28 @@ record get different ones, and what is hidden from a viewer never changes theirs
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from flask import Response, request
 from werkzeug.exceptions import NotAcceptable
 from xxhash import xxh3_128_hexdigest
 
 from directory.changes.queries import StoredText
+from directory.contacts.queries import DatedText
 from directory.pages import Page
+from directory.service import Reading
 
 JSON = "application/json"
+
+
+class _Known(NamedTuple):
+    """What is remembered of an answer: its tag, and when time alone leaves it as it is."""
+
+    tag: str
+    since: datetime
+    until: datetime
 
 
 def record_answer(stored: StoredText) -> Response:
@@ -28,6 +40,36 @@ def page_answer(page: Page) -> Response:
     return answer(page.json().encode())
 
 
+def dated_answer(
+    directory: Reading, at: datetime, make: Callable[[], Page | DatedText]
+) -> Response:
+    """An answer that hangs on the address, the records, the viewer's rights and the time alone.
+
+    Of such an answer the tag is kept with the facts, so that an asker who has the body already is
+    told so without its being made again. The facts are others after any change of a record or of
+    the viewer's rights, and no answer is kept: only what it would be known by.
+
+    Args:
+        directory: The unit of work.
+        at: The instant of the answer.
+        make: Looks the answer up.
+    """
+    what = (request.path, request.query_string)
+    if "If-None-Match" in request.headers:
+        known: _Known | None = directory.facts.recall(what)
+        if known is not None and known.since <= at < known.until and _is_held(known.tag):
+            return _unchanged(known.tag)
+    made = make()
+    if isinstance(made, Page):
+        revision, body = 0, made.json().encode()
+    else:
+        revision, body = made.revision, made.text.encode()
+    tag = _tag(revision, body)
+    if made.until is not None:
+        directory.facts.keep(what, _Known(tag, at, made.until))
+    return _sent(tag, body, JSON)
+
+
 def answer(body: bytes, *, revision: int = 0, media_type: str = JSON) -> Response:
     """A body with its ETag, or 304 where the asker has it already.
 
@@ -36,18 +78,38 @@ def answer(body: bytes, *, revision: int = 0, media_type: str = JSON) -> Respons
         revision: The record's revision; 0 for what is not one record.
         media_type: What the bytes are.
     """
-    tag = f"{revision}.{xxh3_128_hexdigest(body)}"
+    return _sent(_tag(revision, body), body, media_type)
+
+
+def _tag(revision: int, body: bytes) -> str:
+    return f"{revision}.{xxh3_128_hexdigest(body)}"
+
+
+def _is_held(tag: str) -> bool:
+    """Whether the asker says that they have the body of a tag."""
+    if "If-None-Match" not in request.headers:
+        return False
     # Weak as strong: bodies that hash the same are the same bytes, compressed by a proxy or not.
-    headers = [
+    return request.if_none_match.contains_weak(tag)
+
+
+def _sent(tag: str, body: bytes, media_type: str) -> Response:
+    if _is_held(tag):
+        return _unchanged(tag)
+    charset = "" if media_type == JSON else "; charset=utf-8"
+    return Response(body, headers=[*_headers(tag), ("Content-Type", f"{media_type}{charset}")])
+
+
+def _unchanged(tag: str) -> Response:
+    return Response(status=304, headers=_headers(tag))
+
+
+def _headers(tag: str) -> list[tuple[str, str]]:
+    return [
         ("ETag", f'"{tag}"'),
         ("Cache-Control", "private, no-cache"),
         ("Vary", "Accept, Authorization"),
     ]
-    if "If-None-Match" in request.headers and request.if_none_match.contains_weak(tag):
-        return Response(status=304, headers=headers)
-    charset = "" if media_type == JSON else "; charset=utf-8"
-    headers.append(("Content-Type", f"{media_type}{charset}"))
-    return Response(body, headers=headers)
 
 
 def chosen_form(offered: Sequence[str]) -> str:

@@ -4,46 +4,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from directory.changes.operations import Operation
-from tests.api.service import Service, served
-from tests.api.world import certificate, number, put, rid, write
-
-
-def directory_of(contacts: int) -> list[Operation]:
-    """One network between two economies, and so many desks with parts of every kind."""
-    found: list[Operation] = [
-        put("economy", code, code=code, name={"en": code}, zones=[zone])
-        for code, zone in (("AU", "Australia/Sydney"), ("JP", "Asia/Tokyo"))
-    ]
-    found.append(
-        put("network", "interpol", slug="interpol", name={"en": "INTERPOL"},
-            network_kind="membership", state="operating")
-    )  # fmt: skip
-    found += [
-        put("membership", code, economy=code, network="interpol", status="member",
-            known_on="2026-01-01")
-        for code in ("AU", "JP")
-    ]  # fmt: skip
-    for place in range(contacts):
-        desk = rid("contact", place)
-        found += [
-            put("organisation", place, slug=f"police-{place}", name={"en": f"Police {place}"},
-                organisation_type="law_enforcement", sector="public", economy="AU", owner="AU"),
-            put("contact", place, title={"en": f"Desk {place}"}, economy="AU", owner="AU",
-                organisation=rid("organisation", place), networks=["interpol"],
-                duty_hours="24/7", zone="Australia/Sydney", languages=["en"]),
-            put("holder", place, contact=desk, name={"en": f"Holder {place}"}, owner="AU"),
-            put("key", place, contact=desk, armored=certificate(0), owner="AU"),
-        ]  # fmt: skip
-        for line in (1, 2):
-            key = 10 * place + line
-            found += [
-                put("channel", key, contact=desk, medium="telephone", raw=number(key),
-                    position=line, owner="AU"),
-                put("check", key, channel=rid("channel", key), outcome="answered",
-                    checked_at="2026-11-01T00:00:00Z", method="test_call", owner="AU"),
-            ]  # fmt: skip
-    return found
+from tests.api.service import Service, served, watching
+from tests.api.two_economies import directory_of
+from tests.api.world import put, rid, write
 
 
 @pytest.fixture(scope="module")
@@ -81,3 +44,21 @@ def test_thirty_contacts_cost_as_many_statements_as_two(
     listed = sent[30].get("items") or sent[30].get("routes")
     if "callers" not in path and listed is not None:
         assert len(listed) == 30
+
+
+def test_the_first_look_up_after_a_change_costs_the_same_for_any_number_of_desks(
+    sizes: dict[int, Service],
+) -> None:
+    """Desks are kept while nothing changes; this is what it costs to read them."""
+    counts = set()
+    for service in sizes.values():
+        service.get("/reach", to="AU", from_="JP")
+        network = put("network", "new", slug="new", name={"en": "New"},
+                      network_kind="membership", state="planned")  # fmt: skip
+        write(service.database, [network])
+        with watching(service.database) as statements:
+            service.get("/reach", to="AU", from_="JP")
+        assert any("contact_parts" in statement for statement in statements)
+        counts.add(len(statements))
+    assert len(counts) == 1
+    assert counts.pop() <= 10

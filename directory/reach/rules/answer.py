@@ -70,16 +70,17 @@ def reach(
     """
     judge = Judge(question, directory)
     networks = Networks.of(question, directory, desks, own_desks)
+    ways = _Ways(networks, question, directory)
     routes: list[Route] = []
     refused: list[Document] = []
     for desk in desks:
         slugs = networks.of_desk(desk)
-        if desk.contact["economy"] != question.to and not slugs:
+        if not slugs and desk.contact["economy"] != question.to:
             continue
         if question.function is not None and _says_no(desk, question.function):
             refused.append(_contact_not_for_this(desk, question.function))
             continue
-        standings = _ways_to(desk, slugs, networks, question, directory)
+        standings = ways.to(desk, slugs)
         if standings:
             judged = judge.desk(desk)
             for standing in standings:
@@ -113,32 +114,49 @@ def reach(
     )
 
 
-def _ways_to(
-    desk: Desk,
-    slugs: Sequence[str],
-    networks: Networks,
-    question: Question,
-    directory: Directory,
-) -> list[Standing]:
-    """The standings, open or unknown, under which a desk may be reached."""
-    if question.origin == question.to or not slugs:
-        return [direct_standing(desk, question, directory)]
-    found: list[Standing] = []
-    placed = False
-    for slug in slugs:
-        standing: Standing | None
-        if slug in networks.services:
-            placed = True
-            standing = networks.standings.get(slug)  # held only where the service is closed
-            if standing is None and networks.serves(slug):
-                standing = post_standing(networks.services[slug], desk, question, directory)
-        else:
-            standing = networks.standings.get(slug)
-            placed = placed or standing is not None
-        if standing is None or standing.standing == CLOSED or not networks.serves(slug):
-            continue
-        found.append(standing)
-    return found if placed else [unplaced_standing(desk)]
+class _Ways:
+    """The standings, open or unknown, under which desks may be reached.
+
+    Desks that answer for the same networks are reached in the same ways, but for attachés: each of
+    their posts is judged by itself.
+    """
+
+    def __init__(self, networks: Networks, question: Question, directory: Directory) -> None:
+        self._networks = networks
+        self._question = question
+        self._directory = directory
+        self._known: dict[tuple[object, ...], list[Standing]] = {}
+
+    def to(self, desk: Desk, slugs: Sequence[str]) -> list[Standing]:
+        """The ways to one desk, which is reached through these networks."""
+        key = (*slugs, desk.networks, desk.is_private)
+        ways = self._known.get(key)
+        if ways is None:
+            ways = self._judged(desk, slugs)
+            if self._networks.services.keys().isdisjoint(slugs):
+                self._known[key] = ways
+        return ways
+
+    def _judged(self, desk: Desk, slugs: Sequence[str]) -> list[Standing]:
+        networks, question, directory = self._networks, self._question, self._directory
+        if question.origin == question.to or not slugs:
+            return [direct_standing(desk, question, directory)]
+        found: list[Standing] = []
+        placed = False
+        for slug in slugs:
+            standing: Standing | None
+            if slug in networks.services:
+                placed = True
+                standing = networks.standings.get(slug)  # held only where the service is closed
+                if standing is None and networks.serves(slug):
+                    standing = post_standing(networks.services[slug], desk, question, directory)
+            else:
+                standing = networks.standings.get(slug)
+                placed = placed or standing is not None
+            if standing is None or standing.standing == CLOSED or not networks.serves(slug):
+                continue
+            found.append(standing)
+        return found if placed else [unplaced_standing(desk)]
 
 
 def _says_no(desk: Desk, function: str) -> bool:

@@ -8,12 +8,13 @@ can be asked again. A channel whose last check failed counts for nothing but a l
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from directory.documents import Document
+from directory.documents import Document, Written
 from directory.reach.inputs import Desk
-from directory.reach.rules.hours import Hours, Opening, hours_of, place_of
+from directory.reach.rules.hours import Hours, Opening, Schedule, hours_of, place_of
 
 NOW: Final = "now"
 LATER: Final = "later"
@@ -40,6 +41,10 @@ class Availability(NamedTuple):
         verification_rank: Where its verification ranks; no channel ranks last.
         position: Its place in the contact's own list.
         channels: All channels, in the order to try them.
+        running: For each channel, in the contact's own order, whether its hours are running; this
+            alone decides the order to try them.
+        when: Why it is reachable then.
+        reasons: What is to be said of the channel to use first.
     """
 
     reachable: str
@@ -49,6 +54,8 @@ class Availability(NamedTuple):
     verification_rank: int
     position: int
     channels: list[Document]
+    running: tuple[bool | None, ...]
+    when: Document
     reasons: tuple[Document, ...]
     warnings: Sequence[Document]
 
@@ -58,29 +65,98 @@ class Availability(NamedTuple):
         return self.opening.text if self.opening is not None else None
 
 
+class _Order(NamedTuple):
+    """A desk's channels in the order to try them, while the same of them keep hours that run.
+
+    Attributes:
+        channels: All of them, the one to use first in front.
+        call: The first one.
+        answers: Whether somebody answers the first one now.
+        running: For each channel, in the contact's own order, whether its hours are running.
+        waiting: The hours of channels that do not answer now and have not failed.
+        reasons: What is to be said of the first one, after how it can be reached.
+        warnings: What is to be said where it is known when somebody answers.
+        unknown: Why it is not known, where it is not.
+        unknown_warnings: What is to be said then.
+    """
+
+    channels: list[Document]
+    call: Document
+    answers: bool
+    running: tuple[bool | None, ...]
+    waiting: tuple[str, ...]
+    verification_rank: int
+    position: int
+    reasons: tuple[Document, Document]
+    warnings: Sequence[Document]
+    unknown: Document
+    unknown_warnings: Sequence[Document]
+
+
+_MOST_ORDERS = 16
+
+
 def availability_of(desk: Desk, hours: Hours) -> Availability:
     """Judge one desk at the instant of ``hours``."""
-    contact = desk.contact
-    zone, place, usual = contact["zone"], place_of(contact), contact["duty_hours"]
-    local_time = hours.local(zone)
+    schedule = desk.worked_out.get("schedule") or _schedule(desk)
+    local_time, running = hours.on(schedule)
     if not desk.channels:
         return _without_channel(local_time)
-    answering = hours.is_open(usual, zone, place)
+    order = _order_of(desk, schedule, running)
+    opening, warnings = None, order.warnings
+    if order.answers:
+        reachable, when = NOW, _ANSWERS_NOW
+    elif (opening := _first_opening(order.waiting, schedule, hours)) is not None:
+        reachable, when = LATER, opening.reason
+    else:
+        reachable, when, warnings = UNKNOWN, order.unknown, order.unknown_warnings
+    return Availability(
+        reachable,
+        opening,
+        local_time,
+        order.call,
+        order.verification_rank,
+        order.position,
+        order.channels,
+        order.running,
+        when,
+        order.reasons,
+        warnings,
+    )
+
+
+def _order_of(desk: Desk, schedule: Schedule, running: tuple[bool | None, ...]) -> _Order:
+    orders = desk.worked_out.setdefault("orders", {})
+    order: _Order | None = orders.get(running)
+    if order is None:
+        if len(orders) >= _MOST_ORDERS:
+            orders.clear()
+        order = orders[running] = _order(desk, schedule, running)
+    return order
+
+
+def _schedule(desk: Desk) -> Schedule:
+    contact, usual = desk.contact, desk.contact["duty_hours"]
+    expressions = tuple(
+        usual if channel["duty_hours"] is None else channel["duty_hours"]
+        for channel in desk.channels
+    )
+    schedule = Schedule(contact["zone"], place_of(contact), expressions)
+    desk.worked_out["schedule"] = schedule
+    return schedule
+
+
+def _order(desk: Desk, schedule: Schedule, running: tuple[bool | None, ...]) -> _Order:
     ordered = []
-    opening: Opening | None = None
+    waiting: set[str] = set()
     failed = 0
-    for channel in desk.channels:
-        own = channel["duty_hours"]
-        running = answering if own is None else hours.is_open(own, zone, place)
-        result = channel["verification"]["result"]
-        weight = _WEIGHTS[result]
+    for channel, runs, expression in zip(desk.channels, running, schedule.expressions, strict=True):
+        weight = _WEIGHTS[channel["verification"]["result"]]
         if weight == _FAILED:
             failed += 1
-        elif running is False:
-            begins = hours.opening(own or usual, zone, place)
-            if begins is not None and (opening is None or begins.at < opening.at):
-                opening = begins
-        if not running:
+        elif runs is False and expression is not None:
+            waiting.add(expression)
+        if not runs:
             weight += _NOT_RUNNING
         if channel["medium"] not in _SPOKEN:
             weight += _NOT_SPOKEN
@@ -88,31 +164,37 @@ def availability_of(desk: Desk, hours: Hours) -> Availability:
     ordered.sort()
     best, position, _, call = ordered[0]
     verification = call["verification"]
-    if best < _NOT_RUNNING:
-        reachable, opening, when = NOW, None, _ANSWERS_NOW
-    elif opening is not None:
-        reachable, when = LATER, opening.reason
-    else:
-        reachable, when = UNKNOWN, _why_unknown(desk, failed)
     checked = verification_reason(
         verification["result"], verification["checked_at"], verification["method"]
     )
-    warned = failed or reachable == UNKNOWN
-    return Availability(
-        reachable,
-        opening,
-        local_time,
-        call,
-        VERIFICATION_ORDER[verification["result"]],
-        position,
-        [entry[3] for entry in ordered],
-        (when, checked, position_reason(position)),
-        _warnings(contact, reachable, len(ordered), failed) if warned else (),
+    return _Order(
+        channels=[entry[3] for entry in ordered],
+        call=Written(call),
+        answers=best < _NOT_RUNNING,
+        running=running,
+        waiting=tuple(waiting),
+        verification_rank=VERIFICATION_ORDER[verification["result"]],
+        position=position,
+        reasons=(checked, position_reason(position)),
+        warnings=_warnings(desk.contact, len(ordered), failed, is_unknown=False),
+        unknown=_why_unknown(desk, failed),
+        unknown_warnings=_warnings(desk.contact, len(ordered), failed, is_unknown=True),
     )
 
 
+def _first_opening(waiting: Sequence[str], schedule: Schedule, hours: Hours) -> Opening | None:
+    if not waiting:
+        return None
+    found = [hours.opening(each, schedule.zone, schedule.place) for each in waiting]
+    return min((each for each in found if each is not None), key=_opens_at, default=None)
+
+
+def _opens_at(opening: Opening) -> datetime:
+    return opening.at
+
+
 _ANSWERS_NOW = {"code": "reachable-now", "text": "Its duty hours are running: it answers now."}
-_NO_CHANNEL_REASONS = ({"code": "reachable-unknown", "text": "No channel of this desk is held."},)
+_NO_CHANNEL_REASON = {"code": "reachable-unknown", "text": "No channel of this desk is held."}
 _NO_CHANNEL_HELD = (
     {"code": "no-channel-held", "text": "The directory holds no number or address of this desk."},
 )
@@ -127,7 +209,9 @@ def _without_channel(local_time: str | None) -> Availability:
         NO_CHANNEL,
         LAST_POSITION,
         [],
-        _NO_CHANNEL_REASONS,
+        (),
+        _NO_CHANNEL_REASON,
+        (),
         _NO_CHANNEL_HELD,
     )
 
@@ -162,7 +246,7 @@ def position_reason(position: int) -> Document:
     return {"code": "position", "text": f"Number {position} in the desk's own list."}
 
 
-def _warnings(contact: Document, reachable: str, held: int, failed: int) -> list[Document]:
+def _warnings(contact: Document, held: int, failed: int, *, is_unknown: bool) -> list[Document]:
     warnings: list[Document] = []
     if failed == held:
         text = "The last check of every channel held failed; the one given is a last resort."
@@ -170,10 +254,10 @@ def _warnings(contact: Document, reachable: str, held: int, failed: int) -> list
     elif failed:
         text = f"Of {held} channels, {failed} failed the last check; they are passed over."
         warnings.append({"code": "failed-channels", "text": text})
-    if reachable == UNKNOWN and contact["duty_hours"] is None:
+    if is_unknown and contact["duty_hours"] is None:
         text = "The directory does not hold this desk's duty hours."
         warnings.append({"code": "hours-not-recorded", "text": text})
-    elif reachable == UNKNOWN and contact["zone"] is None:
+    elif is_unknown and contact["zone"] is None:
         text = "Duty hours are held, but not the time zone they are kept in."
         warnings.append({"code": "zone-not-recorded", "text": text})
     return warnings

@@ -21,6 +21,20 @@ class Opening(NamedTuple):
     reason: Document
 
 
+class Schedule(NamedTuple):
+    """The hours that a desk's channels keep, where it keeps them.
+
+    Attributes:
+        zone: IANA name; None where it is not recorded.
+        place: The economy whose holidays hold.
+        expressions: One for each channel; None where none are recorded.
+    """
+
+    zone: str | None
+    place: str | None
+    expressions: tuple[str | None, ...]
+
+
 class Hours:
     """Duty hours at one instant.
 
@@ -28,13 +42,23 @@ class Hours:
         at: The instant, aware and in UTC.
     """
 
-    __slots__ = ("_local", "_open", "_opening", "at")
+    __slots__ = ("_local", "_on", "_open", "_opening", "at")
 
     def __init__(self, at: datetime) -> None:
         self.at = at
         self._open: dict[_Kept, bool | None] = {}
         self._opening: dict[_Kept, Opening | None] = {}
         self._local: dict[str, str] = {}
+        self._on: dict[Schedule, tuple[str | None, tuple[bool | None, ...]]] = {}
+
+    def on(self, schedule: Schedule) -> tuple[str | None, tuple[bool | None, ...]]:
+        """The instant on a desk's clock, and for each of its channels whether its hours run."""
+        found = self._on.get(schedule)
+        if found is None:
+            zone, place, expressions = schedule
+            running = tuple([self.is_open(each, zone, place) for each in expressions])
+            found = self._on[schedule] = (self.local(zone), running)
+        return found
 
     def is_open(self, expression: str | None, zone: str | None, place: str | None) -> bool | None:
         """Whether these hours are running; None where that cannot be said."""

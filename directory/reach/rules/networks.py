@@ -38,10 +38,12 @@ class Networks:
         via_of: For each contact through which the economy asked for is reached, the slugs.
         titles: The titles of all desks in hand, by contact id.
         held: Slugs for which a desk is held; for an attaché service one that may be asked.
-        function: The function asked for.
         documents: The networks' documents, by slug and in that order.
         to: The economy asked for.
         missing_posts: Services of which no post is held that may be asked.
+        serving: Slugs of networks that may serve the function.
+        meeting: Slugs of networks through which no request goes: associations that serve no
+            function.
     """
 
     standings: dict[str, Standing]
@@ -49,10 +51,11 @@ class Networks:
     via_of: dict[str, list[str]]
     titles: dict[str, str]
     held: set[str]
-    function: str | None
     documents: dict[str, Document]
     to: str
     missing_posts: list[Standing]
+    serving: frozenset[str]
+    meeting: frozenset[str]
 
     @classmethod
     def of(
@@ -65,7 +68,13 @@ class Networks:
         """Judge every network; an economy asking for its own desks needs none."""
         documents = dict(sorted(directory.networks.items()))
         titles = {desk.id: desk.title for desk in (*own_desks, *desks)}
-        here = cls({}, {}, {}, titles, set(), question.function, documents, question.to, [])
+        meeting = frozenset(slug for slug, network in documents.items() if _only_meets(network))
+        serving = frozenset(
+            slug
+            for slug, network in documents.items()
+            if slug not in meeting and _may_serve(network, question.function)
+        )
+        here = cls({}, {}, {}, titles, set(), documents, question.to, [], serving, meeting)
         if question.origin != question.to:
             here._judge(question, directory, desks)
         return here
@@ -77,24 +86,17 @@ class Networks:
         economy counts only where a membership names it as the way in. A desk known only from
         meetings is reached directly.
         """
-        contact = desk.contact
-        via = self.via_of.get(contact["id"], _NONE)
-        if contact["economy"] != self.to or desk.organisation["sector"] == "private":
+        via = self.via_of.get(desk.id, _NONE) if self.via_of else _NONE
+        if desk.is_private or desk.contact["economy"] != self.to:
             return via
-        listed = [slug for slug in contact["networks"] if not self.only_meets(slug)]
+        listed: Sequence[str] = desk.networks
+        if not self.meeting.isdisjoint(listed):
+            listed = [slug for slug in listed if slug not in self.meeting]
         return [*listed, *(slug for slug in via if slug not in listed)] if via else listed
 
     def serves(self, slug: str) -> bool:
         """Whether a network may serve the function; one that lists no functions may serve any."""
-        functions = self.documents[slug]["functions"]
-        if self.only_meets(slug):
-            return False
-        return self.function is None or not functions or self.function in functions
-
-    def only_meets(self, slug: str) -> bool:
-        """Whether no request goes through a network: an association that serves no function."""
-        network = self.documents.get(slug, {})
-        return network.get("network_kind") == "association" and not network["functions"]
+        return slug in self.serving
 
     def other_via(self, standing: Standing, desk: Desk) -> str | None:
         """The title of the desk that a network goes through, where this is not that desk."""
@@ -129,7 +131,7 @@ class Networks:
 
     def _judge(self, question: Question, directory: Directory, desks: Sequence[Desk]) -> None:
         between = Between.of(question, directory, self.titles)
-        answered = set(_answered(desks, question.to))
+        answered = _answered(desks, question.to)
         for slug, network in self.documents.items():
             if network["network_kind"] == "attache":
                 if network["economy"] == question.to:
@@ -154,19 +156,27 @@ class Networks:
         if closed is not None:
             self.standings[slug] = closed
             return
-        posts = [d for d in desks if slug in d.contact["networks"] and _is_of(d, question.to)]
+        posts = [d for d in desks if slug in d.networks and _is_of(d, question.to)]
         if any(post_standing(network, post, question, directory) for post in posts):
             self.held.add(slug)
         elif self.serves(slug):
             self.missing_posts.append(service_without_post(network, question, directory))
 
 
-def _answered(desks: Iterable[Desk], economy: str) -> Iterable[str]:
+def _answered(desks: Iterable[Desk], economy: str) -> set[str]:
     """The networks that the desks of an economy answer for."""
-    for desk in desks:
-        if _is_of(desk, economy):
-            yield from desk.contact["networks"]
+    listed = {desk.networks for desk in desks if _is_of(desk, economy)}
+    return {slug for networks in listed for slug in networks}
 
 
 def _is_of(desk: Desk, economy: str) -> bool:
-    return bool(desk.contact["economy"] == economy and desk.organisation["sector"] != "private")
+    return not desk.is_private and desk.contact["economy"] == economy
+
+
+def _only_meets(network: Document) -> bool:
+    return network["network_kind"] == "association" and not network["functions"]
+
+
+def _may_serve(network: Document, function: str | None) -> bool:
+    functions = network["functions"]
+    return function is None or not functions or function in functions

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from directory.contacts.rules.languages import shared_language
-from directory.documents import Document
+from directory.documents import Document, Written
 from directory.reach.inputs import Desk, Directory, Question
 from directory.reach.rules.availability import (
     LAST_POSITION,
@@ -75,11 +75,11 @@ class Judge:
 
     def desk(self, desk: Desk) -> Judged:
         """Judge a desk for the function, the hour and the language."""
-        contact = desk.contact
         availability = availability_of(desk, self.hours)
-        does = self._function is None or contact["functions"].get(self._function) == "yes"
+        function = self._function
+        does = function is None or desk.contact["functions"].get(function) == "yes"
         function_rank = _YES if does else _NOT_RECORDED
-        language_rank, language, language_reason = self._language(contact["languages"])
+        language_rank, language, language_reason = self._language(desk.languages)
         return Judged(
             desk,
             contact_view(desk, availability, self._day),
@@ -87,9 +87,9 @@ class Judge:
             language,
             (
                 self._function_reasons[function_rank],
-                availability.reasons[0],
+                availability.when,
                 language_reason,
-                *availability.reasons[1:],
+                *availability.reasons,
             ),
             (
                 function_rank,
@@ -100,11 +100,11 @@ class Judge:
             ),
         )
 
-    def _language(self, offered: Sequence[str]) -> tuple[int, str | None, Document]:
-        key = tuple(offered)
-        if key not in self._languages:
-            self._languages[key] = _shared(key, self._wanted)
-        return self._languages[key]
+    def _language(self, offered: tuple[str, ...]) -> tuple[int, str | None, Document]:
+        found = self._languages.get(offered)
+        if found is None:
+            found = self._languages[offered] = _shared(offered, self._wanted)
+        return found
 
 
 def route_through(standing: Standing, judged: Judged, *, via_title: str | None = None) -> Route:
@@ -177,38 +177,56 @@ def function_label(function: str) -> str:
     return function.replace("_", " ").replace("mla ", "MLA ")
 
 
-def contact_view(desk: Desk, availability: Availability, day: str) -> Document:
+_MOST_VIEWS = 16
+
+
+def contact_view(desk: Desk, availability: Availability, day: str) -> Written:
     """What an answer shows of a contact, its channels in the order to try them."""
+    views = desk.worked_out.setdefault("views", {})
+    key = (availability.running, day)
+    view: Written | None = views.get(key)
+    if view is None:
+        if len(views) >= _MOST_VIEWS:
+            views.clear()
+        in_post = [holder for holder in desk.holders if _is_in_post(holder, day)]
+        view = views[key] = _view(desk, availability.channels, in_post)
+    return view
+
+
+def _is_in_post(holder: Document, day: str) -> bool:
+    return (holder["from_date"] is None or holder["from_date"] <= day) and (
+        holder["until_date"] is None or holder["until_date"] > day
+    )
+
+
+def _view(desk: Desk, channels: Sequence[Document], in_post: Sequence[Document]) -> Written:
     contact, organisation = desk.contact, desk.organisation
-    return {
-        "id": contact["id"],
-        "title": contact["title"],
-        "organisation": {
-            "id": organisation["id"],
-            "name": organisation["name"],
-            "organisation_type": organisation["organisation_type"],
-            "sector": organisation["sector"],
-        },
-        "economy": contact["economy"],
-        "posted_in": contact["posted_in"],
-        "covers": contact["covers"],
-        "networks": contact["networks"],
-        "functions": contact["functions"],
-        "languages": contact["languages"],
-        "duty_hours": contact["duty_hours"],
-        "zone": contact["zone"],
-        "marking": contact["marking"],
-        "audience": contact["audience"],
-        "source": contact["source"],
-        "holders": [
-            {"id": holder["id"], "name": holder["name"]}
-            for holder in desk.holders
-            if (holder["from_date"] is None or holder["from_date"] <= day)
-            and (holder["until_date"] is None or holder["until_date"] > day)
-        ],
-        "keys": [{"id": key["id"], "fingerprint": key["fingerprint"]} for key in desk.keys],
-        "channels": availability.channels,
-    }
+    return Written(
+        {
+            "id": contact["id"],
+            "title": contact["title"],
+            "organisation": {
+                "id": organisation["id"],
+                "name": organisation["name"],
+                "organisation_type": organisation["organisation_type"],
+                "sector": organisation["sector"],
+            },
+            "economy": contact["economy"],
+            "posted_in": contact["posted_in"],
+            "covers": contact["covers"],
+            "networks": contact["networks"],
+            "functions": contact["functions"],
+            "languages": contact["languages"],
+            "duty_hours": contact["duty_hours"],
+            "zone": contact["zone"],
+            "marking": contact["marking"],
+            "audience": contact["audience"],
+            "source": contact["source"],
+            "holders": [{"id": holder["id"], "name": holder["name"]} for holder in in_post],
+            "keys": [{"id": key["id"], "fingerprint": key["fingerprint"]} for key in desk.keys],
+            "channels": channels,
+        }
+    )
 
 
 def _reasons_of_function(function: str | None) -> tuple[Document, Document]:

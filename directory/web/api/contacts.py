@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response
@@ -10,13 +11,21 @@ from directory.clock import utc_now
 from directory.contacts import queries
 from directory.contacts.finding import card_of, contacts_matching
 from directory.contacts.rules.vcard import Version
+from directory.pages import Page
 from directory.reference.aliases import economy_called
-from directory.web.answers import JSON, answer, chosen_form, page_answer, record_answer
+from directory.web.answers import (
+    JSON,
+    answer,
+    chosen_form,
+    dated_answer,
+    page_answer,
+    record_answer,
+)
 from directory.web.api.base import Blueprint, PageQuery, QuerySchema
 from directory.web.api.parameters import economy_name, function_name, language_tag, text_of
 from directory.web.api.shapes import ContactPage, ContactView, OrganisationPage, OrganisationView
 from directory.web.auth import Permission, allows
-from directory.web.context import reading
+from directory.web.context import Reading, reading
 
 blueprint = Blueprint("contacts", __name__, description="Desks that answer, and their agencies")
 
@@ -45,22 +54,26 @@ class ContactQuery(PageQuery):
 @blueprint.answers(ContactPage)
 def contacts(query: dict[str, Any]) -> Response:
     """Contacts by economy in APEC's order, then by title; filters narrow the list."""
-    limit, page, q = query.pop("limit"), query.pop("page"), query.pop("q")
+    at = utc_now()
     with reading() as directory:
-        if query["economy"] is not None:
-            query["economy"] = economy_called(directory.facts, query["economy"])
-        if q is not None:
-            query["ids"] = contacts_matching(directory.connection, directory.viewer, q)
-        return page_answer(
-            queries.contact_list(
-                directory.connection,
-                queries.ContactFilter(**query),
-                viewer=directory.viewer,
-                at=utc_now(),
-                limit=limit,
-                page=page,
-            )
-        )
+        return dated_answer(directory, at, lambda: _contacts(directory, at, **query))
+
+
+def _contacts(
+    directory: Reading, at: datetime, *, limit: int, page: str | None, q: str | None, **query: Any
+) -> Page:
+    if query["economy"] is not None:
+        query["economy"] = economy_called(directory.facts, query["economy"])
+    if q is not None:
+        query["ids"] = contacts_matching(directory.connection, directory.viewer, q)
+    return queries.contact_list(
+        directory.connection,
+        queries.ContactFilter(**query),
+        viewer=directory.viewer,
+        at=at,
+        limit=limit,
+        page=page,
+    )
 
 
 @blueprint.get("/contacts/<uuid:contact_id>")
@@ -75,13 +88,17 @@ def contact(query: dict[str, Any], contact_id: Any) -> Response:
     """
     form, at = chosen_form((JSON, *VCARDS)), utc_now()
     with reading() as directory:
-        stored = queries.contact(
-            directory.connection, str(contact_id), viewer=directory.viewer, at=at
-        )
+
+        def stored() -> queries.DatedText:
+            return queries.contact(
+                directory.connection, str(contact_id), viewer=directory.viewer, at=at
+            )
+
         if form == JSON:
-            return record_answer(stored)
-        card = card_of(directory.connection, stored, directory.facts, VCARDS[form], at=at)
-    return answer(card.encode(), revision=stored.revision, media_type=VCARD)
+            return dated_answer(directory, at, stored)
+        found = stored()
+        card = card_of(directory.connection, found, directory.facts, VCARDS[form], at=at)
+    return answer(card.encode(), revision=found.revision, media_type=VCARD)
 
 
 class OrganisationQuery(PageQuery):

@@ -12,7 +12,7 @@ from directory.contacts.queries import contacts_of
 from directory.reference.aliases import AmbiguousEconomyError, economy_called
 from directory.reference.facts import Facts
 from directory.reference.queries import economy_page, economy_view, statement_list
-from directory.web.answers import answer, page_answer, record_answer
+from directory.web.answers import answer, dated_answer, page_answer, record_answer
 from directory.web.api.base import PREFIX, Blueprint, PageQuery, QuerySchema
 from directory.web.api.shapes import (
     Candidates,
@@ -66,8 +66,13 @@ def economy_contacts(query: dict[str, Any], code: str) -> Response:
     with reading() as directory:
         if code not in directory.facts.economies:
             return _elsewhere(directory.facts, code, "/contacts")
-        return page_answer(
-            contacts_of(directory.connection, code, viewer=directory.viewer, at=utc_now(), **query)
+        at = utc_now()
+        return dated_answer(
+            directory,
+            at,
+            lambda: contacts_of(
+                directory.connection, code, viewer=directory.viewer, at=at, **query
+            ),
         )
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
 from flask import Response
 
 from directory.clock import utc_now
+from directory.documents import json_bytes
 from directory.reach.queries import ask
 from directory.reach.text import card
 from directory.web.answers import JSON, answer, chosen_form
@@ -64,4 +64,4 @@ def reach(query: dict[str, Any]) -> Response:
         )
     if form == CARD:
         return answer(card(found).encode(), media_type=CARD)
-    return answer(orjson.dumps(found.document))
+    return answer(json_bytes(found.document))

@@ -1,7 +1,7 @@
 """A contact's view that stands ready must be the one put together for its viewer at an instant."""
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import orjson
@@ -67,7 +67,30 @@ def test_what_stands_ready_is_what_is_put_together(
             rows = ONE_BY_ONE.rows(connection, given)
             expected = {rid: orjson.loads(text) for rid, text in rows}
             ready = queries.desks(connection, [economy], [], viewer=viewer, at=at)
-            assert {view["id"]: view for view in ready} == expected
+            assert {rid: orjson.loads(text) for rid, text in ready.texts.items()} == expected
             for rid, view in expected.items():
                 stored = queries.contact(connection, rid, viewer=viewer, at=at)
                 assert orjson.loads(stored.text) == view
+
+
+@pytest.mark.parametrize("at", INSTANTS.values(), ids=INSTANTS)
+@pytest.mark.parametrize("viewer", VIEWERS.values(), ids=VIEWERS)
+def test_time_changes_views_when_they_say_and_not_before(
+    demo: Database, viewer: Viewer, at: datetime
+) -> None:
+    with demo.reading() as connection:
+        for economy in ECONOMIES:
+
+            def texts(instant: datetime, economy: str = economy) -> Mapping[str, str]:
+                views = queries.desks(connection, [economy], [], viewer=viewer, at=instant)
+                return views.texts
+
+            views = queries.desks(connection, [economy], [], viewer=viewer, at=at)
+            if views.until is None:
+                continue
+            assert at <= views.until
+            if views.until.year == 9999:  # never
+                assert texts(at + timedelta(days=36_500)) == views.texts
+                continue
+            assert texts(views.until) == views.texts
+            assert texts(views.until + timedelta(seconds=1)) != views.texts

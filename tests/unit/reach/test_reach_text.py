@@ -130,8 +130,9 @@ def test_a_number_too_long_for_its_line_gives_way_to_its_plain_form_or_is_left_o
     held = japanese("it", raw)
     assert printed(held).count(raw) == 1, "whole in the sentences"
     assert "telephone (too long to print; see contact it)" in printed(held)
-    held.channels[0]["e164"] = "+81300000001"
-    assert "telephone +81300000001" in printed(held)
+    dialled = japanese("it", raw)
+    dialled.channels[0]["e164"] = "+81300000001"
+    assert "telephone +81300000001" in printed(dialled)
 
 
 def test_names_cannot_forge_lines_or_move_the_pen() -> None:
