@@ -134,7 +134,7 @@ def _entry(seq: int, document: Document, dialect: str) -> tuple[Any, ...] | None
     grams = " ".join(dict.fromkeys(gram for _, found in lines for gram in found.grams))
     if dialect == "postgresql":
         # Folded text holds no quotation mark and no backslash.
-        grams = f"'{grams} {bucket(seq)}'".replace(" ", "' '")
+        grams = f"'{grams} {bucket(place_in_log(seq))}'".replace(" ", "' '")
     return (
         seq,
         document["id"],
@@ -155,9 +155,14 @@ def lexeme(gram: str) -> str:
     return "'" + gram.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def bucket(seq: int) -> str:
-    """The mark that an entry shares with its neighbours in the log; no gram is like it."""
-    return f"#{seq // BUCKET}"
+def place_in_log(seq: int) -> int:
+    """The number of the bucket in which an entry of the log lies."""
+    return seq // BUCKET
+
+
+def bucket(place: int) -> str:
+    """The mark that the entries of a bucket share; no gram is like it."""
+    return f"#{place}"
 
 
 def beginning(word: str) -> str | None:

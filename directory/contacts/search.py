@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from directory.contacts import numbers, slips
-from directory.contacts.index import BUCKET, LONGEST_GRAM, beginning, bucket, lexeme
+from directory.contacts.index import LONGEST_GRAM, beginning, bucket, lexeme, place_in_log
 from directory.contacts.models import search_entries
 from directory.db import Prepared, constant
 from directory.names import QueryGrams, fold, is_latin, query_grams, words
@@ -38,6 +38,10 @@ from directory.policy import Viewer, viewer_parameters, visible
 
 CANDIDATES = 200
 """The newest so many matches are ranked; a longer list would help nobody who is in a hurry."""
+NEWEST_BUCKETS = 2
+"""In so many buckets, the newest, PostgreSQL looks first."""
+MOST_MORE_BUCKETS = 12
+"""In more than these beyond the newest, reading the buckets takes longer than all the matches."""
 Alternatives = Sequence[str]
 """Grams of which one must occur; a trailing ``*`` marks the beginning of a word."""
 
@@ -252,17 +256,36 @@ def _on_postgresql(
     """The newest matches, asked for among the newest entries first.
 
     A word that stands in every thirtieth name fills the list from there; all its matches would
-    take longer to fetch and sort than anybody should wait.
+    take longer to fetch and sort than anybody should wait. What the newest entries do not fill is
+    asked of as many older ones as should, and of all only where the matches are few.
     """
-    newest = _NEWEST.rows(connection, {})[0][0]
-    if newest is None:
+    seq = _NEWEST.rows(connection, {})[0][0]
+    if seq is None:
         return ()
     match = _match(wanted, _tsquery_gram, " | ", " & ")
-    recent = f"{lexeme(bucket(newest))} | {lexeme(bucket(newest - BUCKET))}"
-    rows = _ON_POSTGRESQL.rows(connection, given | {"match": f"{match} & ({recent})"})
-    if len(rows) == CANDIDATES or newest < BUCKET:
-        return rows
-    return _ON_POSTGRESQL.rows(connection, given | {"match": match})
+
+    def within(buckets: range) -> Sequence[Sequence[Any]]:
+        some = " | ".join(lexeme(bucket(place)) for place in buckets)
+        return _ON_POSTGRESQL.rows(connection, given | {"match": f"{match} & ({some})"})
+
+    end = place_in_log(seq) + 1
+    older = max(0, end - NEWEST_BUCKETS)
+    rows = list(within(range(older, end)))
+    if older and (more := _buckets_to_fill(len(rows))):
+        oldest = max(0, older - more)
+        rows += within(range(oldest, older))
+        older = oldest
+    if len(rows) < CANDIDATES and older:
+        return _ON_POSTGRESQL.rows(connection, given | {"match": match})
+    return rows[:CANDIDATES]
+
+
+def _buckets_to_fill(found: int) -> int:
+    """How many more buckets should fill the list, 0 if none or more than pay."""
+    missing = CANDIDATES - found
+    # Half as many again: matches do not lie evenly.
+    more = 0 if not found else -(-3 * NEWEST_BUCKETS * missing // (2 * found))
+    return more if more <= MOST_MORE_BUCKETS else 0
 
 
 def _match(
