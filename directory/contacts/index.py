@@ -32,6 +32,7 @@ SHORTEST_CORRECTED = 4
 NAME_TABLES = (search_entries, search_words)
 BEGINNING = "\u2039"
 """Marks a gram that is the beginning of a word: so few letters begin too many words to gather."""
+LONGEST_BEGINNING = 3
 BUCKET = 16_384
 """So many entries of the log share a mark in PostgreSQL's index, by which the newest are asked."""
 _NAMED = frozenset({"organisation", "contact", "holder"})
@@ -166,9 +167,9 @@ def bucket(place: int) -> str:
 
 
 def beginning(word: str) -> str | None:
-    """The gram for a word of which only a letter or two are typed, None where there is none."""
+    """The gram for a word of which only a few letters are typed, None where there is none."""
     # From Thai on there are hardly any scripts that set blanks.
-    return BEGINNING + word if len(word) <= 2 and word < "\u0e00" else None
+    return BEGINNING + word if len(word) <= LONGEST_BEGINNING and word < "\u0e00" else None
 
 
 def _names(document: Document) -> Iterator[str]:
@@ -191,7 +192,7 @@ def _indexed(name: str) -> _Indexed:
     folded = fold(name)
     # The words of an ASCII name are all its grams: no other script, nothing to romanise.
     grams = folded.split() if folded.isascii() else index_grams(folded)
-    begun = {gram[:length]: None for gram in grams for length in (1, 2)}
+    begun = {gram[: length + 1]: None for gram in grams for length in range(LONGEST_BEGINNING)}
     kept = [gram[:LONGEST_GRAM] for gram in grams]
     return _Indexed(folded, tuple(dict.fromkeys([*kept, *filter(None, map(beginning, begun))])))
 
