@@ -31,6 +31,13 @@ _UNSPACED = (
 )
 _NO_LETTER_OR_DIGIT = re.compile(r"[^0-9a-z]+")
 _ACCENTED = ("LATIN", "GREEK", "CYRILLIC")
+# Characters of which traditional and simplified writing differ, as far as names of economies and of
+# their cities hold them. Source: Unihan (UAX #38), kSimplifiedVariant. No more than that: where one
+# simplified character stands for several words, two names would become one.
+_SIMPLIFIED = str.maketrans(
+    "臺灣國華東廣門島馬亞來萊韓紐蘭幾內魯賓羅龍達爾聖頓靈慶長縣區濱廈陽寧漢濟連雲關鄉鎮莊灘澤嶺橋",
+    "台湾国华东广门岛马亚来莱韩纽兰几内鲁宾罗龙达尔圣顿灵庆长县区滨厦阳宁汉济连云关乡镇庄滩泽岭桥",
+)
 _VARIATION_SELECTORS = frozenset(map(chr, [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]))
 
 
@@ -75,7 +82,7 @@ def _folded_char(char: str) -> str:
         if not char.isascii() and _script(char) == "LATIN":
             plain = anyascii(char).casefold()
             return plain if plain.isascii() and plain.isalpha() else char
-        return char
+        return char.translate(_SIMPLIFIED)
     return char if kind[0] in "MN" else " "
 
 
@@ -102,6 +109,7 @@ def fold(text: str) -> str:
 
     Case, width, accents of Latin, Greek and Cyrillic letters, zero-width characters and the way a
     character is composed all disappear; every digit becomes an ASCII one and punctuation a blank.
+    The Chinese characters that names of places are written with become the simplified ones.
     """
     if text.isascii():
         return _NO_LETTER_OR_DIGIT.sub(" ", text.lower()).strip()

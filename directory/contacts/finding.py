@@ -6,19 +6,19 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table, bindparam, select
 
-from directory.changes.kinds import Kind
-from directory.changes.queries import StoredText, recorded_at, records
+from directory.changes.queries import StoredText, recorded_at
 from directory.contacts.callers import CallersFound, Match, callers
-from directory.contacts.kinds import CONTACT, ORGANISATION
+from directory.contacts.models import contacts, organisations
 from directory.contacts.queries import desks
 from directory.contacts.rules.vcard import Version, vcard
 from directory.contacts.rules.words import Verification
 from directory.contacts.search import Hit, search
+from directory.db import Prepared, is_one_of, json_list
 from directory.documents import Document
 from directory.names import alias_key, in_english
-from directory.policy import Viewer
+from directory.policy import Viewer, viewer_parameters, visible
 from directory.reference.aliases import economies_matching
 from directory.reference.facts import Facts
 
@@ -40,20 +40,23 @@ def find(connection: Connection, facts: Facts, viewer: Viewer, q: str, *, limit:
     items = _economies(facts, q) + _networks(facts, q)
     # A correction is for when nothing else matched, and an economy's name is something.
     found = search(connection, viewer, q, limit=limit, correct=not items)
-    contacts = _documents(
-        connection, viewer, CONTACT, {hit.contact for hit in found.hits if hit.contact is not None}
+    desks_found = _documents(
+        connection,
+        viewer,
+        _CONTACTS,
+        {hit.contact for hit in found.hits if hit.contact is not None},
     )
-    organisations = _documents(
-        connection, viewer, ORGANISATION, {hit.id for hit in found.hits if hit.contact is None}
+    bodies_found = _documents(
+        connection, viewer, _ORGANISATIONS, {hit.id for hit in found.hits if hit.contact is None}
     )
     for hit in found.hits:
-        if hit.contact is not None and hit.contact in contacts:
-            contact = contacts[hit.contact]
+        if hit.contact is not None and hit.contact in desks_found:
+            contact = desks_found[hit.contact]
             items.append(
                 _item("contact", contact, contact["title"], f"/contacts/{hit.contact}", hit)
             )
-        elif hit.id in organisations:
-            document = organisations[hit.id]
+        elif hit.id in bodies_found:
+            document = bodies_found[hit.id]
             path = f"/organisations/{document['slug']}"
             items.append(_item("organisation", document, document["name"], path, hit))
     return {"items": items[:limit], "next": None, "corrected": found.corrected}
@@ -114,13 +117,25 @@ def who_calls(
     }
 
 
+def _live(table: Table) -> Prepared:
+    return Prepared(
+        select(table.c.id, table.c.document).where(
+            is_one_of(table.c.id, bindparam("ids")), table.c.retired_at.is_(None), visible(table)
+        )
+    )
+
+
+_CONTACTS = _live(contacts)
+_ORGANISATIONS = _live(organisations)
+
+
 def _documents(
-    connection: Connection, viewer: Viewer, kind: Kind, ids: set[str]
+    connection: Connection, viewer: Viewer, statement: Prepared, ids: set[str]
 ) -> dict[str, Document]:
     if not ids:
         return {}
-    texts = records(connection, kind, ids, viewer=viewer)
-    return {rid: orjson.loads(text) for rid, text in texts.items()}
+    rows = statement.rows(connection, {"ids": json_list(ids), **viewer_parameters(viewer)})
+    return {rid: orjson.loads(text) for rid, text in rows}
 
 
 def _item(kind: str, document: Document, name: dict[str, str], path: str, hit: Hit) -> Document:

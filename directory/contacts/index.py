@@ -32,6 +32,7 @@ SHORTEST_CORRECTED = 4
 NAME_TABLES = (search_entries, search_words)
 BEGINNING = "\u2039"
 """Marks a gram that is the beginning of a word: so few letters begin too many words to gather."""
+LONGEST_BEGINNING = 3
 BUCKET = 16_384
 """So many entries of the log share a mark in PostgreSQL's index, by which the newest are asked."""
 _NAMED = frozenset({"organisation", "contact", "holder"})
@@ -134,7 +135,7 @@ def _entry(seq: int, document: Document, dialect: str) -> tuple[Any, ...] | None
     grams = " ".join(dict.fromkeys(gram for _, found in lines for gram in found.grams))
     if dialect == "postgresql":
         # Folded text holds no quotation mark and no backslash.
-        grams = f"'{grams} {bucket(seq)}'".replace(" ", "' '")
+        grams = f"'{grams} {bucket(place_in_log(seq))}'".replace(" ", "' '")
     return (
         seq,
         document["id"],
@@ -155,15 +156,20 @@ def lexeme(gram: str) -> str:
     return "'" + gram.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def bucket(seq: int) -> str:
-    """The mark that an entry shares with its neighbours in the log; no gram is like it."""
-    return f"#{seq // BUCKET}"
+def place_in_log(seq: int) -> int:
+    """The number of the bucket in which an entry of the log lies."""
+    return seq // BUCKET
+
+
+def bucket(place: int) -> str:
+    """The mark that the entries of a bucket share; no gram is like it."""
+    return f"#{place}"
 
 
 def beginning(word: str) -> str | None:
-    """The gram for a word of which only a letter or two are typed, None where there is none."""
+    """The gram for a word of which only a few letters are typed, None where there is none."""
     # From Thai on there are hardly any scripts that set blanks.
-    return BEGINNING + word if len(word) <= 2 and word < "\u0e00" else None
+    return BEGINNING + word if len(word) <= LONGEST_BEGINNING and word < "\u0e00" else None
 
 
 def _names(document: Document) -> Iterator[str]:
@@ -186,7 +192,7 @@ def _indexed(name: str) -> _Indexed:
     folded = fold(name)
     # The words of an ASCII name are all its grams: no other script, nothing to romanise.
     grams = folded.split() if folded.isascii() else index_grams(folded)
-    begun = {gram[:length]: None for gram in grams for length in (1, 2)}
+    begun = {gram[: length + 1]: None for gram in grams for length in range(LONGEST_BEGINNING)}
     kept = [gram[:LONGEST_GRAM] for gram in grams]
     return _Indexed(folded, tuple(dict.fromkeys([*kept, *filter(None, map(beginning, begun))])))
 

@@ -144,6 +144,7 @@ number_entries = Table(
     Column("marking", SmallInteger, nullable=False),
     Column("audience", Text, nullable=False),
     Column("owner", Text, nullable=False),
+    Index(None, "digits", "seq"),
     Index(None, "reversed", "seq"),
     Index(None, "national", "seq"),
     Index(None, "channel"),

@@ -98,7 +98,6 @@ def _beginning(digits: str, name: str) -> dict[str, str]:
 
 _LIVE = contacts.c.retired_at.is_(None)
 _BY_END = (number_entries.c.reversed, number_entries.c.seq)
-_BY_NATIONAL = (number_entries.c.national, number_entries.c.seq)
 _ENDING = Prepared(
     _select().where(_between(number_entries.c.reversed, "ending")).order_by(*_BY_END)
 )
@@ -107,12 +106,13 @@ _LIVE_ENDING = Prepared(
 )
 _LIVE_BEGINNING = Prepared(
     _select()
-    .where(
-        _between(number_entries.c.national, "national"),
-        _between(number_entries.c.digits, "digits"),
-        _LIVE,
-    )
-    .order_by(*_BY_NATIONAL)
+    .where(_between(number_entries.c.national, "national"), _LIVE)
+    .order_by(number_entries.c.national, number_entries.c.seq)
+)
+_LIVE_DIALLED = Prepared(
+    _select()
+    .where(_between(number_entries.c.digits, "digits"), _LIVE)
+    .order_by(number_entries.c.digits, number_entries.c.seq)
 )
 _EQUAL = Prepared(
     _select().where(is_one_of(number_entries.c.reversed, bindparam("ends"))).order_by(*_BY_END)
@@ -152,13 +152,12 @@ def _parts(connection: Connection, viewer: dict[str, Any], digits: str) -> Itera
     ending = viewer | _beginning(digits[::-1], "ending")
     yield from _lines(_LIVE_ENDING.rows(connection, ending))
     if national := digits.lstrip("0"):
-        anywhere = viewer | _beginning(national, "national") | {"digits": "", "digits_end": ":"}
-        yield from _lines(_LIVE_BEGINNING.rows(connection, anywhere))
-    # Typed with its calling code, with or without the plus.
-    rest = national_part(digits)
-    if rest and rest != digits:
-        dialled = viewer | _beginning(rest, "national") | _beginning(digits, "digits")
-        yield from _lines(_LIVE_BEGINNING.rows(connection, dialled))
+        begun = viewer | _beginning(national, "national")
+        yield from _lines(_LIVE_BEGINNING.rows(connection, begun))
+    # Typed with its calling code, with or without the plus; no calling code begins with a zero.
+    if national == digits and national_part(digits) != digits:
+        dialled = viewer | _beginning(digits, "digits")
+        yield from _lines(_LIVE_DIALLED.rows(connection, dialled))
 
 
 def _part(line: Line, digits: str) -> Part:

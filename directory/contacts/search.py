@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from math import ceil
+from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz
 from sqlalchemy import (
@@ -30,7 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from directory.contacts import numbers, slips
-from directory.contacts.index import BUCKET, LONGEST_GRAM, beginning, bucket, lexeme
+from directory.contacts.index import BUCKET, LONGEST_GRAM, beginning, bucket, lexeme, place_in_log
 from directory.contacts.models import search_entries
 from directory.db import Prepared, constant
 from directory.names import QueryGrams, fold, is_latin, query_grams, words
@@ -38,6 +39,10 @@ from directory.policy import Viewer, viewer_parameters, visible
 
 CANDIDATES = 200
 """The newest so many matches are ranked; a longer list would help nobody who is in a hurry."""
+NEWEST_BUCKETS = 2
+"""In so many buckets, the newest, PostgreSQL looks first."""
+MOST_MORE_BUCKETS = 8
+"""In more than these beyond the newest, reading the buckets takes longer than all the matches."""
 Alternatives = Sequence[str]
 """Grams of which one must occur; a trailing ``*`` marks the beginning of a word."""
 
@@ -56,8 +61,7 @@ class Quality(IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A record that matches.
 
     Attributes:
@@ -89,8 +93,7 @@ class SearchFound:
     corrected: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Ranked:
+class _Ranked(NamedTuple):
     hit: Hit
     score: float
     folded: str
@@ -203,6 +206,7 @@ class _Query:
         self._stretches = sorted(
             {w for w in self._others if len(w) > 2 and w not in self.all}, key=lambda w: -len(w)
         )
+        self._newest: int | None = None
 
     def found(
         self,
@@ -217,7 +221,9 @@ class _Query:
             match = _match(wanted, _fts5_gram, " OR ", " AND ")
             rows = _ON_SQLITE.rows(connection, given | {"match": match})
         else:
-            rows = _on_postgresql(connection, given, wanted)
+            if self._newest is None:
+                self._newest = _NEWEST.rows(connection, {})[0][0] or 0
+            rows = _on_postgresql(connection, given, wanted, self._newest)
         return [ranked for row in rows if (ranked := self._judged(row, quality)) is not None]
 
     def _judged(self, row: Sequence[Any], quality: Quality) -> _Ranked | None:
@@ -228,10 +234,12 @@ class _Query:
             if any(stretch not in joined for stretch in self._stretches[1:]):
                 return None
             quality = max(quality, self._quality_of_others(folded.split()))
-        scores = [fuzz.ratio(self.folded, line) for line in lines]
-        best = max(range(len(lines)), key=scores.__getitem__)
-        hit = Hit(kind, rid, contact, organisation, names.split("\n")[best], quality)
-        return _Ranked(hit, scores[best], folded)
+        name, score = names, fuzz.ratio(self.folded, lines[0])
+        if len(lines) > 1:
+            scores = [fuzz.ratio(self.folded, line) for line in lines]
+            score = max(scores)
+            name = names.split("\n")[scores.index(score)]
+        return _Ranked(Hit(kind, rid, contact, organisation, name, quality), score, folded)
 
     def _quality_of_others(self, tokens: Sequence[str]) -> Quality:
         if all(word in tokens for word in self._others):
@@ -247,22 +255,45 @@ def _begun(word: str) -> str:
 
 
 def _on_postgresql(
-    connection: Connection, given: dict[str, Any], wanted: Sequence[Alternatives]
+    connection: Connection, given: dict[str, Any], wanted: Sequence[Alternatives], newest: int
 ) -> Sequence[Sequence[Any]]:
     """The newest matches, asked for among the newest entries first.
 
     A word that stands in every thirtieth name fills the list from there; all its matches would
-    take longer to fetch and sort than anybody should wait.
+    take longer to fetch and sort than anybody should wait. What the newest entries do not fill is
+    asked of as many older ones as should, and of all only where the matches are few.
     """
-    newest = _NEWEST.rows(connection, {})[0][0]
-    if newest is None:
-        return ()
     match = _match(wanted, _tsquery_gram, " | ", " & ")
-    recent = f"{lexeme(bucket(newest))} | {lexeme(bucket(newest - BUCKET))}"
-    rows = _ON_POSTGRESQL.rows(connection, given | {"match": f"{match} & ({recent})"})
-    if len(rows) == CANDIDATES or newest < BUCKET:
-        return rows
-    return _ON_POSTGRESQL.rows(connection, given | {"match": match})
+
+    def within(places: range) -> Sequence[Sequence[Any]]:
+        some = " | ".join(lexeme(bucket(place)) for place in places)
+        return _ON_POSTGRESQL.rows(connection, given | {"match": f"{match} & ({some})"})
+
+    end = place_in_log(newest) + 1
+    older = max(0, end - NEWEST_BUCKETS)
+    rows = list(within(range(older, end)))
+    asked = newest + 1 - older * BUCKET
+    if older and (more := _buckets_to_fill(len(rows), asked)):
+        oldest = max(0, older - more)
+        rows += within(range(oldest, older))
+        older = oldest
+    if len(rows) < CANDIDATES and older:
+        return _ON_POSTGRESQL.rows(connection, given | {"match": match})
+    return rows[:CANDIDATES]
+
+
+def _buckets_to_fill(found: int, asked: int) -> int:
+    """How many more buckets should fill the list, 0 if none or more than pay.
+
+    Args:
+        found: How many matches there were among the newest.
+        asked: So many entries of the log.
+    """
+    if not found:
+        return 0
+    # Half as many again: matches do not lie evenly.
+    more = ceil(1.5 * asked * (CANDIDATES - found) / (found * BUCKET))
+    return more if more <= MOST_MORE_BUCKETS else 0
 
 
 def _match(

@@ -2,9 +2,14 @@
 
 import pytest
 
-from directory.contacts.search import Quality
+from directory.changes.operations import Put
+from directory.contacts import index
+from directory.contacts import search as searching
+from directory.contacts.search import CANDIDATES, Quality
+from directory.ids import new_id
 from directory.names import fold
 from directory.policy import PUBLIC
+from tests.integration.changes.world import SOURCE, write
 from tests.integration.search.desks import EDITOR, OUTSIDER, PARTNER, Desks
 
 
@@ -21,6 +26,9 @@ from tests.integration.search.desks import EDITOR, OUTSIDER, PARTNER, Desks
         ("王 小明", "王小"),
         ("王小明", "wang xiao"),
         ("香港警務處網絡安全科", "網絡安全"),
+        ("臺北市警察局", "台北"),
+        ("台灣高等檢察署", "臺湾"),
+        ("广东省公安厅", "廣東"),
         ("ｶﾄﾞｶﾜ タロウ", "カドカワ"),
         ("Ｔｏｋｙｏ", "tokyo"),
         ("김민수", "민수"),
@@ -240,3 +248,26 @@ def test_the_newest_of_very_many_are_ranked(desks: Desks) -> None:
         desks.contact(f"Common desk {n}")
     assert len(desks.search("common", limit=2).hits) == 2
     assert desks.found("common")[0] == first
+
+
+@pytest.mark.parametrize("most_more", [0, 4, 40], ids=["of none", "of too few", "of enough"])
+@pytest.mark.parametrize("typed", ["common", "com"])
+def test_the_newest_are_found_of_however_many_older_entries_are_asked(
+    desks: Desks, monkeypatch: pytest.MonkeyPatch, typed: str, most_more: int
+) -> None:
+    for module in (index, searching):
+        monkeypatch.setattr(module, "BUCKET", 20)
+    monkeypatch.setattr(searching, "MOST_MORE_BUCKETS", most_more)
+    shape = {"owner": "AU", "source": SOURCE, "organisation": desks.police, "economy": "AU"}
+    written = [
+        Put(
+            "contact",
+            shape | {"title": {"en": "Common desk"}, "marking": "CLEAR" if n % 3 else "AMBER"},
+            new_id(),
+        )
+        for n in range(400)
+    ]
+    write(desks.connection, *written)
+    seen = [put.id for put in written if put.document["marking"] == "CLEAR"]
+    found = desks.search(typed, PUBLIC, limit=CANDIDATES + 1).hits
+    assert {hit.id for hit in found} == set(seen[-CANDIDATES:])

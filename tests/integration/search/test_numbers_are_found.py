@@ -41,6 +41,15 @@ def test_other_digits_do_not_find_it(desks: Desks, typed: str) -> None:
     assert desks.search(typed).hits == ()
 
 
+@pytest.mark.parametrize("typed", ["0863", "0863 55", "8635"])
+def test_a_number_without_its_calling_code_is_found_by_its_beginning(
+    desks: Desks, typed: str
+) -> None:
+    contact = desks.contact()
+    desks.channel(contact, "0863 5550 0123 99")
+    assert desks.found(typed) == [contact]
+
+
 def test_the_whole_number_comes_first(desks: Desks) -> None:
     longer = desks.contact("One")
     desks.channel(longer, "+886 2 5550 0123")

@@ -36,6 +36,8 @@ QUERIES = [
     "wang",
     "wangxiao",
     "ivan petrov",
+    "cyb",
+    "пет",
     "cyber",
     "crime duty",
     "cyber 網絡安全",
