@@ -11,7 +11,7 @@ from directory.clock import utc_now
 from directory.contacts.queries import DatedText, contact
 from directory.ids import seeded_id
 from directory.policy import Tlp, Viewer
-from directory.service import Reading
+from directory.service import Asker, Reading
 from directory.web.answers import dated_answer
 from directory.web.context import running
 from tests.api.service import API, Service, served, watching
@@ -145,7 +145,7 @@ def test_what_one_viewer_has_is_not_taken_for_what_another_may_see(small: Servic
     ):
         insider = Viewer("JP", frozenset({"interpol"}), Tlp.AMBER, frozenset())
         facts = running(small.app).memory.facts(connection, insider)
-        response = answered(Reading(connection, insider, facts), rid("contact", 0), utc_now())
+        response = answered(Reading(connection, insider, facts, None), rid("contact", 0), utc_now())
     assert response.status_code == 200
     assert rid("channel", 1) in response.get_data(as_text=True)
 
@@ -158,7 +158,7 @@ def test_a_verification_that_lapses_changes_an_answer_that_was_remembered(small:
         given = {"If-None-Match": tag} if tag else {}
         with (
             small.app.test_request_context(f"{API}/contacts/{desk}", headers=given),
-            running(small.app).reading() as directory,
+            running(small.app).reading(Asker(), at=NOW) as directory,
         ):
             return answered(directory, desk, at)
 

@@ -6,8 +6,8 @@ from alembic import op
 from directory.db import Instant
 from migrations import triggers
 
-revision = "0010"
-down_revision = "0008"
+revision = "0008"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
