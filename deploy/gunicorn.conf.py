@@ -48,11 +48,18 @@ def on_starting(server: Arbiter) -> None:
             _refuse_if_in_use(address)
     # Imported late: only now has gunicorn put the project on the path.
     from config import load
-    from directory.settings import SettingsError
+    from directory.db import Database
+    from directory.errors import DirectoryError
+    from directory.migrate import refuse_when_behind
+    from directory.settings import Mode
 
     try:
         settings = load()
-    except SettingsError as error:
+        if settings.mode is Mode.PRODUCTION:
+            database = Database(settings.database_url)
+            refuse_when_behind(database)
+            database.dispose()  # nothing of it may go through a fork
+    except DirectoryError as error:
         sys.exit(str(error))
     place = "_".join(server.cfg.bind).translate(str.maketrans("/:[]", "----"))
     metrics = settings.state_dir / "metrics" / place

@@ -28,6 +28,7 @@ from directory.errors import (
     UnavailableError,
 )
 from directory.web.bodies import BodyTooLargeError, NotJsonError
+from directory.web.edge import TooManyRequestsError, without_tokens
 
 STATUSES: dict[type[DirectoryError], int] = {
     InvalidRequestError: 400,
@@ -40,6 +41,7 @@ STATUSES: dict[type[DirectoryError], int] = {
     PreconditionFailedError: 412,
     InvalidInputError: 422,
     PreconditionNeededError: 428,
+    TooManyRequestsError: 429,
     UnavailableError: 503,
     DirectoryError: 500,
 }
@@ -59,7 +61,7 @@ def problem(status: int, document: dict[str, Any], **headers: str) -> Response:
     body = {
         **document,
         "status": status,
-        "instance": request.path,
+        "instance": without_tokens(request.path),
         "request_id": g.get("request_id"),
     }
     response = Response(orjson.dumps(body), status, mimetype=MEDIA_TYPE)
