@@ -22,12 +22,20 @@ pythonpath = str(_ROOT)
 bind = "127.0.0.1:8000"
 
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
-worker_class = "gthread"
+worker_class = "deploy.worker.BufferingWorker"
 threads = 4
+worker_connections = 800  # systemd lets a process have 1024 files
 preload_app = False
 timeout = 60
 graceful_timeout = 30
 keepalive = 5
+
+# No address of the API is longer than a query with a page of a list; tokens are short.
+limit_request_line = 4094
+limit_request_fields = 50
+limit_request_field_size = 4096
+# Sent by the worker, which waits for no reader; the kernel would.
+sendfile = False
 
 # Workers show that they live by touching a file, which a slow disk would hold up.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
