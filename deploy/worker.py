@@ -81,6 +81,11 @@ class Socket(socket.socket):
                 sent += self.send(view[sent : sent + PIECE], socket.MSG_DONTWAIT)
         return sent
 
+    def settimeout(self, value: float | None, /) -> None:
+        """Leave a thread's socket as it is: with a time set, Python would wait for the client."""
+        if not self.is_with_a_thread:
+            super().settimeout(value)
+
     def recv(self, size: int, flags: int = 0, /) -> bytes:
         """Receive what is there; a thread that finds nothing gives the connection up."""
         try:

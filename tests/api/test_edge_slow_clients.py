@@ -4,7 +4,6 @@ import contextlib
 import socket
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -53,7 +52,7 @@ def clients(
 
 
 def slowest_look_up(process: Process, between: Callable[[], None] = lambda: None) -> float:
-    """The seconds that the slowest of some honest look-ups took, each on a connection of its own."""
+    """The seconds that the slowest of some honest look-ups took, each on its own connection."""
     slowest = 0.0
     for _ in range(LOOK_UPS):
         between()
@@ -126,9 +125,7 @@ def test_an_answer_is_whole_however_slowly_it_is_read(process: Process) -> None:
     with contextlib.closing(socket.socket()) as one:
         one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
         one.connect((address.hostname, address.port))
-        one.sendall(
-            (f"GET {path} HTTP/1.1\r\nHost: directory\r\nConnection: close\r\n\r\n" * 1).encode()
-        )
+        one.sendall(f"GET {path} HTTP/1.1\r\nHost: directory\r\nConnection: close\r\n\r\n".encode())
         time.sleep(1)
         answer = b"".join(iter(lambda: one.recv(4096), b""))
     assert answer.partition(b"\r\n\r\n")[2] == expected
@@ -140,7 +137,7 @@ def test_a_client_that_waits_to_be_told_may_send_its_body(process: Process) -> N
         one.sendall(f"{BODY}Content-Length: 2\r\nExpect: 100-continue\r\n\r\n".encode())
         assert one.recv(100).startswith(b"HTTP/1.1 100 Continue\r\n")
         one.sendall(b"{}")
-        assert b" 40" in one.recv(4096).partition(b"HTTP/1.1 4")[1] + b" 40"
+        assert b"HTTP/1.1 4" in one.recv(4096)
 
 
 def test_a_body_without_a_length_is_refused(process: Process) -> None:
