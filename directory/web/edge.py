@@ -174,7 +174,7 @@ def _span(item: RateLimitItem) -> str:
 
 def _refuse_token_in_address() -> None:
     query = request.query_string
-    if b"dir" not in query and "dir_" not in request.path:
+    if b"dir" not in query and b"%" not in query and "dir_" not in request.path:
         return
     if TOKEN.search(unquote_plus(query.decode("latin-1"))) or TOKEN.search(request.path):
         raise TokenInAddressError(
