@@ -24,6 +24,7 @@ help:
 	@echo 'make run  [PORT=8000]   serve what the report says, at http://127.0.0.1:8000'
 	@echo 'make demo [PORT=8000]   the same with a fictional directory of all 21 economies'
 	@echo 'make test [TESTS=...]   check everything, on SQLite and on PostgreSQL'
+	@echo 'make audit              ask the network for known holes in what is installed'
 	@echo 'make bench              measure the look-ups'
 	@echo 'make format             format the code and put right what can be'
 	@echo 'make lock               resolve requirements/ anew (needs uv)'
@@ -54,7 +55,18 @@ test: dev
 	$(python) -m ruff check .
 	$(python) -m mypy
 	$(python) .venv/bin/lint-imports
+	$(python) -m bandit --quiet --configfile pyproject.toml --recursive directory deploy migrations config.py wsgi.py
 	$(python) -m pytest --numprocesses auto --dist worksteal $(TESTS)
+
+# The one target whose answer changes while nothing here does: it asks PyPI about every pinned package.
+# The tool comes into a folder of its own, which is thrown away: it is no part of what runs or is tested.
+.PHONY: audit
+audit: dev
+	@echo 'This needs the network: it asks the package index for the tool, and PyPI for known vulnerabilities.'
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	$(python) -m venv "$$folder" && \
+	"$$folder/bin/python" -m pip install --quiet --disable-pip-version-check pip-audit && \
+	"$$folder/bin/python" -m pip_audit --disable-pip --require-hashes --requirement requirements/runtime.txt --requirement requirements/dev.txt
 
 .PHONY: bench
 bench: dev

@@ -7,13 +7,13 @@ protection that somebody believes to be on.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
 from directory.errors import Fault
-from directory.settings import Anonymous, Mode, Settings, SettingsError
+from directory.settings import Anonymous, Limits, Mode, Settings, SettingsError
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -24,7 +24,13 @@ VARIABLES = {
     "DIRECTORY_DATABASE_URL": "default: a SQLite file directory.db in the state folder",
     "DIRECTORY_STATE_DIR": "default: the folder state beside config.py",
     "DIRECTORY_ANONYMOUS": "nothing, clear or everything; what a viewer without an account reads",
+    "DIRECTORY_RATE_LIMIT": "requests of one account or address; default: 600/minute, or off",
+    "DIRECTORY_RATE_LIMIT_WRITES": "those that change something; default: 60/minute",
+    "DIRECTORY_RATE_LIMIT_REFUSED": "invalid tokens from one address; default: 20/minute",
+    "DIRECTORY_RATE_LIMIT_STORAGE": "redis://… for one count over all processes; default: none",
+    "DIRECTORY_TRUSTED_PROXIES": "how many proxies stand in front; default: 0",
 }
+DEBUG = "FLASK_DEBUG"
 
 
 def load(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -41,11 +47,42 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
     mode = _choice(environment, "DIRECTORY_MODE", Mode, Mode.DEVELOPMENT, faults)
     closed = Anonymous.NOTHING if mode is Mode.PRODUCTION else Anonymous.CLEAR
     anonymous = _choice(environment, "DIRECTORY_ANONYMOUS", Anonymous, closed, faults)
+    if mode is Mode.PRODUCTION:
+        faults += _missing_in_production(environment)
+    proxies = _number(environment, "DIRECTORY_TRUSTED_PROXIES", faults)
+    usual = Limits()
+    limits = Limits(
+        asks=environment.get("DIRECTORY_RATE_LIMIT") or usual.asks,
+        writes=environment.get("DIRECTORY_RATE_LIMIT_WRITES") or usual.writes,
+        refused=environment.get("DIRECTORY_RATE_LIMIT_REFUSED") or usual.refused,
+        storage=environment.get("DIRECTORY_RATE_LIMIT_STORAGE") or None,
+    )
     state_dir = Path(environment.get("DIRECTORY_STATE_DIR") or ROOT / "state").absolute()
     url = environment.get("DIRECTORY_DATABASE_URL") or f"sqlite:///{state_dir / 'directory.db'}"
+    try:
+        settings = Settings(mode, url, state_dir, anonymous, limits, proxies)
+    except SettingsError as error:
+        faults += error.faults
     if faults:
         raise SettingsError("The directory does not start: a setting cannot work.", *faults)
-    return Settings(mode, url, state_dir, anonymous)
+    return settings
+
+
+def _missing_in_production(environment: Mapping[str, str]) -> Iterator[Fault]:
+    if not environment.get("DIRECTORY_DATABASE_URL"):
+        yield Fault(
+            "DIRECTORY_DATABASE_URL", "is missing; in production nothing is taken in its place"
+        )
+    if environment.get(DEBUG, "").lower() not in {"", "0", "false", "no"}:
+        yield Fault(DEBUG, "is on, and shows the inside of the service to whoever asks; unset it")
+
+
+def _number(environment: Mapping[str, str], name: str, faults: list[Fault]) -> int:
+    text = environment.get(name) or "0"
+    if not (text.isascii() and text.isdigit()):
+        faults.append(Fault(name, f"{text!r} is no number"))
+        return 0
+    return int(text[:9])
 
 
 def _choice(

@@ -2,13 +2,42 @@
 
 import sys
 
+import click
+
 import config
 from directory.app import create_app
-from directory.settings import SettingsError
+from directory.db import Database
+from directory.errors import DirectoryError
+from directory.migrate import refuse_when_behind
+from directory.settings import Mode
+
+
+def is_to_serve() -> bool:
+    """Whether this process is to answer requests, rather than to run a command."""
+    context = click.get_current_context(silent=True)
+    while context is not None:
+        if context.info_name == "run":
+            return True
+        if context.parent is None:
+            return False
+        context = context.parent
+    return True
+
+
+def refuse_to_serve_from_an_older_database() -> None:
+    """Look at the database once, with a connection that is closed before anything forks."""
+    database = Database(settings.database_url)
+    try:
+        refuse_when_behind(database)
+    finally:
+        database.dispose()
+
 
 try:
     settings = config.load()
-except SettingsError:
+    if settings.mode is Mode.PRODUCTION and is_to_serve():
+        refuse_to_serve_from_an_older_database()
+except DirectoryError:
     # A traceback would bury which setting it is. The error itself must get out: a server that
     # sees it gives up, and one whose worker merely exits starts the next, for ever.
     sys.tracebacklimit = 0

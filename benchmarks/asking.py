@@ -18,9 +18,10 @@ from benchmarks.world import ASKING, CHANNELS, INSIDER, MEASURED_DESKS, MIXED, O
 from directory.app import create_app
 from directory.policy import Viewer
 from directory.service import EXTENSION, Running
-from directory.settings import Anonymous, Mode, Settings
+from directory.settings import Anonymous, Limits, Mode, Settings
 
 API = "/api/v1"
+ENOUGH = "1000000000/minute"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,9 @@ class _ForInsiders(Running):
 @contextmanager
 def application(url: str, state_dir: Path, *, for_insiders: bool = False) -> Iterator[Flask]:
     """The application on a loaded database."""
-    app = create_app(Settings(Mode.DEVELOPMENT, url, state_dir, Anonymous.CLEAR))
+    # Counting is part of what a call costs; being refused is not.
+    limits = Limits(asks=ENOUGH, writes=ENOUGH, refused=ENOUGH)
+    app = create_app(Settings(Mode.DEVELOPMENT, url, state_dir, Anonymous.CLEAR, limits))
     running: Running = app.extensions[EXTENSION]
     if for_insiders:
         app.extensions[EXTENSION] = _ForInsiders(

@@ -6,31 +6,65 @@ database connection is ever shared between processes; do not preload.
 
 import errno
 import gc
+import logging
 import os
+import re
 import shutil
 import socket
 import sys
 from pathlib import Path
 
 from gunicorn.arbiter import Arbiter
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
 
 _ROOT = Path(__file__).resolve().parent.parent
 
+_TOKEN = re.compile(r"dir_[A-Za-z0-9_-]{43}")
+
+
+class _WithoutTokens(logging.Formatter):
+    """What gunicorn has to say, without the tokens in what it quotes of broken requests."""
+
+    def __init__(self, inner: logging.Formatter) -> None:
+        super().__init__()
+        self._inner = inner
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _TOKEN.sub("dir_…", self._inner.format(record))
+
+
+class _Logger(Logger):
+    def setup(self, cfg: Config) -> None:
+        super().setup(cfg)
+        for handler in (*self.error_log.handlers, *self.access_log.handlers):
+            handler.setFormatter(_WithoutTokens(handler.formatter or logging.Formatter()))
+
+
+logger_class = _Logger
 chdir = str(_ROOT)
 pythonpath = str(_ROOT)
 bind = "127.0.0.1:8000"
 
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
-worker_class = "gthread"
+worker_class = "deploy.worker.BufferingWorker"
 threads = 4
+worker_connections = 800  # systemd lets a process have 1024 files
 preload_app = False
 timeout = 60
 graceful_timeout = 30
 keepalive = 5
 
-# Workers show that they live by touching a file, which a slow disk would hold up.
-worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+# No address of the API is longer than a query with a page of a list; tokens are short.
+limit_request_line = 4094
+limit_request_fields = 50
+limit_request_field_size = 4096
+# Sent by the worker, which waits for no reader; the kernel would.
+sendfile = False
+
+# Workers show that they live by touching a file, which a slow disk would hold up. It holds nothing.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 # nosec B108
 
 # The application writes one line per request and decides which proxies it believes.
 accesslog = None
@@ -48,11 +82,18 @@ def on_starting(server: Arbiter) -> None:
             _refuse_if_in_use(address)
     # Imported late: only now has gunicorn put the project on the path.
     from config import load
-    from directory.settings import SettingsError
+    from directory.db import Database
+    from directory.errors import DirectoryError
+    from directory.migrate import refuse_when_behind
+    from directory.settings import Mode
 
     try:
         settings = load()
-    except SettingsError as error:
+        if settings.mode is Mode.PRODUCTION:
+            database = Database(settings.database_url)
+            refuse_when_behind(database)
+            database.dispose()  # nothing of it may go through a fork
+    except DirectoryError as error:
         sys.exit(str(error))
     place = "_".join(server.cfg.bind).translate(str.maketrans("/:[]", "----"))
     metrics = settings.state_dir / "metrics" / place

@@ -8,8 +8,9 @@ from directory.cli import register_commands
 from directory.db import Database
 from directory.registry import KINDS
 from directory.settings import Settings
-from directory.web import auth, documentation, observe, problems
+from directory.web import auth, documentation, edge, observe, problems
 from directory.web.api.register import register_api
+from directory.web.bodies import MOST_BYTES
 from directory.web.context import EXTENSION, Running
 
 
@@ -18,11 +19,12 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("directory", static_folder=None)
     app.url_map.strict_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.config["MAX_CONTENT_LENGTH"] = 1_000_000
+    app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     app.extensions[EXTENSION] = Running(settings, Database(settings.database_url), KINDS)
     observe.configure_logging()
     problems.register(app)
     observe.register(app)
+    edge.register(app)
     auth.register(app)
     register_api(app)
     documentation.register(app)

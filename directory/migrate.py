@@ -22,10 +22,11 @@ from alembic.script.revision import RevisionError
 from alembic.util import CommandError
 from sqlalchemy import Connection, create_engine, event, pool
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
-from directory.db import metadata
+from directory.db import Database, metadata
 from directory.engines import LOCK_TIMEOUT_SECONDS, keep_a_write_ahead_log
-from directory.errors import ConflictError, NotFoundError
+from directory.errors import ConflictError, NotFoundError, UnavailableError
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 _ADVISORY_LOCK = 0x0D1EC7
@@ -43,6 +44,13 @@ class UnknownMigrationError(NotFoundError):
 
     slug = "unknown-migration"
     title = "There is no such migration"
+
+
+class DatabaseBehindError(ConflictError):
+    """The database is older than the code that would serve from it."""
+
+    slug = "database-behind"
+    title = "The database is behind this code"
 
 
 def configuration(*more_versions: Path) -> Config:
@@ -98,6 +106,30 @@ def newest() -> str:
 def current(connection: Connection) -> str | None:
     """The revision the database is at, None before the first migration."""
     return MigrationContext.configure(connection).get_current_revision()
+
+
+def refuse_when_behind(database: Database) -> None:
+    """Refuse to serve from a database that this code has still to bring up.
+
+    One that is ahead may be served from: a migration leaves it usable to the release before, whose
+    processes may have to start again meanwhile. One that does not answer may come back.
+
+    Raises:
+        DatabaseBehindError: It is behind; the detail says what to run.
+    """
+    script = ScriptDirectory.from_config(configuration())
+    head = str(script.get_current_head())
+    try:
+        with database.reading() as connection:
+            held = current(connection)
+    except (UnavailableError, DBAPIError):
+        return
+    behind = {step.revision for step in script.walk_revisions()} - {head}
+    if held is None or held in behind:
+        raise DatabaseBehindError(
+            f"The directory does not start: its database is at migration {held or 'none'}, this"
+            f" code needs {head}. Run: flask --app wsgi db upgrade"
+        )
 
 
 def differences(url: str) -> Sequence[Any]:

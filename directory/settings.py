@@ -5,14 +5,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from limits import parse
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from directory.errors import DirectoryError, Fault
+
+OFF = "off"
+MOST_PROXIES = 10
 
 
 class SettingsError(DirectoryError):
@@ -38,6 +43,42 @@ class Anonymous(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How often one may ask: ``600/minute``, or ``off`` where something in front counts.
+
+    Attributes:
+        asks: Requests of one account, or of one address without one.
+        writes: Those of them that change something.
+        refused: Tokens from one address that are not valid.
+        storage: Address of the Redis in which all processes count; None counts in each.
+    """
+
+    asks: str = "600/minute"
+    writes: str = "60/minute"
+    refused: str = "20/minute"
+    storage: str | None = None
+
+    def faults(self) -> Iterator[Fault]:
+        """What cannot work."""
+        for name, text in {
+            "DIRECTORY_RATE_LIMIT": self.asks,
+            "DIRECTORY_RATE_LIMIT_WRITES": self.writes,
+            "DIRECTORY_RATE_LIMIT_REFUSED": self.refused,
+        }.items():
+            if text != OFF and not _is_limit(text):
+                yield Fault(name, f"{text!r} is no limit; write it like 600/minute, or off")
+        if self.storage is not None and not self.storage.startswith(("redis://", "rediss://")):
+            yield Fault("DIRECTORY_RATE_LIMIT_STORAGE", "write it like redis://localhost:6379/0")
+
+
+def _is_limit(text: str) -> bool:
+    try:
+        return parse(text).amount > 0
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of one running directory.
 
@@ -47,15 +88,23 @@ class Settings:
         state_dir: Folder for what the service keeps beside its database.
         anonymous: What a viewer without an account may read. ``everything`` is for a trial on
             fictional data and is refused in production.
+        limits: How often one may ask.
+        trusted_proxies: How many proxies stand in front, whose word on addresses is believed.
     """
 
     mode: Mode
     database_url: str
     state_dir: Path
     anonymous: Anonymous
+    limits: Limits = field(default_factory=Limits)
+    trusted_proxies: int = 0
 
     def __post_init__(self) -> None:
-        faults = []
+        faults = [*self.limits.faults()]
+        if not 0 <= self.trusted_proxies <= MOST_PROXIES:
+            faults.append(
+                Fault("DIRECTORY_TRUSTED_PROXIES", f"a number from 0 to {MOST_PROXIES} is needed")
+            )
         try:
             backend = make_url(self.database_url).get_backend_name()
             driver = make_url(self.database_url).drivername

@@ -31,6 +31,7 @@ from directory.clock import format_instant
 from directory.errors import UnavailableError
 from directory.web.auth import Permission, allows
 from directory.web.context import running
+from directory.web.edge import without_tokens
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}\Z")
 NO_ROUTE = "(no such address)"
@@ -59,7 +60,7 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return orjson.dumps(line, default=str).decode()
+        return without_tokens(orjson.dumps(line, default=str).decode())
 
 
 def configure_logging() -> None:
@@ -93,7 +94,6 @@ def _end(response: Response) -> Response:
     # Each look at a proxy costs as much as adding a header.
     request_id, rule = g.request_id, request.url_rule
     response.headers.add("X-Request-Id", request_id)
-    response.headers.add("X-Content-Type-Options", "nosniff")
     # The method of a request that nothing answers to is whatever somebody typed.
     route, method = (rule.rule, request.method) if rule is not None else (NO_ROUTE, "-")
     seconds = perf_counter() - g.began

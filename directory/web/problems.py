@@ -27,9 +27,13 @@ from directory.errors import (
     UnauthenticatedError,
     UnavailableError,
 )
+from directory.web.bodies import BodyTooLargeError, NotJsonError
+from directory.web.edge import TooManyRequestsError, without_tokens
 
 STATUSES: dict[type[DirectoryError], int] = {
     InvalidRequestError: 400,
+    BodyTooLargeError: 413,
+    NotJsonError: 415,
     UnauthenticatedError: 401,
     ForbiddenError: 403,
     NotFoundError: 404,
@@ -37,6 +41,7 @@ STATUSES: dict[type[DirectoryError], int] = {
     PreconditionFailedError: 412,
     InvalidInputError: 422,
     PreconditionNeededError: 428,
+    TooManyRequestsError: 429,
     UnavailableError: 503,
     DirectoryError: 500,
 }
@@ -56,7 +61,7 @@ def problem(status: int, document: dict[str, Any], **headers: str) -> Response:
     body = {
         **document,
         "status": status,
-        "instance": request.path,
+        "instance": without_tokens(request.path),
         "request_id": g.get("request_id"),
     }
     response = Response(orjson.dumps(body), status, mimetype=MEDIA_TYPE)

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +45,7 @@ def gunicorn(
     app: str = "wsgi:app",
     workers: int = 2,
     anonymous: str = "everything",
+    settings: Mapping[str, str] | None = None,
 ) -> Iterator[Process]:
     """Start the service on a free port and wait until it answers; it is stopped at the end."""
     state, log = folder / "state", folder / "gunicorn.log"
@@ -58,7 +59,9 @@ def gunicorn(
         "DIRECTORY_DATABASE_URL": database_url,
         "DIRECTORY_STATE_DIR": str(state),
         "DIRECTORY_ANONYMOUS": anonymous,
+        "DIRECTORY_RATE_LIMIT": "off",
         "WEB_CONCURRENCY": str(workers),
+        **(settings or {}),
     }
     environment.pop("PROMETHEUS_MULTIPROC_DIR", None)
     command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py",

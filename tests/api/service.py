@@ -17,7 +17,7 @@ from directory.app import create_app
 from directory.db import Database
 from directory.registry import KINDS
 from directory.seeding.commands import seed
-from directory.settings import Anonymous, Mode, Settings
+from directory.settings import OFF, Anonymous, Limits, Mode, Settings
 from directory.web.context import running
 
 SEED = Path(__file__).resolve().parents[2] / "seed"
@@ -126,7 +126,9 @@ def watching(database: Database) -> Iterator[list[str]]:
 
 def served(url: str, state: Path, anonymous: Anonymous = Anonymous.CLEAR) -> Service:
     """An application on a database."""
-    return Service(create_app(Settings(Mode.DEVELOPMENT, url, state, anonymous)))
+    return Service(
+        create_app(Settings(Mode.DEVELOPMENT, url, state, anonymous, Limits(OFF, OFF, OFF)))
+    )
 
 
 @contextmanager

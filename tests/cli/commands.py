@@ -13,7 +13,7 @@ from flask import Flask
 
 from directory.app import create_app
 from directory.service import EXTENSION
-from directory.settings import Anonymous, Mode, Settings
+from directory.settings import OFF, Anonymous, Limits, Mode, Settings
 
 SPACE = re.compile(r"\s+")
 
@@ -51,7 +51,7 @@ def commands(
     url: str, state: Path, *, anonymous: Anonymous = Anonymous.EVERYTHING
 ) -> Iterator[Commands]:
     """The commands of a directory on a database."""
-    app = create_app(Settings(Mode.DEVELOPMENT, url, state, anonymous))
+    app = create_app(Settings(Mode.DEVELOPMENT, url, state, anonymous, Limits(OFF, OFF, OFF)))
     yield Commands(app)
     app.extensions[EXTENSION].database.dispose()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import config
-from directory.settings import Anonymous, Mode, Settings, SettingsError
+from directory.settings import OFF, Anonymous, Limits, Mode, Settings, SettingsError
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -28,12 +28,74 @@ def test_without_a_word_it_is_a_development_directory_on_sqlite() -> None:
     assert settings.database_url == f"sqlite:///{ROOT / 'state' / 'directory.db'}"
 
 
+IN_PRODUCTION = {
+    "DIRECTORY_MODE": "production",
+    "DIRECTORY_DATABASE_URL": "sqlite:////var/lib/contact-directory/directory.db",
+}
+
+
 def test_production_opens_nothing_unasked() -> None:
-    assert config.load({"DIRECTORY_MODE": "production"}).anonymous is Anonymous.NOTHING
+    assert config.load(IN_PRODUCTION).anonymous is Anonymous.NOTHING
+
+
+def test_production_names_everything_that_is_missing_at_once() -> None:
+    with pytest.raises(SettingsError) as refusal:
+        config.load(
+            {
+                "DIRECTORY_MODE": "production",
+                "FLASK_DEBUG": "1",
+                "DIRECTORY_ANONYMOUS": "everything",
+                "DIRECTORY_RATE_LIMIT": "often",
+            }
+        )
+    assert {fault.pointer for fault in refusal.value.faults} == {
+        "DIRECTORY_DATABASE_URL",
+        "FLASK_DEBUG",
+        "DIRECTORY_ANONYMOUS",
+        "DIRECTORY_RATE_LIMIT",
+    }
+
+
+@pytest.mark.parametrize("debug", ["", "0", "false", "No"])
+def test_debug_that_is_off_does_not_matter(debug: str) -> None:
+    assert config.load({**IN_PRODUCTION, "FLASK_DEBUG": debug}) == config.load(IN_PRODUCTION)
+
+
+def test_debug_is_for_development() -> None:
+    assert config.load({"FLASK_DEBUG": "1"}).mode is Mode.DEVELOPMENT
+
+
+@pytest.mark.parametrize("name", ["RATE_LIMIT", "RATE_LIMIT_WRITES", "RATE_LIMIT_REFUSED"])
+def test_a_limit_that_is_none_is_refused(name: str) -> None:
+    for text in ("often", "0/minute", "-1/minute", "10", "10/fortnight", "Off"):
+        assert name in refused(**{name: text}), text
+
+
+def test_limits_are_taken_as_given() -> None:
+    settings = config.load(
+        {
+            "DIRECTORY_RATE_LIMIT": "10/second",
+            "DIRECTORY_RATE_LIMIT_WRITES": "off",
+            "DIRECTORY_RATE_LIMIT_STORAGE": "redis://localhost:6379/1",
+            "DIRECTORY_TRUSTED_PROXIES": "2",
+        }
+    )
+    assert settings.limits == Limits("10/second", OFF, "20/minute", "redis://localhost:6379/1")
+    assert settings.trusted_proxies == 2
+
+
+@pytest.mark.parametrize("address", ["localhost", "memory://", "http://localhost", "memcached://x"])
+def test_another_storage_than_redis_is_refused(address: str) -> None:
+    assert "RATE_LIMIT_STORAGE" in refused(RATE_LIMIT_STORAGE=address)
+
+
+@pytest.mark.parametrize("number", ["-1", "one", "1.5", "11", "٣", "1" * 5000])
+def test_a_number_of_proxies_that_cannot_be_is_refused(number: str) -> None:
+    assert "TRUSTED_PROXIES" in refused(TRUSTED_PROXIES=number)
 
 
 def test_production_may_open_what_is_clear_but_not_everything() -> None:
-    asked = {"DIRECTORY_MODE": "production", "DIRECTORY_ANONYMOUS": "clear"}
+    asked = {**IN_PRODUCTION, "DIRECTORY_ANONYMOUS": "clear"}
     assert config.load(asked).anonymous is Anonymous.CLEAR
     assert "ANONYMOUS" in refused(MODE="production", ANONYMOUS="everything")
 
@@ -98,7 +160,7 @@ def test_the_environment_of_a_process_is_read() -> None:
     done = subprocess.run(
         [sys.executable, "-c", source],
         cwd=ROOT,
-        env=os.environ | {"DIRECTORY_MODE": "production"},
+        env=os.environ | IN_PRODUCTION,
         capture_output=True,
         text=True,
         check=True,
