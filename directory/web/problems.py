@@ -27,9 +27,12 @@ from directory.errors import (
     UnauthenticatedError,
     UnavailableError,
 )
+from directory.web.bodies import BodyTooLargeError, NotJsonError
 
 STATUSES: dict[type[DirectoryError], int] = {
     InvalidRequestError: 400,
+    BodyTooLargeError: 413,
+    NotJsonError: 415,
     UnauthenticatedError: 401,
     ForbiddenError: 403,
     NotFoundError: 404,
