@@ -24,7 +24,7 @@ from directory.documents import Document
 from directory.errors import NotFoundError, UnauthenticatedError
 from directory.names import fold
 from directory.pages import Page, after, bad_page, page_of, read_page
-from directory.policy import Role, Tlp
+from directory.policy import Role, Tlp, Viewer
 
 _IN_FORCE = and_(
     grants.c.revoked_at.is_(None),
@@ -163,6 +163,28 @@ class Uses(Protocol):
 
     def of(self, token_ids: Iterable[str]) -> Mapping[str, datetime]:
         """When each of some tokens was last used, as far as it ever was."""
+
+
+def oneself(connection: Connection, principal: Principal, viewer: Viewer) -> Document:
+    """What an account is told of itself: its roles in force, and what it may see just now."""
+    own = _row(connection, accounts, principal.account, UnknownAccountError)
+    agency = partner(connection, principal.partner)
+    return {
+        **{key: own[key] for key in ("id", "name", "email", "account_kind")},
+        "partner": {
+            key: agency[key] for key in ("id", "name", "organisation", "economy", "needs_purpose")
+        },
+        "roles": [
+            {"role": granted.role, "economy": granted.economy}
+            for granted in sorted(principal.granted, key=lambda one: (one.role, one.economy or ""))
+        ],
+        "clearance": None if viewer.clearance is None else viewer.clearance.label,
+        "networks": sorted(viewer.networks),
+        "token": {
+            "id": principal.token,
+            "expires_at": principal.expires_at and format_instant(principal.expires_at),
+        },
+    }
 
 
 def partner(connection: Connection, partner_id: str) -> Document:
