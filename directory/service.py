@@ -100,6 +100,11 @@ class Running:
     memory: ReferenceMemory = field(default_factory=ReferenceMemory)
     designations: DesignationMemory = field(default_factory=DesignationMemory)
 
+    def dispose(self) -> None:
+        """Close every connection; a process that forks calls this before it does."""
+        self.uses.dispose()
+        self.database.dispose()
+
     @contextmanager
     def reading(self, asker: Asker, *, at: datetime) -> Iterator[Reading]:
         """Read the directory in one snapshot, as whoever asks."""

@@ -307,7 +307,7 @@ def _token_view(row: Mapping[str, Any], used: Mapping[str, datetime]) -> Documen
 
 def _told(row: Mapping[str, Any], without: Sequence[str] = ()) -> Document:
     return {
-        name: format_instant(value) if isinstance(value, datetime) else value
+        str(name): format_instant(value) if isinstance(value, datetime) else value
         for name, value in row.items()
         if name not in without
     }

@@ -39,14 +39,14 @@ def kept_beside(database: Database, state_dir: Path) -> LastUses:
     """The last uses of a directory's tokens: in its PostgreSQL database, or in ``uses.db``."""
     if database.is_sqlite:
         return LastUses(Database(f"sqlite:///{state_dir / 'uses.db'}"))
-    return LastUses(Database(database.url))
+    return LastUses(database)
 
 
 class LastUses:
     """When tokens were last used, to about a minute. Safe between threads.
 
     Args:
-        database: Where it is kept; nobody else writes through these connections.
+        database: Where it is kept.
     """
 
     def __init__(self, database: Database) -> None:
@@ -117,7 +117,12 @@ class LastUses:
                     del self._unwritten[token_id]
 
     def dispose(self) -> None:
-        """Close the connections."""
+        """Write what is still unwritten, and close the connections."""
+        with self._lock:
+            timer = self._timer
+        if timer is not None:
+            timer.cancel()
+            self._write_in_time()
         self._database.dispose()
 
     def _write_in_time(self) -> None:
