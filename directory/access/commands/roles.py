@@ -17,7 +17,14 @@ from directory.access.errors import (
     UnknownGrantError,
 )
 from directory.access.models import grants
-from directory.access.rules import AccountKind, Granted, Principal, are_independent, why_not_role
+from directory.access.rules import (
+    AccountKind,
+    Granted,
+    Principal,
+    are_independent,
+    why_not_role,
+    why_not_second,
+)
 from directory.access.schemas import RoleSchema, load
 from directory.changes.kinds import Kinds
 from directory.errors import Fault
@@ -89,9 +96,10 @@ def confirm_role(
     if not row.needs_confirmation or row.confirmed_at is not None or row.revoked_at is not None:
         raise AccessConflictError("This role waits for no confirmation.")
     # Lest somebody be their own second person, through an operator whom they have made.
-    if not all(
-        are_independent(operator.known, other, operator.account)
-        for other in (row.granted_by, account)
+    known, confirming = operator.known, operator.account
+    if (
+        not are_independent(known, row.granted_by, confirming)
+        or why_not_second(known, account, confirming) is not None
     ):
         raise SecondOperatorError(
             "You have granted this role or would get it yourself, or one operator has made both you"
