@@ -47,7 +47,7 @@ def office(fresh_database: str, tmp_path: Path) -> Iterator[Office]:
 def test_every_route_of_operators_is_closed_to_others(office: Office) -> None:
     _, rita = office.reader()
     for method, path in OPERATORS:
-        body = {} if method in {"POST", "PUT"} else None
+        body: object = {} if method in {"POST", "PUT"} else None
         office.refused(401, "token-needed", None, method, path, body)
         office.refused(403, "role-needed", rita, method, path, body)
     for method, path in ONES_OWN:
@@ -176,13 +176,13 @@ def test_what_a_partner_may_see_changes_with_the_next_request(office: Office) ->
 
 
 def test_whatever_ends_a_token_looks_the_same(office: Office) -> None:
-    def ended(token: str) -> object:
+    def ended(token: str) -> tuple[int, object, object]:
         response = office.ask(token, "GET", "/access/me")
         headers = {k: v for k, v in response.headers if k != "X-Request-Id"}
         return response.status_code, {**response.get_json(), "request_id": None}, headers
 
     unknown = ended("dir_" + "A" * 43)
-    assert unknown[0] == 401  # type: ignore[index]
+    assert unknown[0] == 401
     (closed, one), (_, two), (account, three) = (office.reader(n) for n in ("Kim", "Lee", "Moe"))
     office.done(office.ann, "DELETE", f"/access/accounts/{closed}")
     partner = office.me(two)["partner"]["id"]
@@ -230,7 +230,7 @@ def test_a_token_stands_in_one_answer_and_nowhere_else(
 
 
 def test_only_the_hash_of_a_token_is_kept(office: Office) -> None:
-    account, token = office.reader()
+    _, token = office.reader()
     second = office.done(token, "POST", "/access/tokens/rotate")["token"]
     for kept in _bytes_of(office):
         for one in (token, second):

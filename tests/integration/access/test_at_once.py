@@ -46,7 +46,9 @@ def test_two_operators_who_end_each_other_do_not_both_succeed(office: Office) ->
         (office.ben, "DELETE", f"/access/accounts/{ann}"),
     )
     assert found in ([204, 401], [204, 403])
-    left = [office.ask(token, "GET", "/access/me").status_code for token in (office.ann, office.ben)]
+    left = [
+        office.ask(token, "GET", "/access/me").status_code for token in (office.ann, office.ben)
+    ]
     assert sorted(left) == [200, 401]
 
 
@@ -65,7 +67,7 @@ def test_one_account_never_gets_roles_that_exclude_each_other(office: Office) ->
 
 
 def test_a_token_that_is_rotated_twice_at_once_leaves_two(office: Office) -> None:
-    account, token = office.reader()
+    _, token = office.reader()
     answers = at_once(*[lambda: office.ask(token, "POST", "/access/tokens/rotate")] * 4)
     new = [answer.get_json()["token"] for answer in answers if answer.status_code == 201]
     live = [one for one in new if office.ask(one, "GET", "/access/me").status_code == 200]

@@ -84,9 +84,7 @@ def test_a_token_that_ended_while_it_was_rotated_is_not_replaced(office: Office)
     now = utc_now()
     with office.service.database.writing() as connection:
         actor = holder_of(connection, token, at=now)
-        connection.execute(
-            tokens.update().where(tokens.c.id == actor.token).values(revoked_at=now)
-        )
+        connection.execute(tokens.update().where(tokens.c.id == actor.token).values(revoked_at=now))
         try:
             rotate_token(connection, actor=actor, at=now)
         except UnauthenticatedError:
