@@ -133,17 +133,10 @@ class AccountSchema(AccountChangeSchema):
 
 
 class TokenSchema(Schema):
-    """For whom a token is, and for how long."""
+    """An account's token, without its secret."""
 
     id = record_id(dump_only=True)
     account = record_id(required=True)
-    days = fields.Integer(
-        load_default=USUAL_LIFE.days,
-        strict=True,
-        load_only=True,
-        validate=validate.Range(1, LONGEST_LIFE.days),
-        metadata={"description": "after how many days it ends"},
-    )
     hint = fields.String(dump_only=True, metadata={"description": "how it begins"})
     issued_at = fields.String(dump_only=True)
     issued_by = fields.String(dump_only=True, allow_none=True)
@@ -155,6 +148,17 @@ class TokenSchema(Schema):
     revoked_by = fields.String(dump_only=True, allow_none=True)
     last_used_at = fields.String(
         dump_only=True, allow_none=True, metadata={"description": "to about a minute"}
+    )
+
+
+class TokenRequestSchema(TokenSchema):
+    """For whom a token shall be, and for how long."""
+
+    days = fields.Integer(
+        load_default=USUAL_LIFE.days,
+        strict=True,
+        validate=validate.Range(1, LONGEST_LIFE.days),
+        metadata={"description": "after how many days it ends"},
     )
 
 

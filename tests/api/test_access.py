@@ -126,7 +126,8 @@ def test_lists_come_in_pages(office: Office) -> None:
     assert office.done(office.ann, "GET", "/access/tokens?limit=1")["next"] is None
     for path, count in (("/access/partners", 7), ("/access/accounts", 7),
                         (f"/access/accounts?partner={partners[0]}", 5)):  # fmt: skip
-        items, page = [], ""
+        items: list[str] = []
+        page: str | None = ""
         while page is not None:
             more = "&" if "?" in path else "?"
             found = office.done(office.ann, "GET", f"{path}{more}limit=2{page}")

@@ -113,8 +113,8 @@ def test_lists_are_printed_for_people(office: Commands) -> None:
     assert "revoked" in office.done("access", "tokens", "list", account, "--as", "Ann")
     more = office.run("access", "partners", "list", "--limit", "1", "--as", "Ann")
     assert "There is more: --page" in more.output
-    (found,) = office.json("access", "accounts", "list", "--as", "Ann", "--partner",
-                           as_ann(office, "accounts", "list")["items"][0]["partner"])["items"]  # fmt: skip
+    alpha = as_ann(office, "accounts", "list")["items"][0]["partner"]
+    (found,) = as_ann(office, "accounts", "list", "--partner", alpha)["items"]
     assert found["name"] == "Ann"
 
 

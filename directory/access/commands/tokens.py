@@ -21,7 +21,7 @@ from directory.access.rules import (
     hint_of,
     new_token,
 )
-from directory.access.schemas import TokenSchema, load
+from directory.access.schemas import TokenRequestSchema, load
 from directory.db import lock_out_writers
 from directory.errors import UnauthenticatedError
 from directory.ids import new_id
@@ -43,7 +43,7 @@ def issue_token(
         SecondOperatorError: It is another account of the operator's own partner, whose roles no
             other operator has granted or confirmed.
     """
-    given = load(TokenSchema, body)
+    given = load(TokenRequestSchema, body)
     operator = operating(connection, actor)
     account = given["account"]
     open_account(connection, account)

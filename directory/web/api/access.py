@@ -18,7 +18,7 @@ from directory.access.schemas import (
     AccountSchema,
     PartnerSchema,
     RoleSchema,
-    TokenSchema,
+    TokenRequestSchema,
 )
 from directory.clock import utc_now
 from directory.policy import Role
@@ -275,7 +275,7 @@ def tokens(query: dict[str, Any]) -> Response:
 @blueprint.post("/access/tokens")
 @allows(Permission.OPERATE)
 @blueprint.query(QuerySchema)
-@blueprint.body(TokenSchema)
+@blueprint.body(TokenRequestSchema)
 @blueprint.answers(IssuedToken, "The token itself stands in this answer alone.", status=201)
 def issue_token(query: dict[str, Any], body: dict[str, Any]) -> Response:
     """Issue a token for an account."""
