@@ -91,7 +91,7 @@ def application(url: str, state_dir: Path, *, for_insiders: bool = False) -> Ite
     running: Running = app.extensions[EXTENSION]
     if for_insiders:
         app.extensions[EXTENSION] = _ForInsiders(
-            running.settings, running.database, running.kinds, running.memory
+            running.settings, running.database, running.kinds, running.uses, running.memory
         )
     try:
         yield app

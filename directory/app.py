@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from directory.access.uses import kept_beside
 from directory.cli import register_commands
 from directory.db import Database
 from directory.registry import KINDS
@@ -20,7 +21,9 @@ def create_app(settings: Settings) -> Flask:
     app.url_map.strict_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
-    app.extensions[EXTENSION] = Running(settings, Database(settings.database_url), KINDS)
+    database = Database(settings.database_url)
+    uses = kept_beside(database, settings.state_dir)
+    app.extensions[EXTENSION] = Running(settings, database, KINDS, uses)
     observe.configure_logging()
     problems.register(app)
     observe.register(app)

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Dialect,
     Engine,
     MetaData,
+    Table,
     Text,
     exc,
     literal_column,
@@ -235,6 +236,16 @@ class _Compiled:
         if self._order is None:
             return bound
         return tuple(bound[name] for name in self._order)
+
+
+def lock_out_writers(connection: Connection, table: Table) -> None:
+    """Let nobody else write to a table, nor take this lock, until the unit of work ends.
+
+    What was read before may have changed by then: read again what is decided on. On SQLite a
+    writing unit keeps all other writers out as it is.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE")
 
 
 class Database:

@@ -106,6 +106,6 @@ def after(columns: Sequence[ColumnElement[Any]], key: Sequence[Any]) -> ColumnEl
     """The condition that a row comes after a place, in ascending order of all columns."""
     steps = []
     for index, column in enumerate(columns):
-        same = [columns[i] == literal(key[i]) for i in range(index)]
-        steps.append(and_(*same, column > literal(key[index])))
+        same = [columns[i] == literal(key[i], columns[i].type) for i in range(index)]
+        steps.append(and_(*same, column > literal(key[index], column.type)))
     return or_(*steps)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from directory.access.queries import holder_of, named
 from directory.access.rules import Principal, viewer_of
+from directory.access.uses import LastUses
 from directory.access.viewers import anonymous_viewer
 from directory.changes.kinds import Kinds
 from directory.contacts.designations import DesignationMemory
@@ -87,6 +88,7 @@ class Running:
         settings: What the operator has set.
         database: Where everything is kept.
         kinds: The registered kinds of record.
+        uses: When tokens were last used.
         memory: The reference data as last read.
         designations: The networks that agencies take part in, as last read.
     """
@@ -94,8 +96,14 @@ class Running:
     settings: Settings
     database: Database
     kinds: Kinds
+    uses: LastUses
     memory: ReferenceMemory = field(default_factory=ReferenceMemory)
     designations: DesignationMemory = field(default_factory=DesignationMemory)
+
+    def dispose(self) -> None:
+        """Close every connection; a process that forks calls this before it does."""
+        self.uses.dispose()
+        self.database.dispose()
 
     @contextmanager
     def reading(self, asker: Asker, *, at: datetime) -> Iterator[Reading]:

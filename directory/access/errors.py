@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from directory.errors import ConflictError, ForbiddenError, NotFoundError
+from directory.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 
 
 class RoleNeededError(ForbiddenError):
@@ -52,3 +52,10 @@ class AccessConflictError(ConflictError):
 
     slug = "access-conflict"
     title = "This does not fit the partners and accounts that there are"
+
+
+class InvalidAccessError(InvalidInputError):
+    """What was sent for a partner, an account, a role or a token cannot be used."""
+
+    slug = "invalid-access"
+    title = "A partner, account, role or token cannot be accepted"

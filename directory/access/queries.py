@@ -1,21 +1,30 @@
-"""Whose token it is, and who made whom."""
+"""Whose token it is, who made whom, and what operators see of it all."""
 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, LargeBinary, Row, and_, bindparam, or_, select
+import orjson
+from sqlalchemy import Connection, LargeBinary, Row, Table, and_, bindparam, or_, select
 from sqlalchemy.sql import Select
 
-from directory.access.errors import UnknownAccountError
+from directory.access.errors import (
+    UnknownAccountError,
+    UnknownPartnerError,
+    UnknownTokenError,
+)
 from directory.access.models import accounts, grants, partners, tokens
 from directory.access.rules import TOKEN, AccountKind, Granted, Made, Principal, digest_of
-from directory.db import Instant, Prepared
-from directory.errors import UnauthenticatedError
-from directory.policy import Role, Tlp
+from directory.clock import format_instant, parse_instant
+from directory.db import Instant, Prepared, is_one_of, json_list
+from directory.documents import Document
+from directory.errors import NotFoundError, UnauthenticatedError
+from directory.names import fold
+from directory.pages import Page, after, bad_page, page_of, read_page
+from directory.policy import Role, Tlp, Viewer
 
 _IN_FORCE = and_(
     grants.c.revoked_at.is_(None),
@@ -147,3 +156,167 @@ def makers(connection: Connection) -> dict[str, Made]:
         )
         for row in connection.execute(select(accounts))
     }
+
+
+class Uses(Protocol):
+    """Where it is kept when tokens were last used."""
+
+    def of(self, token_ids: Iterable[str]) -> Mapping[str, datetime]:
+        """When each of some tokens was last used, as far as it ever was."""
+
+
+def oneself(connection: Connection, principal: Principal, viewer: Viewer) -> Document:
+    """What an account is told of itself: its roles in force, and what it may see just now."""
+    own = _row(connection, accounts, principal.account, UnknownAccountError)
+    agency = partner(connection, principal.partner)
+    return {
+        **{key: own[key] for key in ("id", "name", "email", "account_kind")},
+        "partner": {
+            key: agency[key] for key in ("id", "name", "organisation", "economy", "needs_purpose")
+        },
+        "roles": [
+            {"role": granted.role, "economy": granted.economy}
+            for granted in sorted(principal.granted, key=lambda one: (one.role, one.economy or ""))
+        ],
+        "clearance": None if viewer.clearance is None else viewer.clearance.label,
+        "networks": sorted(viewer.networks),
+        "token": {
+            "id": principal.token,
+            "expires_at": principal.expires_at and format_instant(principal.expires_at),
+        },
+    }
+
+
+def partner(connection: Connection, partner_id: str) -> Document:
+    """One partner, open or closed.
+
+    Raises:
+        UnknownPartnerError: There is none.
+    """
+    return _partner_view(_row(connection, partners, partner_id, UnknownPartnerError))
+
+
+def partner_list(connection: Connection, *, limit: int, page: str | None) -> Page:
+    """The partners by name, the closed ones too."""
+    statement = select(partners).order_by(partners.c.name, partners.c.id)
+    if page is not None:
+        statement = statement.where(after((partners.c.name, partners.c.id), _name_key(page)))
+    rows = connection.execute(statement.limit(limit + 1)).mappings().all()
+    return _page((_partner_view(dict(row)) for row in rows), limit, "name")
+
+
+def open_partner_called(connection: Connection, name: str) -> str | None:
+    """Id of the open partner of a name, however that is spelt; None where there is none."""
+    rows = connection.execute(
+        select(partners.c.id, partners.c.name).where(partners.c.closed_at.is_(None))
+    )
+    return next((row.id for row in rows if fold(row.name) == fold(name)), None)
+
+
+def account(connection: Connection, account_id: str) -> Document:
+    """One account with all the roles it has or had, open or closed.
+
+    Raises:
+        UnknownAccountError: There is none.
+    """
+    row = _row(connection, accounts, account_id, UnknownAccountError)
+    return _account_view(row, _roles(connection, [account_id]))
+
+
+def account_list(
+    connection: Connection, *, of_partner: str | None, limit: int, page: str | None
+) -> Page:
+    """The accounts by name, of one partner or of all, the closed ones too."""
+    statement = select(accounts).order_by(accounts.c.name, accounts.c.id)
+    if of_partner is not None:
+        statement = statement.where(accounts.c.partner == of_partner)
+    if page is not None:
+        statement = statement.where(after((accounts.c.name, accounts.c.id), _name_key(page)))
+    rows = connection.execute(statement.limit(limit + 1)).mappings().all()
+    roles = _roles(connection, [row["id"] for row in rows])
+    return _page((_account_view(dict(row), roles) for row in rows), limit, "name")
+
+
+def token(connection: Connection, token_id: str, *, uses: Uses) -> Document:
+    """One token without its secret, in force or ended.
+
+    Raises:
+        UnknownTokenError: There is none.
+    """
+    row = _row(connection, tokens, token_id, UnknownTokenError)
+    return _token_view(row, uses.of([token_id]))
+
+
+def token_list(
+    connection: Connection, *, of_account: str, uses: Uses, limit: int, page: str | None
+) -> Page:
+    """The tokens of an account in the order in which they were issued, the ended ones too."""
+    statement = (
+        select(tokens)
+        .where(tokens.c.account == of_account)
+        .order_by(tokens.c.issued_at, tokens.c.id)
+    )
+    if page is not None:
+        issued_at, token_id = read_page(page, str, str)
+        try:
+            key = [parse_instant(issued_at), token_id]
+        except ValueError:
+            raise bad_page() from None
+        statement = statement.where(after((tokens.c.issued_at, tokens.c.id), key))
+    rows = connection.execute(statement.limit(limit + 1)).mappings().all()
+    used = uses.of([row["id"] for row in rows])
+    return _page((_token_view(dict(row), used) for row in rows), limit, "issued_at")
+
+
+def _row(
+    connection: Connection, table: Table, row_id: str, error: type[NotFoundError]
+) -> Mapping[str, Any]:
+    row = connection.execute(select(table).where(table.c.id == row_id)).mappings().one_or_none()
+    if row is None:
+        raise error(f"There is no {table.name.removesuffix('s')} {row_id}.")
+    return dict(row)
+
+
+def _roles(connection: Connection, account_ids: Iterable[str]) -> dict[str, list[Document]]:
+    rows = connection.execute(
+        select(grants)
+        .where(is_one_of(grants.c.account, bindparam("accounts")))
+        .order_by(grants.c.granted_at, grants.c.id),
+        {"accounts": json_list(account_ids)},
+    )
+    found: dict[str, list[Document]] = {}
+    for row in rows.mappings():
+        found.setdefault(row["account"], []).append(_told(dict(row), without=("account",)))
+    return found
+
+
+def _partner_view(row: Mapping[str, Any]) -> Document:
+    return _told(row) | {"clearance": Tlp(row["clearance"]).label}
+
+
+def _account_view(row: Mapping[str, Any], roles: Mapping[str, list[Document]]) -> Document:
+    return _told(row) | {"roles": roles.get(row["id"], [])}
+
+
+def _token_view(row: Mapping[str, Any], used: Mapping[str, datetime]) -> Document:
+    last = used.get(row["id"])
+    return _told(row, without=("digest",)) | {
+        "last_used_at": None if last is None else format_instant(last)
+    }
+
+
+def _told(row: Mapping[str, Any], without: Sequence[str] = ()) -> Document:
+    return {
+        str(name): format_instant(value) if isinstance(value, datetime) else value
+        for name, value in row.items()
+        if name not in without
+    }
+
+
+def _name_key(page: str) -> list[Any]:
+    return read_page(page, str, str)
+
+
+def _page(views: Iterable[Document], limit: int, key: str) -> Page:
+    rows = [(orjson.dumps(view).decode(), view[key], view["id"]) for view in views]
+    return page_of(rows, limit, lambda row: [row[1], row[2]])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -117,6 +117,33 @@ def viewer_of(principal: Principal, networks: frozenset[str]) -> Viewer:
     )
 
 
+def chain_of(replaces: Mapping[str, str | None], token: str) -> set[str]:
+    """The tokens that were rotated from each other, a token's own among them.
+
+    Args:
+        replaces: The token that each token of an account replaces, by id.
+        token: One of them.
+    """
+    chain, size = {token}, 0
+    while len(chain) > size:
+        size = len(chain)
+        chain |= {new for new, old in replaces.items() if old in chain}
+        chain |= {old for new, old in replaces.items() if new in chain and old is not None}
+    return chain
+
+
+def why_not_role(kind: AccountKind, held: Collection[Granted], wanted: Granted) -> str | None:
+    """Why an account cannot be given a role; None when it can."""
+    if wanted in held:
+        return "The account has this role already, or it waits for its confirmation."
+    if kind is AccountKind.SERVICE and wanted.role not in READING_ROLES:
+        return "A service can be reader, editor or coordinator, never operator or auditor."
+    roles = {granted.role for granted in held}
+    if roles and (wanted.role is Role.OPERATOR or Role.OPERATOR in roles):
+        return "An operator's account has no other role; make the person another account."
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
     """An account and by whom it came to be what it is.
@@ -137,9 +164,48 @@ def is_same_person(one: Made, other: Made) -> bool:
     """Whether two accounts belong to one person, as far as can be told: when in doubt, yes."""
     if one.account == other.account:
         return True
-    if one.email is not None and other.email is not None and one.email == other.email:
+    if one.email and other.email and _mailbox(one.email) == _mailbox(other.email):
         return True
     return one.partner == other.partner and fold(one.name) == fold(other.name)
+
+
+def _mailbox(email: str) -> tuple[str, str]:
+    """Where mail arrives: what follows a + is chosen by whoever owns the mailbox."""
+    local, _, domain = email.lower().rpartition("@")
+    return local.partition("+")[0], domain
+
+
+def lineage(known: Mapping[str, Made], account: str) -> list[Made]:
+    """An account, and everybody who made it what it is, directly or through others."""
+    due, seen = [account], {account}
+    found = []
+    while due:
+        made = known.get(due.pop())
+        if made is not None:
+            found.append(made)
+            due += made.by - seen
+            seen |= made.by
+    return found
+
+
+def is_their_own(known: Mapping[str, Made], operator: str, made: Made) -> bool:
+    """Whether an account is of an operator's own partner or person, or of those who made them.
+
+    Otherwise an operator could make another one and have that one do what they may not.
+    """
+    return any(
+        behind.partner == made.partner or is_same_person(behind, made)
+        for behind in lineage(known, operator)
+    )
+
+
+def are_independent(known: Mapping[str, Made], one: str, other: str) -> bool:
+    """Whether two operators are two people neither of whom, nor anybody else, made them both.
+
+    Whoever made both could be both: they have had the tokens in hand.
+    """
+    behind = lineage(known, one)
+    return not any(is_same_person(a, b) for b in lineage(known, other) for a in behind)
 
 
 def why_not_second(known: Mapping[str, Made], proposer: str, approver: str) -> str | None:
@@ -158,16 +224,9 @@ def why_not_second(known: Mapping[str, Made], proposer: str, approver: str) -> s
         return None
     if is_same_person(first, second):
         return "The second person must be somebody other than the one who proposed it."
-    due, seen = [approver], {approver}
-    while due:
-        for maker in known[due.pop()].by - seen:
-            seen.add(maker)
-            if maker in known:
-                due.append(maker)
-                if is_same_person(first, known[maker]):
-                    return (
-                        "This account was made, or given its role or its token, by the one who"
-                        " proposed the change, directly or through others; somebody else has to"
-                        " decide."
-                    )
+    if any(is_same_person(first, maker) for maker in lineage(known, approver)):
+        return (
+            "This account was made, or given its role or its token, by the one who proposed the"
+            " change, directly or through others; somebody else has to decide."
+        )
     return None

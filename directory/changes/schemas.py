@@ -6,7 +6,7 @@ what is hashed, stored and served.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -193,20 +193,31 @@ def messages_of(error: ValidationError) -> dict[Any, Any]:
     return messages
 
 
-def faults_of(messages: Mapping[Any, Any], place: str = "#") -> list[Fault]:
-    """Turn marshmallow's nested messages into faults with JSON Pointers."""
+def faults_of(
+    messages: Mapping[Any, Any],
+    place: str = "#",
+    *,
+    read_only: Collection[str] = SET_BY_THE_DIRECTORY,
+) -> list[Fault]:
+    """Turn marshmallow's nested messages into faults with JSON Pointers.
+
+    Args:
+        messages: What marshmallow says, by field.
+        place: Pointer to what was validated.
+        read_only: Fields that exist and are not the sender's to set.
+    """
     faults: list[Fault] = []
     for key, value in messages.items():
         step = str(key).replace("~", "~0").replace("/", "~1")
         pointer = place if key == "_schema" else f"{place}/{step}"
         if isinstance(value, Mapping):
-            faults.extend(faults_of(value, pointer))
+            faults.extend(faults_of(value, pointer, read_only=read_only))
             continue
         for message in value if isinstance(value, list) else [value]:
             if message == "Unknown field.":
                 message = (
                     "is set by the directory; leave it out"
-                    if pointer.removeprefix("#/") in SET_BY_THE_DIRECTORY
+                    if pointer.removeprefix("#/") in read_only
                     else UNKNOWN_FIELD
                 )
             faults.append(Fault(pointer, str(message)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from directory.cli import (
+    access,
     changes,
     contacts,
     db,
@@ -16,6 +17,21 @@ from directory.cli import (
     reach,
     seed,
 )
+from directory.cli.base import read_as_an_account
+
+ASKED_BY_ACCOUNTS = (
+    reach.command_reach,
+    finding.command_search,
+    finding.command_callers,
+    economies.group,
+    contacts.contacts,
+    contacts.organisations,
+    networks.group,
+    meetings.group,
+    *access.ASKED_BY_ACCOUNTS,
+)
+for each in ASKED_BY_ACCOUNTS:
+    read_as_an_account(each)
 
 COMMANDS = (
     reach.command_reach,
@@ -26,6 +42,7 @@ COMMANDS = (
     contacts.organisations,
     networks.group,
     meetings.group,
+    access.group,
     changes.group,
     seed.group,
     db.group,

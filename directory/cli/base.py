@@ -26,7 +26,7 @@ from directory.pages import MOST_ITEMS, USUAL_ITEMS
 from directory.reference.aliases import AmbiguousEconomyError, UnknownEconomyError, economy_called
 from directory.reference.facts import Facts
 from directory.reference.rules import Function
-from directory.service import EXTENSION, Asker, Reading, Running
+from directory.service import EXTENSION, Asker, Reading, Running, Writing
 from directory.settings import Anonymous
 
 Callback = TypeVar("Callback", bound=Callable[..., Any])
@@ -94,6 +94,11 @@ def reading() -> AbstractContextManager[Reading]:
     return running().reading(asker(), at=utc_now())
 
 
+def writing() -> AbstractContextManager[Writing]:
+    """Write in one unit of work, as the account named by ``--as``."""
+    return running().writing(asker(), at=utc_now())
+
+
 def asker() -> Asker:
     """Whom the operator at the machine has named; no token is asked for."""
     return Asker(account=click.get_current_context().meta.get(AS_ACCOUNT))
@@ -115,8 +120,8 @@ def _said(error: DirectoryError) -> str:
 def why_nothing_is_found() -> list[str]:
     """Two reasons for which a viewer finds nothing at all, and the way out of each."""
     directory = running()
-    if directory.settings.anonymous is Anonymous.NOTHING:
-        return ["Without an account nothing can be read here (DIRECTORY_ANONYMOUS=nothing)."]
+    if asker().account is None and directory.settings.anonymous is Anonymous.NOTHING:
+        return ["Without an account (--as) nothing can be read here (DIRECTORY_ANONYMOUS=nothing)."]
     with reading() as found:
         is_empty = not found.facts.economies
     return [f"The directory is empty. To fill it: {SEED}"] if is_empty else []
@@ -183,6 +188,29 @@ as_json = click.option(
     "--json", "is_json", is_flag=True, help="Print the body that the API answers with."
 )
 in_economy = click.option("--economy", type=TEXT, help="An economy, by its code or any name.")
+
+
+def read_as_an_account(named: click.Command) -> None:
+    """Give a command, or every command of a group, the option ``--as``."""
+    if isinstance(named, click.Group):
+        for each in named.commands.values():
+            read_as_an_account(each)
+    else:
+        named.params.append(
+            click.Option(
+                ["--as", "as_account"],
+                type=TEXT,
+                metavar="ACCOUNT",
+                expose_value=False,
+                callback=_note_account,
+                help="The account to act as, by id or name.",
+            )
+        )
+
+
+def _note_account(ctx: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        ctx.meta[AS_ACCOUNT] = value
 
 
 def paged(function: Callback) -> Callback:

@@ -92,6 +92,8 @@ def _admit(principal: Principal | None) -> None:
         raise UnauthenticatedError(
             "This takes an account: send its token as Authorization: Bearer dir_…"
         )
+    if principal.token is not None:
+        current_app.extensions[EXTENSION].uses.note(principal.token, utc_now())
     if permission is Permission.OPERATE and Role.OPERATOR not in principal.roles:
         raise RoleNeededError("Partners, accounts and tokens are kept by operators.")
 

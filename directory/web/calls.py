@@ -71,7 +71,9 @@ def calls_of(document: Mapping[str, Any], host: str) -> list[Call]:
             operation=item[method] | {"parameters": _parameters(item, method)},
             answers=_answers(item[method]),
             commands=[
-                _command(example, host) for example in EXAMPLES.get(path.removeprefix(PREFIX), ())
+                _command(example, host)
+                for example in EXAMPLES.get(path.removeprefix(PREFIX), ())
+                if method == "get"
             ],
         )
         for path, item in document["paths"].items()
@@ -141,4 +143,5 @@ def _reference(told: Mapping[str, Any]) -> str:
 def _command(example: Example, host: str) -> str:
     address = shlex.quote(urljoin(host, PREFIX + example.path))
     accept = f" -H {shlex.quote(f'Accept: {example.accept}')}" if example.accept else ""
-    return f"curl -sS{accept} {address}"
+    token = ' -H "Authorization: Bearer $TOKEN"' if example.takes_a_token else ""
+    return f"curl -sS{token}{accept} {address}"

@@ -18,10 +18,12 @@ class Example:
     Attributes:
         path: What follows the prefix of the API, query included.
         accept: The form to ask for, where it is not JSON.
+        takes_a_token: Whether nobody without an account gets an answer.
     """
 
     path: str
     accept: str = ""
+    takes_a_token: bool = False
 
 
 def _record(plural: str, kind: str, key: str) -> tuple[Example, ...]:
@@ -66,4 +68,10 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
         "attendances", "attendance", "apec-cybercrime-experts-1/BN/delegate"
     ),
     "/outcomes/{record_id}": _record("outcomes", "outcome", "apec-cybercrime-experts-1/A1"),
+    "/access/me": (Example("/access/me", takes_a_token=True),),
+    "/access/partners": (Example("/access/partners", takes_a_token=True),),
+    "/access/partners/{partner_id}": (),  # their ids are random: the lists have them
+    "/access/accounts": (Example("/access/accounts", takes_a_token=True),),
+    "/access/accounts/{account_id}": (),
+    "/access/tokens": (Example("/access/tokens", takes_a_token=True),),
 }

@@ -12,9 +12,16 @@ from directory.web.problems import MEDIA_TYPE
 
 ERRORS = {
     "400": "The request could not be understood.",
+    "401": "This takes an account, or the token is not valid.",
+    "403": "Your account may not do this.",
     "404": "There is no such thing, as far as you may know.",
     "422": "The request was understood and cannot be accepted; `errors` says where.",
     "503": "The directory cannot answer at the moment.",
+}
+WRITING_ERRORS = {
+    "409": "This conflicts with what the directory holds.",
+    "413": "The body is too large.",
+    "415": "The body has to be JSON.",
 }
 BARE = {
     "304": {"description": "You have this already."},
@@ -27,11 +34,11 @@ def openapi_document(app: Flask) -> bytes:
     """The OpenAPI document of an application's API, as indented JSON."""
     document: dict[str, Any] = app.extensions["directory-openapi"].to_dict()
     for path in document["paths"].values():
-        for operation in path.values():
+        for method, operation in path.items():
             if isinstance(operation, dict) and "responses" in operation:
                 _tell_forms(operation)
-                _tell_errors(operation["responses"])
-                _tell_parameters(operation["parameters"])
+                _tell_errors(operation["responses"], is_writing=method != "get")
+                _tell_parameters(operation.get("parameters", []))
     _anchor_patterns(document)
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
 
@@ -44,9 +51,9 @@ def _tell_forms(operation: dict[str, Any]) -> None:
         operation["responses"]["406"] = _problem("None of the forms in `Accept` can be given.")
 
 
-def _tell_errors(responses: dict[str, Any]) -> None:
+def _tell_errors(responses: dict[str, Any], *, is_writing: bool) -> None:
     responses.pop("default", None)
-    for status, description in ERRORS.items():
+    for status, description in (ERRORS | (WRITING_ERRORS if is_writing else {})).items():
         responses[status] = _problem(description)
     responses |= BARE
 

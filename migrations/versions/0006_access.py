@@ -107,8 +107,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_tokens_digest")),
     )
     op.create_index(op.f("ix_tokens_account"), "tokens", ["account"])
+    if op.get_context().dialect.name == "postgresql":  # on SQLite it has a file of its own
+        op.create_table(
+            "token_uses",
+            sa.Column("token", sa.Text(), nullable=False),
+            sa.Column("used_at", Instant(), nullable=False),
+            sa.PrimaryKeyConstraint("token", name=op.f("pk_token_uses")),
+        )
 
 
 def downgrade() -> None:
+    if op.get_context().dialect.name == "postgresql":
+        op.drop_table("token_uses")
     for table in ("tokens", "grants", "accounts", "partners"):
         op.drop_table(table)

@@ -27,9 +27,14 @@ API = "/api/v1"
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A running directory and whoever asks it."""
+    """A running directory and whoever asks it.
+
+    Attributes:
+        operator: The token that goes with what is asked below ``/access``.
+    """
 
     app: Flask
+    operator: str | None = None
 
     @property
     def database(self) -> Database:
@@ -51,6 +56,8 @@ class Service:
         address = path.removeprefix("/") if path.startswith("//") else API + path
         asked = {name.removesuffix("_"): v for name, v in query.items() if v is not None}
         given = dict(headers or {})
+        if self.operator is not None and path.startswith("/access"):
+            given.setdefault("Authorization", f"Bearer {self.operator}")
         if accept is not None:
             given["Accept"] = accept
         client = self.app.test_client()

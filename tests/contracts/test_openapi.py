@@ -49,13 +49,25 @@ def test_every_reference_leads_somewhere(document: Any) -> None:
 
 def test_every_call_says_what_it_does_and_how_it_refuses(document: Any) -> None:
     for path, item in document["paths"].items():
-        operation = item["get"]
-        assert operation["summary"].strip(), path
-        assert {"200", "400", "404", "422", "503"} <= operation["responses"].keys()
+        for method in item.keys() - {"parameters"}:
+            operation = item[method]
+            assert operation["summary"].strip(), path
+            refused = {"400", "401", "403", "404", "422", "503"}
+            assert refused <= operation["responses"].keys()
+            assert {"200", "201", "204"} & operation["responses"].keys()
+            assert ("409" in operation["responses"]) == (method != "get")
 
 
-def test_every_call_has_an_example_and_every_example_a_call(document: Any) -> None:
-    assert {path.removeprefix(PREFIX) for path in document["paths"]} == set(EXAMPLES)
+def test_every_reading_call_has_an_example_and_every_example_a_call(document: Any) -> None:
+    reading = {
+        path.removeprefix(PREFIX) for path, item in document["paths"].items() if "get" in item
+    }
+    assert reading == set(EXAMPLES)
+    # Random ids have no example: the lists beside them have.
+    assert {path for path, examples in EXAMPLES.items() if not examples} == {
+        "/access/partners/{partner_id}",
+        "/access/accounts/{account_id}",
+    }
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,8 @@ API = "/api/v1"
 # still be refused for what it says.
 REFUSED_ALL_THE_SAME = [400, 404, 410, 412, 414, 422, 428]
 LONGEST_RUN = 170
+ACCESS = f"{API}/access/"
+"""Open to accounts alone: what comes without a token is refused before anything is read."""
 
 
 def records(url: str) -> dict[str, list[str]]:
@@ -104,13 +106,14 @@ def test_generated_requests_find_nothing(new_database: Callable[[], str], tmp_pa
         document = httpx.get(f"{service.url}{API}/openapi.json").json()
         operations = [
             (method, path) for path, item in document["paths"].items() for method in item
-            if method in {"get", "post", "put", "patch", "delete"}
+            if method in {"get", "post", "put", "patch", "delete"} and ACCESS not in path
         ]  # fmt: skip
         paths = list(document["paths"])
         settings.write_text(configuration(records(service.url), paths, report))
         run = subprocess.run(
             [sys.executable, "-m", "schemathesis.cli", "--config-file", str(settings), "run",
-             f"{service.url}{API}/openapi.json", "--no-color", "--continue-on-failure"],
+             f"{service.url}{API}/openapi.json", "--no-color", "--continue-on-failure",
+             "--exclude-path-regex", ACCESS],
             cwd=tmp_path, capture_output=True, text=True, timeout=LONGEST_RUN, check=False,
         )  # fmt: skip
         log = service.log.read_text()

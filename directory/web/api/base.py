@@ -14,6 +14,7 @@ from directory.changes.schemas import UNKNOWN_FIELD, faults_of, messages_of
 from directory.errors import Fault, InvalidInputError, InvalidRequestError
 from directory.pages import MOST_ITEMS, USUAL_ITEMS
 from directory.web.api.shapes import ProblemShape
+from directory.web.bodies import read_json
 
 PREFIX = "/api/v1"
 LONGEST_PAGE = 2000
@@ -74,11 +75,25 @@ class Blueprint(flask_smorest.Blueprint):
 
         return decorate
 
-    def answers(self, schema: type[Schema], description: str = "") -> Callable[[View], View]:
-        """Describe the answer of a view."""
+    def body(self, schema: type[Schema]) -> Callable[[View], View]:
+        """Pass the body of a request to the view as it is; its command checks it by the schema."""
 
         def decorate(view: View) -> View:
-            described = self.response(200, schema, description=description or None)(view)
+            @wraps(view)
+            def reading(*given: Any, **path: Any) -> Any:
+                return view(*given, read_json(request), **path)
+
+            return self._described(reading, self.arguments(schema)(view))
+
+        return decorate
+
+    def answers(
+        self, schema: type[Schema] | None, description: str = "", *, status: int = 200
+    ) -> Callable[[View], View]:
+        """Describe the answer of a view; without a schema it has no body."""
+
+        def decorate(view: View) -> View:
+            described = self.response(status, schema, description=description or None)(view)
             return self._described(view, described)
 
         return decorate

@@ -9,6 +9,7 @@ from marshmallow import ValidationError, fields, validate
 
 from directory.clock import parse_at
 from directory.contacts.rules import languages
+from directory.ids import RECORD_ID
 from directory.reference.rules import Function
 
 
@@ -71,4 +72,13 @@ def text_of(description: str, longest: int = 100, **kwargs: Any) -> fields.Strin
     options: dict[str, Any] = kwargs if kwargs.get("required") else {"load_default": None}
     return fields.String(
         validate=validate.Length(1, longest), metadata={"description": description}, **options
+    )
+
+
+def id_of(description: str) -> fields.String:
+    """A parameter that narrows a list by an id."""
+    return fields.String(
+        load_default=None,
+        validate=validate.Regexp(RECORD_ID, error="an id looks like 01234567-89ab-…"),
+        metadata={"description": description},
     )

@@ -94,7 +94,8 @@ class OrganisationView(OrganisationSchema):
     """An organisation."""
 
 
-def _page_of(schema: type[Schema], name: str) -> type[Schema]:
+def page_of(schema: type[Schema], name: str) -> type[Schema]:
+    """The shape of a page of a list."""
     return Schema.from_dict(
         {
             "items": _many(schema),
@@ -104,12 +105,12 @@ def _page_of(schema: type[Schema], name: str) -> type[Schema]:
     )
 
 
-EconomyPage = _page_of(EconomySchema, "EconomyPage")
-NetworkPage = _page_of(NetworkSchema, "NetworkPage")
-OrganisationPage = _page_of(OrganisationSchema, "OrganisationPage")
-MeetingPage = _page_of(MeetingSchema, "MeetingPage")
-ContactPage = _page_of(ContactView, "ContactPage")
-StatementPage = _page_of(StatementView, "StatementPage")
+EconomyPage = page_of(EconomySchema, "EconomyPage")
+NetworkPage = page_of(NetworkSchema, "NetworkPage")
+OrganisationPage = page_of(OrganisationSchema, "OrganisationPage")
+MeetingPage = page_of(MeetingSchema, "MeetingPage")
+ContactPage = page_of(ContactView, "ContactPage")
+StatementPage = page_of(StatementView, "StatementPage")
 
 RECORD_SHAPES: dict[str, type[RecordSchema]] = {
     "membership": MembershipSchema,
