@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -15,6 +16,7 @@ from sqlalchemy import Connection
 from werkzeug.test import EnvironBuilder
 
 from benchmarks.world import ASKING, CHANNELS, INSIDER, MEASURED_DESKS, MIXED, OPEN
+from directory.access.rules import Principal
 from directory.app import create_app
 from directory.policy import Viewer
 from directory.service import EXTENSION, Running
@@ -77,7 +79,9 @@ def _write(data: bytes) -> object:
 class _ForInsiders(Running):
     """A running directory whose every asker is a partner's officer."""
 
-    def _viewer(self, connection: Connection) -> Viewer:
+    def viewer(
+        self, connection: Connection, principal: Principal | None, *, at: datetime
+    ) -> Viewer:
         return INSIDER
 
 
@@ -88,12 +92,12 @@ def application(url: str, state_dir: Path, *, for_insiders: bool = False) -> Ite
     running: Running = app.extensions[EXTENSION]
     if for_insiders:
         app.extensions[EXTENSION] = _ForInsiders(
-            running.settings, running.database, running.kinds, running.memory
+            running.settings, running.database, running.kinds, running.readings
         )
     try:
         yield app
     finally:
-        running.database.dispose()
+        running.dispose()
 
 
 def address(path: str, **query: str) -> str:

@@ -6,9 +6,10 @@ from flask import Flask
 
 from directory.cli import register_commands
 from directory.db import Database
+from directory.readings.log import ReadingLog
 from directory.registry import KINDS
 from directory.settings import Settings
-from directory.web import auth, documentation, observe, problems
+from directory.web import auth, documentation, observe, problems, recording
 from directory.web.api.register import register_api
 from directory.web.context import EXTENSION, Running
 
@@ -19,11 +20,15 @@ def create_app(settings: Settings) -> Flask:
     app.url_map.strict_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000
-    app.extensions[EXTENSION] = Running(settings, Database(settings.database_url), KINDS)
+    url = settings.database_url
+    app.extensions[EXTENSION] = Running(
+        settings, Database(url), KINDS, ReadingLog.of(url, settings.state_dir)
+    )
     observe.configure_logging()
     problems.register(app)
     observe.register(app)
     auth.register(app)
+    recording.register(app)
     register_api(app)
     documentation.register(app)
     register_commands(app)

@@ -126,6 +126,8 @@ def _belongs_here(
     dialect: str, item: Any, name: str | None, type_: str, is_reflected: bool, other: Any
 ) -> bool:
     """Whether a table or index of the code is one that this kind of database has at all."""
+    if type_ == "table":
+        return bool(item.info.get("only_on", dialect) == dialect)
     if type_ != "index" or is_reflected:
         return True
     return dialect == "postgresql" or item.dialect_options["postgresql"]["using"] is False

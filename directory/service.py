@@ -19,6 +19,7 @@ from directory.changes.kinds import Kinds
 from directory.contacts.designations import DesignationMemory
 from directory.db import Database
 from directory.policy import PUBLIC, Tlp, Viewer
+from directory.readings.log import ReadingLog
 from directory.reference.facts import Facts, ReferenceMemory
 from directory.settings import Anonymous, Settings
 
@@ -87,6 +88,7 @@ class Running:
         settings: What the operator has set.
         database: Where everything is kept.
         kinds: The registered kinds of record.
+        readings: Who read what of AMBER and above.
         memory: The reference data as last read.
         designations: The networks that agencies take part in, as last read.
     """
@@ -94,8 +96,14 @@ class Running:
     settings: Settings
     database: Database
     kinds: Kinds
+    readings: ReadingLog
     memory: ReferenceMemory = field(default_factory=ReferenceMemory)
     designations: DesignationMemory = field(default_factory=DesignationMemory)
+
+    def dispose(self) -> None:
+        """Close every connection; a process that forks calls this before it does."""
+        self.database.dispose()
+        self.readings.dispose()
 
     @contextmanager
     def reading(self, asker: Asker, *, at: datetime) -> Iterator[Reading]:

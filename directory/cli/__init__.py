@@ -14,6 +14,7 @@ from directory.cli import (
     networks,
     openapi,
     reach,
+    readings,
     seed,
 )
 
@@ -27,6 +28,7 @@ COMMANDS = (
     networks.group,
     meetings.group,
     changes.group,
+    readings.group,
     seed.group,
     db.group,
     openapi.command_openapi,

@@ -32,6 +32,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from directory.contacts import numbers, slips
 from directory.contacts.index import BUCKET, LONGEST_GRAM, beginning, bucket, lexeme
 from directory.contacts.models import search_entries
+from directory.contacts.numbers import Label
 from directory.db import Prepared, constant
 from directory.names import QueryGrams, fold, is_latin, query_grams, words
 from directory.policy import Viewer, viewer_parameters, visible
@@ -65,6 +66,7 @@ class Hit:
         contact: The desk to show: the record itself, or the one it belongs to.
         organisation: The organisation to show, or a contact's, where that is known.
         matched: The name as written, or the digits.
+        label: The label under which it is found.
         is_former: Whether it is a number that the desk no longer has.
     """
 
@@ -74,6 +76,7 @@ class Hit:
     organisation: str | None
     matched: str
     quality: Quality
+    label: Label
     is_former: bool = False
 
 
@@ -154,7 +157,9 @@ def _by_number(connection: Connection, parameters: dict[str, Any], q: str) -> li
         )
         line = number.line
         shown = f"+{line.digits}" if line.is_e164 else line.digits
-        hit = Hit("channel", line.channel, line.contact, None, shown, quality, line.is_former)
+        hit = Hit(
+            "channel", line.channel, line.contact, None, shown, quality, line.label, line.is_former
+        )
         ranked.append(_Ranked(hit, 100.0 if number.has_extension else 0.0, line.digits))
     return ranked
 
@@ -221,7 +226,7 @@ class _Query:
         return [ranked for row in rows if (ranked := self._judged(row, quality)) is not None]
 
     def _judged(self, row: Sequence[Any], quality: Quality) -> _Ranked | None:
-        rid, kind, contact, organisation, names, folded = row
+        rid, kind, contact, organisation, names, folded, *label = row
         lines = folded.split("\n")
         if self._others:
             joined = folded.replace(" ", "")
@@ -230,7 +235,7 @@ class _Query:
             quality = max(quality, self._quality_of_others(folded.split()))
         scores = [fuzz.ratio(self.folded, line) for line in lines]
         best = max(range(len(lines)), key=scores.__getitem__)
-        hit = Hit(kind, rid, contact, organisation, names.split("\n")[best], quality)
+        hit = Hit(kind, rid, contact, organisation, names.split("\n")[best], quality, label)
         return _Ranked(hit, scores[best], folded)
 
     def _quality_of_others(self, tokens: Sequence[str]) -> Quality:
@@ -294,6 +299,9 @@ def _entries() -> Select[Any]:
             search_entries.c.organisation,
             search_entries.c.names,
             search_entries.c.folded,
+            search_entries.c.marking,
+            search_entries.c.audience,
+            search_entries.c.owner,
         )
         .where(visible(search_entries), or_(stretch == constant(""), _position(place, stretch) > 0))
         .limit(CANDIDATES)

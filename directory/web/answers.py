@@ -6,14 +6,16 @@ record get different ones, and what is hidden from a viewer never changes theirs
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from flask import Response, request
 from werkzeug.exceptions import NotAcceptable
 from xxhash import xxh3_128_hexdigest
 
 from directory.changes.queries import StoredText
+from directory.documents import Document
 from directory.pages import Page
+from directory.web.recording import record, shown_in
 
 JSON = "application/json"
 
@@ -28,14 +30,23 @@ def page_answer(page: Page) -> Response:
     return answer(page.json().encode())
 
 
-def answer(body: bytes, *, revision: int = 0, media_type: str = JSON) -> Response:
-    """A body with its ETag, or 304 where the asker has it already.
+def answer(
+    body: bytes,
+    *,
+    revision: int = 0,
+    media_type: str = JSON,
+    behind: Iterable[Document] | None = None,
+) -> Response:
+    """A body with its ETag, or 304 where the asker has it already; recorded where it has to be.
 
     Args:
         body: The exact bytes to send.
         revision: The record's revision; 0 for what is not one record.
         media_type: What the bytes are.
+        behind: The records that it shows in another form than their own, or in part. A body that
+            is not JSON does not say by itself what it shows.
     """
+    record(shown_in(body, is_json=media_type == JSON, behind=behind))
     tag = f"{revision}.{xxh3_128_hexdigest(body)}"
     # Weak as strong: bodies that hash the same are the same bytes, compressed by a proxy or not.
     headers = [

@@ -65,5 +65,6 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "/attendances/{record_id}": _record(
         "attendances", "attendance", "apec-cybercrime-experts-1/BN/delegate"
     ),
+    "/readings": (Example("/readings?from=2026-11-01"),),
     "/outcomes/{record_id}": _record("outcomes", "outcome", "apec-cybercrime-experts-1/A1"),
 }

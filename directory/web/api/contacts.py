@@ -10,6 +10,7 @@ from directory.clock import utc_now
 from directory.contacts import queries
 from directory.contacts.finding import card_of, contacts_matching
 from directory.contacts.rules.vcard import Version
+from directory.readings.rules import marked_in
 from directory.reference.aliases import economy_called
 from directory.web.answers import JSON, answer, chosen_form, page_answer, record_answer
 from directory.web.api.base import Blueprint, PageQuery, QuerySchema
@@ -81,7 +82,12 @@ def contact(query: dict[str, Any], contact_id: Any) -> Response:
         if form == JSON:
             return record_answer(stored)
         card = card_of(directory.connection, stored, directory.facts, VCARDS[form], at=at)
-    return answer(card.encode(), revision=stored.revision, media_type=VCARD)
+    return answer(
+        card.encode(),
+        revision=stored.revision,
+        media_type=VCARD,
+        behind=marked_in(stored.text.encode()),
+    )
 
 
 class OrganisationQuery(PageQuery):

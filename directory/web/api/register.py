@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Flask, Response, current_app
 
-from directory.web.api import contacts, economies, finding, networks, reach, records
+from directory.web.api import contacts, economies, finding, networks, reach, readings, records
 from directory.web.api.base import PREFIX, Api, refuse_nul
 from directory.web.auth import Permission, allows
 from directory.web.openapi import openapi_document
 
-BLUEPRINTS = (reach, economies, contacts, finding, networks, records)
+BLUEPRINTS = (reach, economies, contacts, finding, networks, records, readings)
 
 
 def register_api(app: Flask) -> Api:
