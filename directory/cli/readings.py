@@ -67,7 +67,7 @@ def _readings(items: list[Document], names: dict[str, str]) -> Table:
         rows.add_row(
             item["at"][:19],
             "\n".join([_partner(item, names), item["account"] or "no account"]),
-            f"{item['kind']} {item['record']}\n{item['owner']}, TLP:{item['marking']}\n"
+            f"{item['kind']} {item['record']}\n{item['owner']}, TLP:{item['record_marking']}\n"
             f"{item['door']}",
             plain(item["purpose"] or ""),
             end_section=True,
@@ -76,5 +76,5 @@ def _readings(items: list[Document], names: dict[str, str]) -> Table:
 
 
 def _partner(item: Document, names: dict[str, str]) -> str:
-    partner = item["partner"]
+    partner: str | None = item["partner"]
     return plain(names.get(partner, partner)) if partner is not None else "no account"

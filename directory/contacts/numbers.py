@@ -182,7 +182,7 @@ def _part(line: Line, digits: str) -> Part:
 
 def _lines(rows: Sequence[Sequence[Any]]) -> Iterator[Line]:
     for row in rows:
-        line = Line(*row[:11], max(row[11:14], row[14:17], key=itemgetter(0)))
+        line = Line._make([*row[:11], max(row[11:14], row[14:17], key=itemgetter(0))])
         yield line._replace(
             is_e164=bool(line.is_e164),
             is_switchboard=bool(line.is_switchboard),

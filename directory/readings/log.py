@@ -28,6 +28,7 @@ from directory.readings.store import Store
 TRY_AGAIN_AFTER_SECONDS = 5
 """After the store has failed, it is let alone for so long."""
 ALARM_EVERY_SECONDS = 60
+PREPARE_EVERY_SECONDS = 60
 
 log = logging.getLogger("directory.readings")
 
@@ -66,6 +67,7 @@ class ReadingLog:
         self._committing = Lock()
         self._store_again_at = 0.0
         self._alarm_again_at = 0.0
+        self._prepare_again_at = 0.0
         self._last = Outcome.STORED
 
     @classmethod
@@ -138,7 +140,7 @@ class ReadingLog:
                 group.outcome = outcome
 
     def _record(self, entries: Sequence[Entry]) -> Outcome:
-        if monotonic() >= self._store_again_at:
+        if self._may_be_stored():
             try:
                 self.store.append(entries)
             except (SQLAlchemyError, UnavailableError) as error:
@@ -154,10 +156,25 @@ class ReadingLog:
             return Outcome.REFUSED
         return Outcome.SPOOLED
 
+    def _may_be_stored(self) -> bool:
+        """Whether to try the store: not soon after it failed, nor on a disk that is full.
+
+        The room that the ballast has left is the spool's, which needs a tenth of the store's.
+        """
+        if monotonic() < self._store_again_at:
+            return False
+        if self.store.is_local and self.spool.waiting_bytes() and not self.spool.prepare():
+            self._store_again_at = monotonic() + TRY_AGAIN_AFTER_SECONDS
+            return False
+        return True
+
     def _after_storing(self) -> None:
         """Take the spool back in, a part with every group, and see to the ballast."""
         try:
-            if not self.spool.waiting_bytes() or not self.spool.hand_over(self.store.append):
+            if self.spool.waiting_bytes() and self.spool.hand_over(self.store.append):
+                return
+            if monotonic() >= self._prepare_again_at:
+                self._prepare_again_at = monotonic() + PREPARE_EVERY_SECONDS
                 self.spool.prepare()
         except (SQLAlchemyError, UnavailableError, OSError) as error:
             self._raise_alarm(error)

@@ -196,7 +196,8 @@ def _entry(row: Any) -> str:
             "kind": row.kind,
             "record": row.record,
             "owner": row.owner,
-            "marking": Tlp(row.marking).label,
+            # Not "marking": this tells of a record, and does not show it.
+            "record_marking": Tlp(row.marking).label,
             "purpose": row.purpose,
             "door": row.door,
             "request_id": row.request_id,

@@ -41,18 +41,24 @@ class Spool:
         self._most_bytes = most_bytes
         self._ballast = folder / "ballast"
 
-    def prepare(self) -> None:
-        """Make the folder, its lock and the ballast while there is room."""
+    def prepare(self) -> bool:
+        """Make the folder, its lock and the ballast while there is room.
+
+        Returns:
+            Whether the ballast lies there.
+        """
         if self._ballast.exists():
-            return
-        with suppress(OSError), self._locked():
-            made = self._ballast.with_suffix(".new")
-            try:
+            return True
+        made = self._ballast.with_suffix(".new")
+        try:
+            with self._locked():
                 # Random, lest a file system that compresses keep no room for it at all.
                 _write_whole(made, os.urandom(BALLAST_BYTES))
                 made.replace(self._ballast)
-            except OSError:
-                made.unlink(missing_ok=True)
+        except OSError:
+            made.unlink(missing_ok=True)
+            return False
+        return True
 
     def waiting_bytes(self) -> int:
         """How much waits."""

@@ -49,17 +49,21 @@ class Store:
 
     Args:
         url: The address of the directory's database.
+
+    Attributes:
+        is_local: Whether it is a file, which a full disk keeps from growing.
     """
 
     def __init__(self, url: str) -> None:
         self._database = Database(_own_address(url), lock_timeout=LOCK_TIMEOUT_SECONDS)
-        self._is_ready = not self._database.is_sqlite
+        self.is_local = self._database.is_sqlite
+        self._is_ready = not self.is_local
 
     def append(self, entries: Sequence[Entry]) -> None:
         """Keep some entries, whole or not at all; those that are kept already are passed over."""
         self._make_ready()
         with self._database.writing() as connection:
-            if self._database.is_sqlite:
+            if self.is_local:
                 rows = [tuple(entry[column] for column in _COLUMNS) for entry in entries]
                 connection.exec_driver_sql(_INSERT_ON_SQLITE, rows)
             else:

@@ -73,7 +73,7 @@ def record(shown: tuple[Shown, ...]) -> None:
         NotRecordedError: It could be written nowhere.
     """
     g.is_recorded = True
-    given = request.environ.get("HTTP_PURPOSE")
+    given = request.headers.get(HEADER)
     purpose = None if given is None else read_purpose(given.encode("latin-1"))
     if not shown:
         return

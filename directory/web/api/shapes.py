@@ -266,7 +266,7 @@ class ReadingShape(Schema):
     account = _text("of an entry: id of the reader's account", allow_none=True)
     kind = _text("of an entry: the kind of the record")
     record = _text("of an entry: the record's id")
-    marking = _text("of an entry: the marking under which it was shown")
+    record_marking = _text("of an entry: the marking under which it was shown")
     purpose = _text("of an entry: what it was read for", allow_none=True)
     door = _text("of an entry: the route or the command")
     request_id = _text("of an entry: under which the request is logged")
