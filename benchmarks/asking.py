@@ -19,6 +19,7 @@ from benchmarks.world import ASKING, CHANNELS, INSIDER, MEASURED_DESKS, MIXED, O
 from directory.access.rules import Principal
 from directory.app import create_app
 from directory.policy import Viewer
+from directory.readings.log import ReadingLog
 from directory.service import EXTENSION, Running
 from directory.settings import Anonymous, Mode, Settings
 
@@ -92,12 +93,18 @@ def application(url: str, state_dir: Path, *, for_insiders: bool = False) -> Ite
     running: Running = app.extensions[EXTENSION]
     if for_insiders:
         app.extensions[EXTENSION] = _ForInsiders(
-            running.settings, running.database, running.kinds, running.readings
+            running.settings, running.database, running.kinds, _own_log(url, state_dir)
         )
     try:
         yield app
     finally:
-        running.dispose()
+        app.extensions[EXTENSION].dispose()
+
+
+def _own_log(url: str, state_dir: Path) -> ReadingLog:
+    """A log that leaves nothing beside a database that is kept."""
+    is_file = url.startswith("sqlite:")
+    return ReadingLog.of(f"sqlite:///{state_dir / 'kept.db'}" if is_file else url, state_dir)
 
 
 def address(path: str, **query: str) -> str:

@@ -219,7 +219,8 @@ def fill(path: Path) -> None:
 
 def until_refused(log: ReadingLog) -> tuple[list[str], set[Outcome]]:
     """The requests that were answered before one was refused, and how they were recorded."""
-    answered, outcomes = [], set()
+    answered: list[str] = []
+    outcomes: set[Outcome] = set()
     for n in range(5_000):
         try:
             outcomes.add(log.record(entries(name := f"full-{n}", records=20)))
@@ -231,7 +232,7 @@ def until_refused(log: ReadingLog) -> tuple[list[str], set[Outcome]]:
 
 def test_a_full_disk_first_spools_and_then_refuses(tmp_path: Path) -> None:
     """On SQLite, where store and spool share the disk that is full."""
-    with small_disk(tmp_path / "disk", "4m") as disk:
+    with small_disk(tmp_path / "disk", "24m") as disk:
         log = ReadingLog.of(f"sqlite:///{disk / 'directory.db'}", disk)
         log.record(entries("before"))
         assert (disk / "readings/ballast").stat().st_size == BALLAST_BYTES
@@ -243,6 +244,7 @@ def test_a_full_disk_first_spools_and_then_refuses(tmp_path: Path) -> None:
         (disk / "filler").unlink()
         log.record(entries("after"))
         log.catch_up()
+        assert log.spool.waiting_bytes() == 0
         assert requests_kept(log) == sorted(["before", *answered, "after"])
         log.record(entries("and the ballast is back"))
         assert (disk / "readings/ballast").exists()
