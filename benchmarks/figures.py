@@ -15,8 +15,7 @@ class Figure:
 
     Attributes:
         group: What it is about: ``loading``, ``cpu``, ``search``, ``readings``, ``memory``,
-            ``statements``,
-            ``http``.
+            ``statements``, ``http``.
         unit: Of ``value``, ``low``, ``high`` and ``target``.
         low: The smallest value seen, where it was measured more than once; ``high`` the largest.
         target: What it should be; None where it is told for the reader's eye.

@@ -67,8 +67,12 @@ def _readings(items: list[Document], names: dict[str, str]) -> Table:
         rows.add_row(
             item["at"][:19],
             "\n".join([_partner(item, names), item["account"] or "no account"]),
-            f"{item['kind']} {item['record']}\n{item['owner']}, TLP:{item['record_marking']}\n"
-            f"{item['door']}",
+            "\n".join(
+                [
+                    f"{item['owner']}, TLP:{item['record_marking']}, {item['door']}",
+                    *(f"{record['kind']} {record['id']}" for record in item["records"]),
+                ]
+            ),
             plain(item["purpose"] or ""),
             end_section=True,
         )

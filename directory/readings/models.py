@@ -1,4 +1,4 @@
-"""The table of readings: one row for each record that an answer showed.
+"""The table of readings: one row for all that an answer showed of one owner under one label.
 
 On PostgreSQL it stands beside the other tables and is made by a migration. On SQLite it has a file
 of its own, since a file has one writer at a time and an import may hold the directory's for long;
@@ -14,7 +14,7 @@ from directory.db import Instant, metadata
 readings = Table(
     "readings",
     metadata,
-    # The answer's id and the record's place in it: written twice, it is still one entry.
+    # The answer's id and the entry's place in it: written twice, it is still one entry.
     Column("id", Text, primary_key=True),
     Column("answer", Text, nullable=False),
     Column("at", Instant, nullable=False),
@@ -22,9 +22,9 @@ readings = Table(
     # No foreign keys: on SQLite those tables are in another file, and a log outlives what it names.
     Column("partner", Text, nullable=True),
     Column("account", Text, nullable=True),
-    # The record and the label under which it was shown, by which the policy judges the entry too.
-    Column("kind", Text, nullable=False),
-    Column("record", Text, nullable=False),
+    # Kind and id of each record, as JSON.
+    Column("records", Text, nullable=False),
+    # The label under which they were shown, by which the policy judges the entry too.
     Column("owner", Text, nullable=False),
     Column("marking", SmallInteger, nullable=False),
     Column("audience", Text, nullable=False),

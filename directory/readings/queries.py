@@ -193,10 +193,9 @@ def _entry(row: Any) -> str:
             "at": format_instant(row.at),
             "partner": row.partner,
             "account": row.account,
-            "kind": row.kind,
-            "record": row.record,
             "owner": row.owner,
-            # Not "marking": this tells of a record, and does not show it.
+            "records": orjson.Fragment(row.records),
+            # Not "marking": this tells of records, and does not show them.
             "record_marking": Tlp(row.marking).label,
             "purpose": row.purpose,
             "door": row.door,

@@ -118,7 +118,7 @@ def _shown(document: Document) -> Shown:
 
 
 def entries_of(shown: Sequence[Shown], reader: Reader, at: datetime) -> list[Entry]:
-    """The entries of one answer."""
+    """The entries of one answer: one for each label, since an answer may show a hundred records."""
     answer = str(uuid.uuid4())
     at = at.astimezone(UTC)
     same: Entry = {
@@ -131,17 +131,20 @@ def entries_of(shown: Sequence[Shown], reader: Reader, at: datetime) -> list[Ent
         "door": reader.door,
         "request_id": reader.request_id,
     }
+    by_label: dict[tuple[str, str, tuple[str, ...]], list[Document]] = {}
+    for each in shown:
+        label = (each.owner, each.marking, each.audience)
+        by_label.setdefault(label, []).append({"kind": each.kind, "id": each.id})
     return [
         same
         | {
             "id": f"{answer}/{place}",
-            "kind": each.kind,
-            "record": each.id,
-            "owner": each.owner,
-            "marking": int(Tlp.from_label(each.marking)),
-            "audience": json_list(each.audience),
+            "records": orjson.dumps(records).decode(),
+            "owner": owner,
+            "marking": int(Tlp.from_label(marking)),
+            "audience": json_list(audience),
         }
-        for place, each in enumerate(shown, start=1)
+        for place, ((owner, marking, audience), records) in enumerate(by_label.items(), start=1)
     ]
 
 

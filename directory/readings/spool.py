@@ -18,7 +18,7 @@ import orjson
 from directory.readings.rules import Entry
 
 MOST_BYTES = 64_000_000
-"""So much may wait: 150,000 entries or more, after which answers are refused."""
+"""So much may wait: 100,000 answers or so, after which answers are refused."""
 FILE_BYTES = 250_000
 """As much as is handed to the store at once: a request waits for it."""
 BALLAST_BYTES = 1_000_000

@@ -264,9 +264,11 @@ class ReadingShape(Schema):
     id = fields.String()
     at = _text("of an entry: when it was read")
     account = _text("of an entry: id of the reader's account", allow_none=True)
-    kind = _text("of an entry: the kind of the record")
-    record = _text("of an entry: the record's id")
-    record_marking = _text("of an entry: the marking under which it was shown")
+    records = fields.List(
+        fields.Dict(keys=fields.String(), values=fields.String()),
+        metadata={"description": "of an entry: `kind` and `id` of each record"},
+    )
+    record_marking = _text("of an entry: the marking under which they were shown")
     purpose = _text("of an entry: what it was read for", allow_none=True)
     door = _text("of an entry: the route or the command")
     request_id = _text("of an entry: under which the request is logged")

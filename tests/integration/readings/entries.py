@@ -14,8 +14,8 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 def entries(request_id: str, *, owner: str = "JP", records: int = 2) -> list[Entry]:
-    """The entries of one answer."""
-    shown = [Shown("channel", f"record-{n}", owner, "AMBER", ("interpol",)) for n in range(records)]
+    """The entries of one answer, which shows so many records, each under a label of its own."""
+    shown = [Shown("channel", f"record-{n}", owner, "AMBER", (f"net-{n}",)) for n in range(records)]
     reader = Reader("partner", "account", "case 7", "/api/v1/contacts", request_id)
     return entries_of(shown, reader, NOW)
 

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from directory.db import Database
 from directory.errors import UnavailableError
+from directory.policy import Tlp
 from directory.readings import log as log_module
 from directory.readings.errors import NotRecordedError
 from directory.readings.log import Outcome, ReadingLog
@@ -66,7 +67,8 @@ def test_an_entry_says_who_read_what_when_and_why(log: ReadingLog) -> None:
     assert log.record(entries("one", records=1)) is Outcome.STORED
     (row,) = kept(log)
     assert (row.partner, row.account, row.purpose) == ("partner", "account", "case 7")
-    assert (row.kind, row.record, row.owner, row.marking) == ("channel", "record-0", "JP", 2)
+    assert (row.owner, row.marking, row.audience) == ("JP", Tlp.AMBER, '["net-0"]')
+    assert row.records == '[{"kind":"channel","id":"record-0"}]'
     assert (row.at.isoformat(), row.day) == ("2026-11-20T12:00:00+00:00", "2026-11-20")
     assert (row.door, row.request_id) == ("/api/v1/contacts", "one")
     assert log.trouble() is None
@@ -109,7 +111,7 @@ def test_an_entry_that_is_kept_cannot_be_put_in_again_as_another(
         with log.store._database.writing() as connection:
             connection.execute(
                 text("INSERT OR REPLACE INTO readings SELECT id, answer, at, day, partner, account,"
-                     " kind, record, owner, marking, audience, 'another', door, request_id"
+                     " records, owner, marking, audience, 'another', door, request_id"
                      " FROM readings")
             )  # fmt: skip
     assert kept(log) == before
