@@ -108,6 +108,7 @@ def _is_for_readers() -> bool:
 def _refuse_unasked(response: Response) -> Response:
     if (
         response.status_code == 200
+        and request.method != "OPTIONS"
         and not g.get("is_recorded", False)
         and request.endpoint is not None
         and permission_of(current_app, request.endpoint) is Permission.READ

@@ -15,12 +15,14 @@ from typing import Any
 import httpx
 import orjson
 import pytest
+from flask import Response
 from sqlalchemy import select, text
 
 from directory.policy import DIRECTORY, Role, Tlp
 from directory.readings.errors import NotRecordedError
 from directory.readings.models import readings
 from directory.settings import Anonymous
+from directory.web.auth import Permission, allows
 from directory.web.context import running
 from tests.accounts import account
 from tests.api.process import gunicorn
@@ -112,6 +114,13 @@ def texts_of(place: int) -> list[str]:
     return [f"veiled{place:02}", number(100 + place), number(200 + place)]
 
 
+def forms_of(path: str) -> list[str | None]:
+    """What to ask for, where ``None`` is JSON."""
+    if "/reach" in path:
+        return [None, "text/plain"]
+    return [None, "text/vcard"] if "/contacts/" in path else [None]
+
+
 def test_what_a_door_shows_is_on_record_whatever_the_form(everybody: Two) -> None:
     ids: dict[int, set[str]] = {}
     for operation in everybody.world.hidden:
@@ -120,7 +129,7 @@ def test_what_a_door_shows_is_on_record_whatever_the_form(everybody: Two) -> Non
                 ids.setdefault(place, set()).add(str(operation.id))
     shown: dict[str, set[int]] = {}
     for path in doors(everybody):
-        for accept in (None, "text/plain", "text/vcard"):
+        for accept in forms_of(path):
             request_id = f"door-{next(numbers)}"
             response = everybody.everybody.app.test_client().get(
                 path, headers={"X-Request-Id": request_id} | ({"Accept": accept} if accept else {})
@@ -166,6 +175,13 @@ def test_a_304_and_a_head_are_readings_too(service: Service, new: Make) -> None:
     for request_id in ("unchanged", "head"):
         (row,) = entries(service, request_id)
         assert len(records_in(row)) == 6
+
+
+def test_a_route_that_answers_past_the_recording_answers_nothing(service: Service) -> None:
+    past = allows(Permission.READ)(lambda: Response('{"marking":"AMBER"}'))
+    service.app.add_url_rule("/api/v1/past", "past", past)
+    assert "AMBER" not in (refused := service.ask("/past")).text
+    assert refused.status_code == 500
 
 
 def test_what_is_open_is_read_unrecorded(service: Service, new: Make) -> None:
