@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -15,8 +16,10 @@ from sqlalchemy import Connection
 from werkzeug.test import EnvironBuilder
 
 from benchmarks.world import ASKING, CHANNELS, INSIDER, MEASURED_DESKS, MIXED, OPEN
+from directory.access.rules import Principal
 from directory.app import create_app
 from directory.policy import Viewer
+from directory.readings.log import ReadingLog
 from directory.service import EXTENSION, Running
 from directory.settings import Anonymous, Limits, Mode, Settings
 
@@ -78,7 +81,9 @@ def _write(data: bytes) -> object:
 class _ForInsiders(Running):
     """A running directory whose every asker is a partner's officer."""
 
-    def _viewer(self, connection: Connection) -> Viewer:
+    def viewer(
+        self, connection: Connection, principal: Principal | None, *, at: datetime
+    ) -> Viewer:
         return INSIDER
 
 
@@ -91,12 +96,23 @@ def application(url: str, state_dir: Path, *, for_insiders: bool = False) -> Ite
     running: Running = app.extensions[EXTENSION]
     if for_insiders:
         app.extensions[EXTENSION] = _ForInsiders(
-            running.settings, running.database, running.kinds, running.uses, running.memory
+            running.settings,
+            running.database,
+            running.kinds,
+            running.uses,
+            _own_log(url, state_dir),
+            running.memory,
         )
     try:
         yield app
     finally:
-        running.database.dispose()
+        app.extensions[EXTENSION].dispose()
+
+
+def _own_log(url: str, state_dir: Path) -> ReadingLog:
+    """A log that leaves nothing beside a database that is kept."""
+    is_file = url.startswith("sqlite:")
+    return ReadingLog.of(f"sqlite:///{state_dir / 'kept.db'}" if is_file else url, state_dir)
 
 
 def address(path: str, **query: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import asking, cpu, searching, serving, statements
+from benchmarks import asking, cpu, recording, searching, serving, statements
 from benchmarks.figures import Figure
 from benchmarks.loading import Loading
 from directory.db import Database
@@ -87,6 +87,22 @@ def search(subject: Subject) -> Iterator[Figure]:
             )
 
 
+def readings(subject: Subject) -> Iterator[Figure]:
+    """How much longer an answer takes because it is recorded who reads it."""
+    with asking.application(subject.url, subject.state_dir, for_insiders=True) as app:
+        for found in recording.added(app):
+            yield subject.figure(
+                "readings",
+                found.name,
+                found.median_ms,
+                "ms",
+                target=5,
+                at_least=False,
+                note=f"added to a median of {found.without_ms:.1f};"
+                f" {found.p95_ms:.1f} at the 95th percentile",
+            )
+
+
 def http(subject: Subject) -> Iterator[Figure]:
     """A worker's memory, and requests per second beside the bare application's."""
     with asking.application(subject.url, subject.state_dir) as app:
@@ -129,4 +145,10 @@ def http(subject: Subject) -> Iterator[Figure]:
             )
 
 
-RUNS: dict[str, Run] = {"loading": loading, "cpu": relative_cpu, "search": search, "http": http}
+RUNS: dict[str, Run] = {
+    "loading": loading,
+    "cpu": relative_cpu,
+    "search": search,
+    "readings": readings,
+    "http": http,
+}

@@ -7,9 +7,10 @@ from flask import Flask
 from directory.access.uses import kept_beside
 from directory.cli import register_commands
 from directory.db import Database
+from directory.readings.log import ReadingLog
 from directory.registry import KINDS
 from directory.settings import Settings
-from directory.web import auth, documentation, edge, observe, problems
+from directory.web import auth, documentation, edge, observe, problems, recording
 from directory.web.api.register import register_api
 from directory.web.bodies import MOST_BYTES
 from directory.web.context import EXTENSION, Running
@@ -21,14 +22,17 @@ def create_app(settings: Settings) -> Flask:
     app.url_map.strict_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
-    database = Database(settings.database_url)
-    uses = kept_beside(database, settings.state_dir)
-    app.extensions[EXTENSION] = Running(settings, database, KINDS, uses)
+    url, state_dir = settings.database_url, settings.state_dir
+    database = Database(url)
+    app.extensions[EXTENSION] = Running(
+        settings, database, KINDS, kept_beside(database, state_dir), ReadingLog.of(url, state_dir)
+    )
     observe.configure_logging()
     problems.register(app)
     observe.register(app)
     edge.register(app)
     auth.register(app)
+    recording.register(app)
     register_api(app)
     documentation.register(app)
     register_commands(app)

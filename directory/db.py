@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Self
 
 import orjson
@@ -36,7 +37,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from directory.engines import postgresql_engine, sqlite_engine
+from directory.engines import LOCK_TIMEOUT_SECONDS, postgresql_engine, sqlite_engine
 from directory.errors import UnavailableError
 from directory.readers import Readers
 
@@ -253,17 +254,20 @@ class Database:
 
     Args:
         url: ``sqlite:///path`` or ``postgresql+psycopg://…``.
+        lock_timeout: For how many seconds to wait for another writer.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, lock_timeout: int = LOCK_TIMEOUT_SECONDS) -> None:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         if self.is_sqlite:
-            self._reader = sqlite_engine(url, begin="BEGIN", read_only=True)
-            self._writer = sqlite_engine(url, begin="BEGIN IMMEDIATE", read_only=False)
+            make = partial(sqlite_engine, url, lock_timeout=lock_timeout)
+            self._reader = make(begin="BEGIN", read_only=True)
+            self._writer = make(begin="BEGIN IMMEDIATE", read_only=False)
         else:
-            self._reader = postgresql_engine(url, "REPEATABLE READ", read_only=True)
-            self._writer = postgresql_engine(url, "READ COMMITTED", read_only=False)
+            make = partial(postgresql_engine, url, lock_timeout=lock_timeout)
+            self._reader = make(isolation="REPEATABLE READ", read_only=True)
+            self._writer = make(isolation="READ COMMITTED", read_only=False)
         self._readers = Readers(self._reader)
 
     @contextmanager

@@ -14,26 +14,31 @@ LOCK_TIMEOUT_SECONDS = 30
 _TRY_AGAIN_AFTER_SECONDS = 0.02
 
 
-def sqlite_engine(url: str, *, begin: str, read_only: bool) -> Engine:
+def sqlite_engine(
+    url: str, begin: str, *, read_only: bool, lock_timeout: int = LOCK_TIMEOUT_SECONDS
+) -> Engine:
     """An engine for a SQLite file in WAL mode, whose folder it makes.
 
     Args:
         url: ``sqlite:///path``; not ``:memory:``, which no two connections share.
         begin: The statement that begins a transaction.
         read_only: Whether SQLite shall refuse every write.
+        lock_timeout: For how many seconds to wait for another writer.
     """
     path = make_url(url).database
     if not path or path == ":memory:":
         raise ValueError("the directory needs a SQLite file: several connections share it")
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, connect_args={"isolation_level": None, "timeout": 30}, hide_parameters=True
+        url,
+        connect_args={"isolation_level": None, "timeout": lock_timeout},
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, entry: ConnectionPoolEntry) -> None:
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout={LOCK_TIMEOUT_SECONDS * 1000}")
+        cursor.execute(f"PRAGMA busy_timeout={lock_timeout * 1000}")
         keep_a_write_ahead_log(connection)
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
@@ -49,15 +54,18 @@ def sqlite_engine(url: str, *, begin: str, read_only: bool) -> Engine:
     return engine
 
 
-def postgresql_engine(url: str, isolation: str, *, read_only: bool) -> Engine:
-    """An engine for PostgreSQL whose connections keep UTC and wait for a lock at most 30 s.
+def postgresql_engine(
+    url: str, isolation: str, *, read_only: bool, lock_timeout: int = LOCK_TIMEOUT_SECONDS
+) -> Engine:
+    """An engine for PostgreSQL whose connections keep UTC and wait for a lock only so long.
 
     Args:
         url: ``postgresql+psycopg://…``.
         isolation: What its transactions see, ``READ COMMITTED`` or ``REPEATABLE READ``.
         read_only: Whether PostgreSQL shall refuse every write.
+        lock_timeout: For how many seconds to wait for another writer.
     """
-    options = f"-c timezone=UTC -c lock_timeout={LOCK_TIMEOUT_SECONDS}s"
+    options = f"-c timezone=UTC -c lock_timeout={lock_timeout}s"
     if read_only:
         # A plan for any value would pass the index by: economies differ in size by a thousand.
         options += " -c default_transaction_read_only=on -c plan_cache_mode=force_custom_plan"

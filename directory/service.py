@@ -20,6 +20,7 @@ from directory.changes.kinds import Kinds
 from directory.contacts.designations import DesignationMemory
 from directory.db import Database
 from directory.policy import PUBLIC, Tlp, Viewer
+from directory.readings.log import ReadingLog
 from directory.reference.facts import Facts, ReferenceMemory
 from directory.settings import Anonymous, Settings
 
@@ -89,6 +90,7 @@ class Running:
         database: Where everything is kept.
         kinds: The registered kinds of record.
         uses: When tokens were last used.
+        readings: Who read what of AMBER and above.
         memory: The reference data as last read.
         designations: The networks that agencies take part in, as last read.
     """
@@ -97,6 +99,7 @@ class Running:
     database: Database
     kinds: Kinds
     uses: LastUses
+    readings: ReadingLog
     memory: ReferenceMemory = field(default_factory=ReferenceMemory)
     designations: DesignationMemory = field(default_factory=DesignationMemory)
 
@@ -104,6 +107,7 @@ class Running:
         """Close every connection; a process that forks calls this before it does."""
         self.uses.dispose()
         self.database.dispose()
+        self.readings.dispose()
 
     @contextmanager
     def reading(self, asker: Asker, *, at: datetime) -> Iterator[Reading]:

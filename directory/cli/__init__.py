@@ -15,6 +15,7 @@ from directory.cli import (
     networks,
     openapi,
     reach,
+    readings,
     seed,
 )
 from directory.cli.base import read_as_an_account
@@ -44,6 +45,7 @@ COMMANDS = (
     meetings.group,
     access.group,
     changes.group,
+    readings.group,
     seed.group,
     db.group,
     openapi.command_openapi,

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -38,6 +38,10 @@ EXIT_CODES: dict[type[DirectoryError], int] = {
 }
 AS_ACCOUNT = "directory.as"
 """Where a command keeps the account that it reads as."""
+PURPOSE = "directory.purpose"
+"""Where a command keeps what it reads for."""
+PRINCIPAL = "directory.principal"
+"""Where a command keeps the account that it has read as."""
 UPGRADE = "flask --app wsgi db upgrade"
 SEED = "flask --app wsgi seed apply reference report"
 
@@ -89,9 +93,12 @@ def running() -> Running:
     return found
 
 
-def reading() -> AbstractContextManager[Reading]:
+@contextmanager
+def reading() -> Iterator[Reading]:
     """Read the directory in one snapshot, as the account named by ``--as`` or as nobody's."""
-    return running().reading(asker(), at=utc_now())
+    with running().reading(asker(), at=utc_now()) as found:
+        click.get_current_context().meta[PRINCIPAL] = found.principal
+        yield found
 
 
 def writing() -> AbstractContextManager[Writing]:
@@ -184,9 +191,28 @@ AT = _At()
 LANGUAGE = _Language()
 FUNCTION = click.Choice([str(function) for function in Function])
 
-as_json = click.option(
-    "--json", "is_json", is_flag=True, help="Print the body that the API answers with."
+
+def _keep_purpose(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    ctx.meta[PURPOSE] = value
+
+
+for_purpose = click.option(
+    "--purpose",
+    type=TEXT,
+    expose_value=False,
+    callback=_keep_purpose,
+    help="What you read it for; recorded where something marked AMBER or above is shown.",
 )
+
+
+def as_json(function: Callback) -> Callback:
+    """Give a reading command the options to say why, and to print what the API answers with."""
+    is_json = click.option(
+        "--json", "is_json", is_flag=True, help="Print the body that the API answers with."
+    )
+    return is_json(for_purpose(function))
+
+
 in_economy = click.option("--economy", type=TEXT, help="An economy, by its code or any name.")
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 import click
-import orjson
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -30,13 +30,13 @@ from directory.cli.printing import (
     keep_whole,
     marked,
     named,
-    show,
-    show_json,
     show_page,
+    show_record,
     source_of,
     table,
     words_of,
 )
+from directory.cli.recording import record
 from directory.clock import format_instant, utc_now
 from directory.contacts import queries
 from directory.contacts.finding import card_of, contacts_matching
@@ -111,21 +111,17 @@ def show_contact(contact: uuid.UUID, vcard: Any, is_json: bool) -> None:
         stored = queries.contact(directory.connection, str(contact), viewer=directory.viewer, at=at)
         if vcard is not None:
             card = card_of(directory.connection, stored, facts, vcard, at=at)
+            record(stored.text)
             click.echo(card, nl=False)
             return
-    if is_json:
-        show_json(stored.text)
-    else:
-        view = orjson.loads(stored.text)
-        zone = view["zone"]
-        clock = " = ".join(
-            [format_instant(at.replace(microsecond=0)), *([local_text(at, zone)] if zone else [])]
-        )
-        show(*_contact_parts(view, facts, clock))
+    show_record(stored.text, lambda view: _contact_parts(view, facts, at), is_json=is_json)
 
 
-def _contact_parts(view: Document, facts: Facts, clock: str) -> list[RenderableType]:
-    functions = view["functions"]
+def _contact_parts(view: Document, facts: Facts, at: datetime) -> list[RenderableType]:
+    functions, zone = view["functions"], view["zone"]
+    clock = " = ".join(
+        [format_instant(at.replace(microsecond=0)), *([local_text(at, zone)] if zone else [])]
+    )
     parts: list[RenderableType] = [
         heading(named(view["title"])),
         facts_table(
@@ -227,11 +223,11 @@ def show_organisation(name: str, is_json: bool) -> None:
     with reading() as directory:
         facts = directory.facts
         stored = queries.organisation(directory.connection, name, viewer=directory.viewer)
-    if is_json:
-        show_json(stored.text)
-        return
-    item = orjson.loads(stored.text)
-    show(
+    show_record(stored.text, lambda item: _organisation(item, facts), is_json=is_json)
+
+
+def _organisation(item: Document, facts: Facts) -> list[RenderableType]:
+    return [
         heading(named(item["name"])),
         facts_table(
             [
@@ -245,4 +241,4 @@ def show_organisation(name: str, is_json: bool) -> None:
                 ("Slug", item["slug"]),
             ]
         ),
-    )
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import click
-import orjson
+from rich.console import RenderableType
 from rich.table import Table
 
 from directory.cli.base import TEXT, Group, as_json, paged, reading
@@ -12,9 +12,8 @@ from directory.cli.printing import (
     facts_table,
     heading,
     named,
-    show,
-    show_json,
     show_page,
+    show_record,
     source_of,
     table,
     words_of,
@@ -63,11 +62,11 @@ def show_economy(name: str, is_json: bool) -> None:
     with reading() as directory:
         facts = directory.facts
         stored = economy_view(facts, economy_called(facts, name))
-    if is_json:
-        show_json(stored.text)
-        return
-    item = orjson.loads(stored.text)
-    show(
+    show_record(stored.text, lambda item: _economy(item, facts), is_json=is_json)
+
+
+def _economy(item: Document, facts: Facts) -> list[RenderableType]:
+    parts: list[RenderableType] = [
         heading(f"{named(item['name'], item['languages'])} ({item['code']})"),
         facts_table(
             [
@@ -84,9 +83,10 @@ def show_economy(name: str, is_json: bool) -> None:
                 ("Source", source_of(item)),
             ]
         ),
-    )
+    ]
     if item["memberships"]:
-        show(heading("Networks"), _memberships(item["memberships"], facts))
+        parts += [heading("Networks"), _memberships(item["memberships"], facts)]
+    return parts
 
 
 def _memberships(items: list[Document], facts: Facts) -> Table:

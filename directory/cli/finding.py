@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import click
-import orjson
 from rich.console import RenderableType
 from rich.text import Text
 
@@ -22,8 +21,7 @@ from directory.cli.printing import (
     heading,
     keep_whole,
     named,
-    show,
-    show_json,
+    show_answer,
     table,
 )
 from directory.clock import utc_now
@@ -43,14 +41,15 @@ def command_search(query: tuple[str, ...], limit: int, is_json: bool) -> None:
     with reading() as directory:
         facts = directory.facts
         found = find(directory.connection, facts, directory.viewer, " ".join(query), limit=limit)
-    if is_json:
-        show_json(orjson.dumps(found))
-        return
+    show_answer(found, lambda found: _found(found, facts), is_json=is_json)
+
+
+def _found(found: Document, facts: Facts) -> list[RenderableType]:
+    parts: list[RenderableType] = []
     if found["corrected"] is not None:
-        show(f"Searched instead for: {plain(found['corrected'])}")
+        parts.append(f"Searched instead for: {plain(found['corrected'])}")
     if not found["items"]:
-        show("Nothing is found.", *why_nothing_is_found())
-        return
+        return [*parts, "Nothing is found.", *why_nothing_is_found()]
     rows = table("Name", "Kind", "Found by")
     for item in found["items"]:
         place = economy_named(facts, item["economy"])
@@ -62,7 +61,7 @@ def command_search(query: tuple[str, ...], limit: int, is_json: bool) -> None:
             end_section=True,
         )
     keep_whole(rows, 0, (item["id"] for item in found["items"]))
-    show(rows)
+    return [*parts, rows]
 
 
 @command("callers")
@@ -84,10 +83,7 @@ def command_callers(number: str, economy: str | None, is_json: bool) -> None:
             region=code_of(facts, economy),
             at=utc_now(),
         )
-    if is_json:
-        show_json(orjson.dumps(found))
-        return
-    show(*_parts(found, facts))
+    show_answer(found, lambda found: _parts(found, facts), is_json=is_json)
 
 
 def _parts(found: Document, facts: Facts) -> list[RenderableType]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import click
-import orjson
 from rich.console import RenderableType
 from rich.table import Table
 
@@ -15,9 +14,8 @@ from directory.cli.printing import (
     indented,
     keep_whole,
     named,
-    show,
-    show_json,
     show_page,
+    show_record,
     source_of,
     table,
     words_of,
@@ -68,10 +66,7 @@ def show_meeting(name: str, is_json: bool) -> None:
     with reading() as directory:
         facts = directory.facts
         stored = queries.meeting(directory.connection, name, viewer=directory.viewer)
-    if is_json:
-        show_json(stored.text)
-    else:
-        show(*_parts(orjson.loads(stored.text), facts))
+    show_record(stored.text, lambda item: _parts(item, facts), is_json=is_json)
 
 
 def _parts(item: Document, facts: Facts) -> list[RenderableType]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import click
-import orjson
+from rich.console import RenderableType
 from rich.table import Table
 
 from directory.cli.base import TEXT, Group, as_json, reading
@@ -13,9 +13,8 @@ from directory.cli.printing import (
     heading,
     keep_whole,
     named,
-    show,
-    show_json,
     show_page,
+    show_record,
     source_of,
     table,
     words_of,
@@ -53,11 +52,11 @@ def show_network(name: str, is_json: bool) -> None:
     with reading() as directory:
         facts = directory.facts
         stored = network_view(facts, name)
-    if is_json:
-        show_json(stored.text)
-        return
-    item = orjson.loads(stored.text)
-    show(
+    show_record(stored.text, lambda item: _network(item, facts), is_json=is_json)
+
+
+def _network(item: Document, facts: Facts) -> list[RenderableType]:
+    parts: list[RenderableType] = [
         heading(named(item["name"])),
         facts_table(
             [
@@ -70,9 +69,10 @@ def show_network(name: str, is_json: bool) -> None:
                 ("Slug", item["slug"]),
             ]
         ),
-    )
+    ]
     if item["memberships"]:
-        show(heading("Economies"), _memberships(item["memberships"], facts))
+        parts += [heading("Economies"), _memberships(item["memberships"], facts)]
+    return parts
 
 
 def _memberships(items: list[Document], facts: Facts) -> Table:

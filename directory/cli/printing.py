@@ -25,6 +25,7 @@ from rich.table import Table
 from rich.text import Text
 
 from directory.cli.base import why_nothing_is_found
+from directory.cli.recording import record
 from directory.documents import Document
 from directory.names import in_english
 from directory.pages import Page
@@ -62,10 +63,45 @@ def show_json(body: bytes | str) -> None:
     click.echo(body if isinstance(body, str) else body.decode())
 
 
+def show_answer(
+    found: Document,
+    made: Callable[[Document], Iterable[RenderableType]],
+    *,
+    is_json: bool,
+    behind: Iterable[Document] = (),
+) -> None:
+    """Print an answer, once it is recorded who reads it.
+
+    Args:
+        found: What the API answers with.
+        made: Puts it for people.
+        is_json: Whether to print it for programs.
+        behind: The records that it shows in part or in other words.
+    """
+    body = orjson.dumps(found)
+    record(body, behind)
+    if is_json:
+        show_json(body)
+    else:
+        show(*made(found))
+
+
+def show_record(
+    text: str, made: Callable[[Document], Iterable[RenderableType]], *, is_json: bool
+) -> None:
+    """Print a record, once it is recorded who reads it; as JSON it is what the API answers."""
+    record(text)
+    if is_json:
+        show_json(text)
+    else:
+        show(*made(orjson.loads(text)))
+
+
 def show_page(
     page: Page, made: Callable[[list[Document]], RenderableType], *, is_json: bool
 ) -> None:
-    """Print a page of a list, and how to get the next; as JSON it is what the API answers."""
+    """Print a page of a list, and how to get the next, once it is recorded who reads it."""
+    record(page.json())
     if is_json:
         show_json(page.json())
         return

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import click
-import orjson
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -19,8 +18,7 @@ from directory.cli.printing import (
     indented,
     keep_whole,
     named,
-    show,
-    show_json,
+    show_answer,
     table,
 )
 from directory.clock import format_instant, parse_instant, utc_now
@@ -31,6 +29,7 @@ from directory.reach.rules.answer import Reach
 from directory.reach.rules.hours import local_text
 from directory.reach.rules.ranking import Route, function_label
 from directory.reach.rules.validity import valid_until
+from directory.reach.shown import restricted_behind
 from directory.reach.text import plain, wrapped
 
 UNBROKEN = "\N{NO-BREAK SPACE}"
@@ -72,10 +71,12 @@ def command_reach(
             at=at or utc_now(),
             viewer=directory.viewer,
         )
-    if is_json:
-        show_json(orjson.dumps(found.document))
-    else:
-        show(*_parts(found))
+    show_answer(
+        found.document,
+        lambda document: _parts(found),
+        is_json=is_json,
+        behind=restricted_behind(found),
+    )
 
 
 def _parts(found: Reach) -> list[RenderableType]:

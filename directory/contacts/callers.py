@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from directory.contacts import numbers
-from directory.contacts.numbers import WHOLE_NUMBER, Line
+from directory.contacts.numbers import WHOLE_NUMBER, Label, Line
 from directory.contacts.rules.telephone import normalise_query, number_forms, read_number
 from directory.contacts.rules.words import TELEPHONE_MEDIA
 from directory.documents import Document
@@ -50,6 +50,7 @@ class Match:
         low: First number of a range, ``high`` the last, written like ``number``.
         extension: The extension behind the number.
         desk_is_retired: Whether the desk itself has ended.
+        label: The label under which the number is found.
     """
 
     kind: MatchKind
@@ -61,6 +62,7 @@ class Match:
     high: str | None
     extension: str | None
     desk_is_retired: bool
+    label: Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,7 @@ def _match(line: Line, shown: _Shown) -> Match | None:
         None if line.high is None else plus + line.high,
         line.extension,
         line.desk_is_retired,
+        line.label,
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, bindparam, select
 from directory.changes.queries import StoredText, recorded_at
 from directory.contacts.callers import CallersFound, Match, callers
 from directory.contacts.models import contacts, organisations
+from directory.contacts.numbers import Label
 from directory.contacts.queries import desks
 from directory.contacts.rules.vcard import Version, vcard
 from directory.contacts.rules.words import Verification
@@ -18,7 +19,7 @@ from directory.contacts.search import Hit, search
 from directory.db import Prepared, is_one_of, json_list
 from directory.documents import Document
 from directory.names import alias_key, in_english
-from directory.policy import Viewer, viewer_parameters, visible
+from directory.policy import Tlp, Viewer, viewer_parameters, visible
 from directory.reference.aliases import economies_matching
 from directory.reference.facts import Facts
 
@@ -145,8 +146,11 @@ def _item(kind: str, document: Document, name: dict[str, str], path: str, hit: H
         "name": name,
         "economy": document["economy"],
         "marking": document["marking"],
+        "audience": document["audience"],
+        "owner": document["owner"],
         "matched": hit.matched,
         "matched_in": hit.kind,
+        "matched_record": _kept_as(hit.kind, hit.id, hit.label),
         "quality": hit.quality.label,
         "former": hit.is_former,
         "href": f"/api/v1{path}",
@@ -179,8 +183,11 @@ def _named(kind: str, document: Document, economy: str | None, path: str, q: str
         "name": name,
         "economy": economy,
         "marking": document["marking"],
+        "audience": document["audience"],
+        "owner": document["owner"],
         "matched": in_english(name),
         "matched_in": kind,
+        "matched_record": _of(document),
         "quality": "exact" if whole else "prefix",
         "former": False,
         "href": f"/api/v1{path}",
@@ -210,4 +217,25 @@ def _caller(match: Match, view: Document | None, found: CallersFound, facts: Fac
         "extension": match.extension,
         "whole_number": match.is_whole,
         "call_back": back,
+        "records": [
+            _kept_as("channel", match.channel, match.label),
+            *([_of(view), _of(view["organisation_record"])] if view is not None else []),
+        ],
+    }
+
+
+def _of(document: Document) -> Document:
+    """A record and its label, nothing more."""
+    return {key: document[key] for key in ("kind", "id", "owner", "marking", "audience")}
+
+
+def _kept_as(kind: str, record: str, label: Label) -> Document:
+    """A record and the label that it is found under."""
+    marking, audience, owner = label
+    return {
+        "kind": kind,
+        "id": record,
+        "owner": owner,
+        "marking": Tlp(marking).label,
+        "audience": orjson.loads(audience),
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, select
@@ -23,6 +24,8 @@ SHORTEST_PART = 4
 WHOLE_NUMBER = 7
 """From so many digits on, the end of a number is one that people dial."""
 
+Label = Sequence[Any]
+"""Marking, audience as JSON text, and owner, as the tables keep them."""
 Part = Literal["whole", "beginning", "end"]
 
 
@@ -36,6 +39,7 @@ class Line(NamedTuple):
         is_former: Whether the channel has another number now, or none.
         desk_is_retired: Whether the contact itself has ended.
         national: The digits without calling code or leading zeros.
+        label: The narrower of the labels under which the number and its channel are kept.
     """
 
     digits: str
@@ -49,6 +53,7 @@ class Line(NamedTuple):
     contact: str
     national: str
     desk_is_retired: bool
+    label: Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,12 @@ def _select() -> Select[Any]:
             held.contact,
             held.national,
             contacts.c.retired_at.is_not(None),
+            held.marking,
+            held.audience,
+            held.owner,
+            channels.c.marking,
+            channels.c.audience,
+            channels.c.owner,
         )
         .join(channels, channels.c.id == held.channel)
         .join(contacts, contacts.c.id == held.contact)
@@ -170,7 +181,7 @@ def _part(line: Line, digits: str) -> Part:
 
 def _lines(rows: Sequence[Sequence[Any]]) -> Iterator[Line]:
     for row in rows:
-        line = Line(*row)
+        line = Line._make([*row[:11], max(row[11:14], row[14:17], key=itemgetter(0))])
         yield line._replace(
             is_e164=bool(line.is_e164),
             is_switchboard=bool(line.is_switchboard),

@@ -33,6 +33,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from directory.contacts import numbers, slips
 from directory.contacts.index import BUCKET, LONGEST_GRAM, beginning, bucket, lexeme, place_in_log
 from directory.contacts.models import search_entries
+from directory.contacts.numbers import Label
 from directory.db import Prepared, constant
 from directory.names import QueryGrams, fold, is_latin, query_grams, words
 from directory.policy import Viewer, viewer_parameters, visible
@@ -69,6 +70,7 @@ class Hit(NamedTuple):
         contact: The desk to show: the record itself, or the one it belongs to.
         organisation: The organisation to show, or a contact's, where that is known.
         matched: The name as written, or the digits.
+        label: The label under which it is found.
         is_former: Whether it is a number that the desk no longer has.
     """
 
@@ -78,6 +80,7 @@ class Hit(NamedTuple):
     organisation: str | None
     matched: str
     quality: Quality
+    label: Label
     is_former: bool = False
 
 
@@ -157,7 +160,9 @@ def _by_number(connection: Connection, parameters: dict[str, Any], q: str) -> li
         )
         line = number.line
         shown = f"+{line.digits}" if line.is_e164 else line.digits
-        hit = Hit("channel", line.channel, line.contact, None, shown, quality, line.is_former)
+        hit = Hit(
+            "channel", line.channel, line.contact, None, shown, quality, line.label, line.is_former
+        )
         ranked.append(_Ranked(hit, 100.0 if number.has_extension else 0.0, line.digits))
     return ranked
 
@@ -227,7 +232,7 @@ class _Query:
         return [ranked for row in rows if (ranked := self._judged(row, quality)) is not None]
 
     def _judged(self, row: Sequence[Any], quality: Quality) -> _Ranked | None:
-        rid, kind, contact, organisation, names, folded = row
+        rid, kind, contact, organisation, names, folded, *label = row
         lines = folded.split("\n")
         if self._others:
             joined = folded.replace(" ", "")
@@ -239,7 +244,7 @@ class _Query:
             scores = [fuzz.ratio(self.folded, line) for line in lines]
             score = max(scores)
             name = names.split("\n")[scores.index(score)]
-        return _Ranked(Hit(kind, rid, contact, organisation, name, quality), score, folded)
+        return _Ranked(Hit(kind, rid, contact, organisation, name, quality, label), score, folded)
 
     def _quality_of_others(self, tokens: Sequence[str]) -> Quality:
         if all(word in tokens for word in self._others):
@@ -325,6 +330,9 @@ def _entries() -> Select[Any]:
             search_entries.c.organisation,
             search_entries.c.names,
             search_entries.c.folded,
+            search_entries.c.marking,
+            search_entries.c.audience,
+            search_entries.c.owner,
         )
         .where(visible(search_entries), or_(stretch == constant(""), _position(place, stretch) > 0))
         .limit(CANDIDATES)

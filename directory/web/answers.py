@@ -6,7 +6,7 @@ record get different ones, and what is hidden from a viewer never changes theirs
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -16,16 +16,20 @@ from xxhash import xxh3_128_hexdigest
 
 from directory.changes.queries import StoredText
 from directory.contacts.queries import DatedText
+from directory.documents import Document
 from directory.pages import Page
+from directory.readings.rules import Shown
 from directory.service import Reading
+from directory.web.recording import record, shown_in
 
 JSON = "application/json"
 
 
 class _Known(NamedTuple):
-    """What is remembered of an answer: its tag, and when time alone leaves it as it is."""
+    """What is remembered of an answer: its tag, what it shows, and while time leaves it so."""
 
     tag: str
+    shown: tuple[Shown, ...]
     since: datetime
     until: datetime
 
@@ -58,26 +62,37 @@ def dated_answer(
     if "If-None-Match" in request.headers:
         known: _Known | None = directory.facts.recall(what)
         if known is not None and known.since <= at < known.until and _is_held(known.tag):
+            record(known.shown)
             return _unchanged(known.tag)
     made = make()
     if isinstance(made, Page):
         revision, body = 0, made.json().encode()
     else:
         revision, body = made.revision, made.text.encode()
-    tag = _tag(revision, body)
+    tag, shown = _tag(revision, body), shown_in(body)
+    record(shown)
     if made.until is not None:
-        directory.facts.keep(what, _Known(tag, at, made.until))
+        directory.facts.keep(what, _Known(tag, shown, at, made.until))
     return _sent(tag, body, JSON)
 
 
-def answer(body: bytes, *, revision: int = 0, media_type: str = JSON) -> Response:
-    """A body with its ETag, or 304 where the asker has it already.
+def answer(
+    body: bytes,
+    *,
+    revision: int = 0,
+    media_type: str = JSON,
+    behind: Iterable[Document] | None = None,
+) -> Response:
+    """A body with its ETag, or 304 where the asker has it already; recorded where it has to be.
 
     Args:
         body: The exact bytes to send.
         revision: The record's revision; 0 for what is not one record.
         media_type: What the bytes are.
+        behind: The records that it shows in another form than their own, or in part. A body that
+            is not JSON does not say by itself what it shows.
     """
+    record(shown_in(body, is_json=media_type == JSON, behind=behind))
     return _sent(_tag(revision, body), body, media_type)
 
 

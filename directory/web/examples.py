@@ -67,6 +67,7 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "/attendances/{record_id}": _record(
         "attendances", "attendance", "apec-cybercrime-experts-1/BN/delegate"
     ),
+    "/readings": (Example("/readings?from=2026-11-01"),),
     "/outcomes/{record_id}": _record("outcomes", "outcome", "apec-cybercrime-experts-1/A1"),
     "/access/me": (Example("/access/me", takes_a_token=True),),
     "/access/partners": (Example("/access/partners", takes_a_token=True),),

@@ -156,9 +156,12 @@ def readyz() -> Response:
             f"The database is at migration {held or 'none'}, this code needs {newest};"
             " run: flask --app wsgi db upgrade"
         )
-    return Response(
-        orjson.dumps({"status": "ready", "migration": newest}), mimetype="application/json"
-    )
+    told = {
+        "status": "ready",
+        "migration": newest,
+        "readings": running().readings.trouble() or "recorded",
+    }
+    return Response(orjson.dumps(told), mimetype="application/json")
 
 
 @allows(Permission.ANYONE)

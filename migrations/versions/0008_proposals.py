@@ -7,7 +7,7 @@ from directory.db import Instant
 from migrations import triggers
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 

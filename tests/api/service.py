@@ -40,6 +40,9 @@ class Service:
     def database(self) -> Database:
         return running(self.app).database
 
+    def dispose(self) -> None:
+        running(self.app).dispose()
+
     def ask(
         self,
         path: str,
@@ -148,4 +151,4 @@ def seeded(
     try:
         yield service
     finally:
-        service.database.dispose()
+        service.dispose()

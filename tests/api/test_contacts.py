@@ -161,7 +161,7 @@ def ended(fresh_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
     with service.database.writing() as connection:
         apply(connection, KINDS, prepared, writer=None, at=NOW)
     yield service
-    service.database.dispose()
+    service.dispose()
 
 
 def test_a_retired_record_is_readable_by_its_id_and_stands_in_no_list(ended: Service) -> None:

@@ -61,7 +61,7 @@ def test_a_list_goes_on_after_the_longest_of_titles(fresh_database: str, tmp_pat
     )  # fmt: skip
     for path in ("/contacts", "/economies/JP/contacts"):
         assert len(service.walk(path, 1)) == 3
-    service.database.dispose()
+    service.dispose()
 
 
 def test_contacts_stand_by_economy_in_apecs_order_and_then_by_title(demo: Service) -> None:

@@ -45,7 +45,7 @@ def document(demo: Service) -> Any:
 
 def test_every_operation_on_records_is_a_read_and_is_tried_below(document: Any) -> None:
     untried = {f"{API}/attendances/{{record_id}}", f"{API}/outcomes/{{record_id}}",
-               f"{API}/statements/{{record_id}}"}  # fmt: skip
+               f"{API}/statements/{{record_id}}", f"{API}/readings"}  # fmt: skip
     on_records = {path: item for path, item in document["paths"].items()
                   if not path.startswith(f"{API}/access/")}  # fmt: skip
     assert set(on_records) - untried == {API + path for path in GETS}

@@ -99,7 +99,7 @@ def test_a_database_without_migrations_is_not_ready_and_says_what_to_run(
     assert "flask --app wsgi db upgrade" in problem["detail"]
     assert int(response.headers["Retry-After"]) > 0
     assert service.ask("//healthz").status_code == 200
-    service.database.dispose()
+    service.dispose()
 
 
 def test_a_database_that_is_gone_is_a_503_everywhere_but_health(
@@ -119,7 +119,7 @@ def test_a_database_that_is_gone_is_a_503_everywhere_but_health(
         assert "Retry-After" in response.headers
         assert "no_such_database_here" not in response.get_data(as_text=True)
     assert service.ask("//healthz").status_code == 200
-    service.database.dispose()
+    service.dispose()
 
 
 def test_metrics_know_routes_and_no_contact_data(demo: Service) -> None:
@@ -152,7 +152,7 @@ def test_what_nobody_foresaw_is_hidden_from_the_caller_and_logged_for_the_operat
     service.app.add_url_rule("/fails", "fails", allows(Permission.ANYONE)(fail))
     with log_lines() as lines:
         response = service.ask("//fails")
-    service.database.dispose()
+    service.dispose()
     problem = response.get_json()
     assert response.status_code == 500
     assert response.content_type == "application/problem+json"

@@ -20,7 +20,7 @@ def sizes(
         write(service.database, directory_of(contacts))
     yield services
     for service in services.values():
-        service.database.dispose()
+        service.dispose()
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def two(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactor
     write(alone.database, world.visible + public_pasts())
     yield Two(world, public, everybody, alone)
     for service in (public, everybody, alone):
-        service.database.dispose()
+        service.dispose()
 
 
 def doors(two: Two) -> list[str]:

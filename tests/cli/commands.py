@@ -53,7 +53,7 @@ def commands(
     """The commands of a directory on a database."""
     app = create_app(Settings(Mode.DEVELOPMENT, url, state, anonymous, Limits(OFF, OFF, OFF)))
     yield Commands(app)
-    app.extensions[EXTENSION].database.dispose()
+    app.extensions[EXTENSION].dispose()
 
 
 def is_in(text: str, printed: str) -> bool:

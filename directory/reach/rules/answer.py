@@ -45,6 +45,7 @@ class Reach:
         spoken: Places in ``routes`` of those that the sentences name.
         own: A's own desks, as in the document.
         hours: The duty hours already judged.
+        desks: All the desks that it was judged on.
     """
 
     question: Question
@@ -54,6 +55,7 @@ class Reach:
     spoken: frozenset[int]
     own: Sequence[Desk]
     hours: Hours
+    desks: Sequence[Desk]
 
 
 def reach(
@@ -110,7 +112,14 @@ def reach(
         "notes": notes_on(question, directory, routes, networks, own_desks=bool(own)),
     }
     return Reach(
-        question, directory, document, routes, frozenset(spoken), [d for d, _ in own], judge.hours
+        question,
+        directory,
+        document,
+        routes,
+        frozenset(spoken),
+        [d for d, _ in own],
+        judge.hours,
+        [*desks, *own_desks],
     )
 
 

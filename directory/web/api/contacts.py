@@ -12,6 +12,7 @@ from directory.contacts import queries
 from directory.contacts.finding import card_of, contacts_matching
 from directory.contacts.rules.vcard import Version
 from directory.pages import Page
+from directory.readings.rules import marked_in
 from directory.reference.aliases import economy_called
 from directory.web.answers import (
     JSON,
@@ -98,7 +99,12 @@ def contact(query: dict[str, Any], contact_id: Any) -> Response:
             return dated_answer(directory, at, stored)
         found = stored()
         card = card_of(directory.connection, found, directory.facts, VCARDS[form], at=at)
-    return answer(card.encode(), revision=found.revision, media_type=VCARD)
+    return answer(
+        card.encode(),
+        revision=found.revision,
+        media_type=VCARD,
+        behind=marked_in(found.text.encode()),
+    )
 
 
 class OrganisationQuery(PageQuery):

@@ -111,7 +111,8 @@ def _elsewhere(facts: Facts, name: str, rest: str) -> Response:
                         for candidate in error.candidates
                     ],
                 }
-            )
+            ),
+            behind=[facts.economies[candidate.code] for candidate in error.candidates],
         )
         if response.status_code == 200:
             response.status_code = 300

@@ -9,6 +9,7 @@ from flask import Response
 from directory.clock import utc_now
 from directory.documents import json_bytes
 from directory.reach.queries import ask
+from directory.reach.shown import restricted_behind
 from directory.reach.text import card
 from directory.web.answers import JSON, answer, chosen_form
 from directory.web.api.base import Blueprint, QuerySchema
@@ -62,6 +63,7 @@ def reach(query: dict[str, Any]) -> Response:
             at=query["at"] or utc_now(),
             viewer=directory.viewer,
         )
+    behind = restricted_behind(found)
     if form == CARD:
-        return answer(card(found).encode(), media_type=CARD)
-    return answer(json_bytes(found.document))
+        return answer(card(found).encode(), media_type=CARD, behind=behind)
+    return answer(json_bytes(found.document), behind=behind)

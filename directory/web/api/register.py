@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from flask import Flask, Response, current_app
 
-from directory.web.api import access, contacts, economies, finding, networks, reach, records
+from directory.web.api import (
+    access,
+    contacts,
+    economies,
+    finding,
+    networks,
+    reach,
+    readings,
+    records,
+)
 from directory.web.api.base import PREFIX, Api, refuse_nul
 from directory.web.auth import Permission, allows
 from directory.web.openapi import openapi_document
 
-BLUEPRINTS = (reach, economies, contacts, finding, networks, records, access)
+BLUEPRINTS = (reach, economies, contacts, finding, networks, records, readings, access)
 
 
 def register_api(app: Flask) -> Api:

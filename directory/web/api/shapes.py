@@ -140,6 +140,16 @@ class Candidates(Schema):
     candidates = _many(CandidateShape)
 
 
+class LabelledShape(Schema):
+    """A record, and the label under which it is shown."""
+
+    kind = fields.String()
+    id = fields.String()
+    owner = fields.String()
+    marking = fields.String()
+    audience = fields.List(fields.String())
+
+
 class FoundShape(Schema):
     """Something that a search led to."""
 
@@ -148,8 +158,13 @@ class FoundShape(Schema):
     name = _names("its name or title by language")
     economy = _text("code of its economy", allow_none=True)
     marking = fields.String()
+    audience = fields.List(fields.String())
+    owner = fields.String()
     matched = _text("what matched, as it is written")
     matched_in = _text("the kind of record that matched: a contact is also found by its holder")
+    matched_record = fields.Nested(
+        LabelledShape, metadata={"description": "the record that matched"}
+    )
     quality = _text("exact, prefix, substring or typo")
     former = fields.Boolean(metadata={"description": "whether it is a number it no longer has"})
     href = fields.String()
@@ -180,6 +195,7 @@ class CallerShape(Schema):
         metadata={"description": "false where only the end of the number could be compared"}
     )
     call_back = _many(ChannelView, "verified channels that are not the displayed number")
+    records = _many(LabelledShape, "the channel with the number, the desk and its organisation")
 
 
 class CallersAnswer(Schema):
@@ -232,6 +248,34 @@ class ReachAnswer(Schema):
     closed = fields.List(fields.Dict())
     not_for_this = fields.List(fields.Dict())
     notes = fields.List(fields.Raw())
+
+
+class ReadingShape(Schema):
+    """A count for the owner's editors, or one entry for the reader's own partner and an auditor."""
+
+    owner = fields.String()
+    partner = _text(
+        "id of the reader's partner; null is somebody without an account", allow_none=True
+    )
+    day = _text("of a count: the day, in UTC")
+    partner_name = _text("of a count: what the partner is called", allow_none=True)
+    answers = fields.Integer(
+        metadata={"description": "of a count: how many answers showed records of the owner's"}
+    )
+    id = fields.String()
+    at = _text("of an entry: when it was read")
+    account = _text("of an entry: id of the reader's account", allow_none=True)
+    records = fields.List(
+        fields.Dict(keys=fields.String(), values=fields.String()),
+        metadata={"description": "of an entry: `kind` and `id` of each record"},
+    )
+    record_marking = _text("of an entry: the marking under which they were shown")
+    purpose = _text("of an entry: what it was read for", allow_none=True)
+    door = _text("of an entry: the route or the command")
+    request_id = _text("of an entry: under which the request is logged")
+
+
+ReadingPage = page_of(ReadingShape, "ReadingPage")
 
 
 class FaultShape(Schema):

@@ -1,0 +1,62 @@
+"""Which records marked AMBER or above an answer rests on and shows.
+
+The answer tells of records in its own words, so it does not say by itself what they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from directory.documents import Document
+from directory.reach.inputs import Desk
+from directory.reach.rules.answer import Reach
+from directory.reach.rules.participation import memberships_in_force
+from directory.readings.rules import is_restricted
+
+
+def restricted_behind(found: Reach) -> list[Document]:
+    """The documents of the records marked AMBER or above that an answer shows."""
+    candidates = [document for document in _behind(found) if is_restricted(document)]
+    if not candidates:
+        return []
+    named: set[str | None] = set(_named_in(found.document))
+    for route in found.routes:
+        named |= {route.standing.via, route.standing.own_via}
+    return [document for document in candidates if _names(document) & named]
+
+
+def _behind(found: Reach) -> Iterator[Document]:
+    question, directory = found.question, found.directory
+    for desk in found.desks:
+        yield from _documents(desk)
+    yield from directory.networks.values()
+    yield from (directory.economies[code] for code in question.parties)
+    # What stands under evidence is the membership in force.
+    yield from memberships_in_force(directory.memberships, question.parties, question.day).values()
+
+
+def _documents(desk: Desk) -> Iterator[Document]:
+    yield desk.contact
+    yield desk.organisation
+    yield from desk.channels
+    yield from desk.holders
+    yield from desk.keys
+
+
+def _names(document: Document) -> set[Any]:
+    """By what an answer refers to a record: a membership's evidence stands under its network."""
+    if document["kind"] == "membership":
+        return {document["network"]}
+    return {document["id"], document.get("slug"), document.get("code")} - {None}
+
+
+def _named_in(value: Any) -> Iterator[str]:
+    due = [value]
+    while due:
+        item = due.pop()
+        if isinstance(item, dict):
+            yield from (item[key] for key in ("id", "network", "to", "from") if item.get(key))
+            due += item.values()
+        elif isinstance(item, list):
+            due += item
