@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote_plus
 
 import orjson
 from sqlalchemy import select
@@ -20,7 +21,15 @@ from directory.access.models import ACCESS_TABLES
 from tests.api.service import API, Service
 from tests.scenarios.doors.people import Person
 from tests.scenarios.doors.records import Records, values_in
-from tests.scenarios.doors.routes import UNKNOWN, Asked, Route, Values, requests_for, routes_of
+from tests.scenarios.doors.routes import (
+    UNKNOWN,
+    Asked,
+    Route,
+    Values,
+    beside_the_api,
+    requests_for,
+    routes_of,
+)
 
 FIXED = {"X-Request-Id": "the-same"}
 NOT_COMPARED = {
@@ -78,6 +87,8 @@ class Walk:
         for route in routes:
             if route.method == "get" and route.is_list:
                 self.pages(route)
+        for address in beside_the_api(self.whole.app):
+            self.look_at(address, self._clients[id(self.whole)].get(address))
 
     def ask(self, asked: Asked) -> TestResponse:
         """Ask once, and note what must not be in the answer."""
@@ -102,7 +113,7 @@ class Walk:
         shown = values_in(text)
         for page in NEXT.findall(text):
             shown |= values_in(base64.urlsafe_b64decode(page + b"=="))
-        if shown := (shown & self.records.values) - self._may_meet - values_in(address.encode()):
+        if shown := (shown & self.records.values) - self._may_meet - _said_in(address):
             self.note(address, f"shows {', '.join(sorted(shown))}")
         if b"PGP" in text or b"KEY" in text:
             for line in self._lines:
@@ -133,7 +144,7 @@ class Walk:
 
     def _keys_of_others(self, route: Route) -> Iterator[str]:
         """Places in a list at records that this person may not see, as if others had told them."""
-        for key in sorted(self._hidden)[self.turn :: 97]:
+        for key in sorted(self._hidden)[self.turn :: 200]:
             slug = str(self.records.document(key).get("slug", key))
             for place in ([slug], [slug, key], [1, slug, key], [0, 1, slug, key], [key]):
                 yield base64.urlsafe_b64encode(orjson.dumps(place)).rstrip(b"=").decode()
@@ -145,10 +156,11 @@ class Walk:
     def _must_be_unknown(self, asked: Asked, response: TestResponse) -> None:
         """A hidden record answers as one that never was, byte by byte."""
         assert asked.record is not None
-        if asked.route.path not in self._unknown:
+        key = f"{asked.route.path} {asked.form}"
+        if key not in self._unknown:
             never = Asked(asked.route, asked.address.replace(asked.record, UNKNOWN), asked.form)
-            self._unknown[asked.route.path] = _without(self._get(self.whole, never), UNKNOWN)
-        if _without(response, asked.record) != self._unknown[asked.route.path]:
+            self._unknown[key] = _without(self._get(self.whole, never), UNKNOWN)
+        if _without(response, asked.record) != self._unknown[key]:
             self.note(asked.address, "is hidden, and does not answer as what never was")
 
     def _must_be_alike(self, asked: Asked, response: TestResponse, alone: Service) -> None:
@@ -161,6 +173,11 @@ class Walk:
         again, other = _seen(self._get(self.whole, asked)), _seen(self._get(alone, asked))
         if again != other:
             self.note(asked.address, f"differs: {_difference(again, other)}")
+
+
+def _said_in(address: str) -> set[str]:
+    """What the asker knew already."""
+    return values_in(unquote_plus(address).encode())
 
 
 def ids_of_access(service: Service) -> list[str]:
