@@ -215,7 +215,7 @@ def test_memory_forgets_whose_time_is_over() -> None:
     assert memory.count("0", 0) == 1
     memory.count("a", 60)
     assert memory.count("a", 60) == memory.counted("a") == 2
-    assert len(memory) == 1
+    assert len(memory) == 2
 
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
