@@ -125,6 +125,7 @@ def directory_settings(url: str, state_dir: Path) -> dict[str, str]:
         "DIRECTORY_DATABASE_URL": url,
         "DIRECTORY_STATE_DIR": str(state_dir),
         "DIRECTORY_ANONYMOUS": "clear",
+        "DIRECTORY_RATE_LIMIT": "1000000000/minute",
     }
 
 

@@ -29,6 +29,7 @@ from sqlalchemy import (
     literal_column,
     type_coerce,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import Executable
@@ -304,6 +305,16 @@ class Database:
     def engines(self) -> tuple[Engine, Engine]:
         """The reading and the writing engine, for instruments that listen to both."""
         return self._reader, self._writer
+
+
+def insert_or_leave(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
+    """Insert a row unless one with its key is there; whether it was inserted.
+
+    Waits for whoever is inserting the same key until they commit.
+    """
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    done = connection.execute(dialect.insert(table).values(row).on_conflict_do_nothing())
+    return done.rowcount == 1
 
 
 @contextmanager

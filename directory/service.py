@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from directory.access.queries import holder_of, named
-from directory.access.rules import Principal, viewer_of
+from directory.access.queries import holder_of, makers, named
+from directory.access.rules import Principal, viewer_of, why_not_second
 from directory.access.uses import LastUses
 from directory.access.viewers import anonymous_viewer
 from directory.changes.kinds import Kinds
@@ -108,6 +108,11 @@ class Running:
         self.uses.dispose()
         self.database.dispose()
         self.readings.dispose()
+
+    def second_person(self, connection: Connection, approver: str) -> Callable[[str], str | None]:
+        """Says why an account cannot be the second person for what another one proposed."""
+        known = makers(connection)
+        return lambda proposer: why_not_second(known, proposer, approver)
 
     @contextmanager
     def reading(self, asker: Asker, *, at: datetime) -> Iterator[Reading]:

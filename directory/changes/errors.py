@@ -81,6 +81,13 @@ class UnknownChangeSetError(NotFoundError):
     title = "There is no such change set"
 
 
+class KeyReusedError(InvalidInputError):
+    """An Idempotency-Key that was given to something else before."""
+
+    slug = "key-reused"
+    title = "The Idempotency-Key belongs to another request"
+
+
 class DecidedError(ConflictError):
     """The change set has been decided on already."""
 

@@ -127,6 +127,21 @@ proposed_operations = Table(
     Index(None, "rid"),
 )
 
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    # Of what was asked: the same key for something else is a mistake.
+    Column("request", LargeBinary, nullable=False),
+    Column("at", Instant, nullable=False),
+    # Not the answer itself: what it showed may by now be hidden from whoever asks again.
+    Column("status", SmallInteger, nullable=False),
+    Column("rid", Text, nullable=False),
+    Index(None, "at"),
+)
+"""What was answered to a write, for whoever asks again because the answer was lost."""
+
 LOG_TABLES = (log_head, change_sets, log_entries, log_payloads)
 
 

@@ -7,47 +7,33 @@ it goes through the one door like any other change set, under its own id.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
 from sqlalchemy import (
-    ColumnElement,
     Connection,
-    RowMapping,
-    and_,
-    bindparam,
-    exists,
-    func,
-    literal,
-    not_,
-    or_,
     select,
 )
-from sqlalchemy.sql import FromClause
 
 from directory.changes.apply import Applied, apply
 from directory.changes.errors import (
     DecidedError,
     SecondPersonError,
     UndecidableError,
-    UnknownChangeSetError,
 )
 from directory.changes.kinds import Kinds
 from directory.changes.models import proposed_change_sets, proposed_operations
 from directory.changes.operations import Operation, PreparedChangeSet, Put, Retire, prepare
+from directory.changes.proposed import APPLIED, PROPOSED, REJECTED, Proposal, change_set
 from directory.changes.rights import Writer, second_person
-from directory.clock import format_instant, parse_instant
 from directory.db import json_list
-from directory.documents import Document
 from directory.errors import Fault
 from directory.ids import new_id
-from directory.pages import Page, bad_page, page_of, read_page
-from directory.policy import Label, Tlp, Viewer, may_approve, viewer_parameters, visible
+from directory.policy import Label, Tlp, Viewer, may_approve
 
-PROPOSED, APPLIED, REJECTED = "proposed", "applied", "rejected"
-STATES = (PROPOSED, APPLIED, REJECTED)
+WhyNotSecond = Callable[[str], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,27 +46,6 @@ class Proposed:
 
     change_set: str
     why: Sequence[Fault]
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A proposed change set as one viewer may see it.
-
-    Attributes:
-        head: The row of the change set.
-        operations: Those that the viewer may see, each with ``n``, ``op``, ``kind``, ``id``,
-            ``base_revision``, ``document`` as given, ``before`` as it stands now, and ``why``.
-        is_whole: Whether these are all of them.
-    """
-
-    head: RowMapping
-    operations: Sequence[Document]
-    is_whole: bool
-
-    @property
-    def document(self) -> Document:
-        """The change set as it is answered."""
-        return head_of(self.head) | {"operations": list(self.operations)}
 
 
 def apply_or_propose(
@@ -182,163 +147,13 @@ def _label_of(connection: Connection, kinds: Kinds, kind: str, rid: str) -> Labe
     return Label(Tlp(row.marking), frozenset(orjson.loads(row.audience)), row.owner)
 
 
-def _seen(kinds: Kinds, operations: FromClause) -> ColumnElement[bool]:
-    """Whether a viewer may see an operation: what it would write, and the record as it stands.
-
-    One on a new record shows no more than it would write itself.
-    """
-    held = [
-        exists().where(kind.table.c.id == operations.c.rid, not_(visible(kind.table)))
-        for kind in kinds
-    ]
-    hidden = or_(
-        *(
-            and_(operations.c.kind == literal(kind.name), condition)
-            for kind, condition in zip(kinds, held, strict=True)
-        )
-    )
-    return and_(visible(operations), not_(hidden))
-
-
-def change_sets(
-    connection: Connection,
-    kinds: Kinds,
-    *,
-    viewer: Viewer,
-    state: str | None,
-    limit: int,
-    page: str | None,
-) -> Page:
-    """The change sets of which the viewer may see something, the newest first.
-
-    Raises:
-        BadPageError: The page is not one of this list.
-    """
-    table, operations = proposed_change_sets, proposed_operations
-    seen = (
-        select(operations.c.change_set, func.count().label("seen"))
-        .where(_seen(kinds, operations))
-        .group_by(operations.c.change_set)
-        .subquery("seen")
-    )
-    statement = (
-        select(table, seen.c.seen)
-        .join(seen, seen.c.change_set == table.c.id)
-        .order_by(table.c.proposed_at.desc(), table.c.id.desc())
-        .limit(limit + 1)
-    )
-    if state is not None:
-        statement = statement.where(table.c.state == state)
-    if page is not None:
-        statement = statement.where(_before(*_read_place(page)))
-    rows = connection.execute(statement, viewer_parameters(viewer)).mappings().all()
-    return page_of(
-        [(_line(row), format_instant(row["proposed_at"]), row["id"]) for row in rows],
-        limit,
-        lambda row: list(row[1:]),
-    )
-
-
-def _read_place(page: str) -> tuple[datetime, str]:
-    text, rid = read_page(page, str, str)
-    try:
-        return parse_instant(text), rid
-    except ValueError:
-        raise bad_page() from None
-
-
-def _before(at: datetime, rid: str) -> ColumnElement[bool]:
-    table = proposed_change_sets
-    return or_(table.c.proposed_at < at, and_(table.c.proposed_at == at, table.c.id < rid))
-
-
-def _line(row: RowMapping) -> str:
-    return orjson.dumps(head_of(row) | {"operations": row["seen"]}).decode()
-
-
-def head_of(row: RowMapping) -> Document:
-    """What is said of a change set beside its operations."""
-    return {
-        "id": row["id"],
-        "state": row["state"],
-        "reason": row["reason"],
-        "meeting": row["meeting"],
-        "proposed_at": _instant(row["proposed_at"]),
-        "proposed_by": row["actor"],
-        "decided_at": _instant(row["decided_at"]),
-        "decided_by": row["decided_by"],
-        "remark": row["remark"],
-    }
-
-
-def _instant(at: datetime | None) -> str | None:
-    return None if at is None else format_instant(at.replace(microsecond=0))
-
-
-def change_set(connection: Connection, kinds: Kinds, rid: str, *, viewer: Viewer) -> Proposal:
-    """One proposed change set, with the operations that the viewer may see.
-
-    Raises:
-        UnknownChangeSetError: There is none of which the viewer may see anything.
-    """
-    head = (
-        connection.execute(
-            select(proposed_change_sets).where(proposed_change_sets.c.id == bindparam("rid")),
-            {"rid": rid},
-        )
-        .mappings()
-        .one_or_none()
-    )
-    operations = proposed_operations
-    seen = (
-        connection.execute(
-            select(operations)
-            .where(operations.c.change_set == bindparam("rid"), _seen(kinds, operations))
-            .order_by(operations.c.place),
-            {"rid": rid, **viewer_parameters(viewer)},
-        )
-        .mappings()
-        .all()
-    )
-    if head is None or not seen:
-        raise UnknownChangeSetError(f"There is no change set {rid}.")
-    count = connection.execute(
-        select(func.count()).where(operations.c.change_set == rid)
-    ).scalar_one()
-    return Proposal(
-        head,
-        [_operation(connection, kinds, row) for row in seen],
-        count == len(seen),
-    )
-
-
-def _operation(connection: Connection, kinds: Kinds, row: RowMapping) -> Document:
-    table = kinds[row["kind"]].table
-    # Whoever sees the operation sees the record: that is part of the condition it was chosen by.
-    before = connection.execute(
-        select(table.c.document).where(table.c.id == row["rid"])
-    ).scalar_one_or_none()
-    return {
-        "n": row["place"],
-        "op": row["op"],
-        "kind": row["kind"],
-        "id": row["rid"],
-        "base_revision": row["base_revision"],
-        "document": None if row["document"] is None else orjson.loads(row["document"]),
-        "before": None if before is None else orjson.loads(before),
-        "why": row["why"],
-        "marking": Tlp(row["marking"]).label,
-        "owner": row["owner"],
-    }
-
-
 def approve(
     connection: Connection,
     kinds: Kinds,
     rid: str,
     *,
     viewer: Viewer,
-    hindrance: str | None,
+    why_not_second: WhyNotSecond,
     at: datetime,
 ) -> Applied:
     """Apply what somebody else proposed.
@@ -348,7 +163,8 @@ def approve(
         kinds: The registered kinds.
         rid: The change set.
         viewer: Who decides.
-        hindrance: Why their account cannot be the second person, None where it can.
+        why_not_second: Says why their account cannot be the second person for what an account
+            proposed; None where it can.
         at: The present instant.
 
     Raises:
@@ -358,7 +174,10 @@ def approve(
         DecidedError: It was decided on before.
         DirectoryError: As ``apply`` raises; the change set then waits as before.
     """
-    found = _decidable(connection, kinds, rid, viewer=viewer, hindrance=hindrance)
+    found = _decidable(connection, kinds, rid, viewer=viewer)
+    hindrance = why_not_second(found.head["actor"])
+    if hindrance is not None:
+        raise UndecidableError(f"Nothing was decided. {hindrance}")
     operations: list[Operation] = [
         Retire(each["kind"], each["id"], each["base_revision"])
         if each["op"] == "retire"
@@ -397,27 +216,21 @@ def reject(
     """
     found = change_set(connection, kinds, rid, viewer=viewer)
     if viewer.account is None or found.head["actor"] != viewer.account:
-        found = _decidable(connection, kinds, rid, viewer=viewer, hindrance=None)
+        _decidable(connection, kinds, rid, viewer=viewer)
     _decide(connection, rid, REJECTED, viewer, remark, at)
 
 
-def _decidable(
-    connection: Connection, kinds: Kinds, rid: str, *, viewer: Viewer, hindrance: str | None
-) -> Proposal:
+def _decidable(connection: Connection, kinds: Kinds, rid: str, *, viewer: Viewer) -> Proposal:
     found = change_set(connection, kinds, rid, viewer=viewer)
-    owners = {each["owner"]: each["marking"] for each in found.operations}
     # One answer for whoever may not see all of it and whoever may not decide for an owner: that
     # there is more than they see must not show.
     if not found.is_whole or not all(
-        may_approve(viewer, Label(Tlp.from_label(marking), frozenset(), owner))
-        for owner, marking in owners.items()
+        may_approve(viewer, Label.of(each)) for each in found.operations
     ):
         raise UndecidableError(
             "Nothing was decided: this takes an editor of every owner concerned, or a coordinator,"
             " who may see all of it."
         )
-    if hindrance is not None:
-        raise UndecidableError(f"Nothing was decided. {hindrance}")
     return found
 
 

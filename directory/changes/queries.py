@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+import orjson
+from sqlalchemy import Connection, bindparam, or_, select
 
 from directory.changes.errors import UnknownRecordError
 from directory.changes.kinds import Kind
 from directory.changes.models import change_sets, log_entries
 from directory.db import is_one_of, json_list
-from directory.policy import Viewer, viewer_parameters, visible
+from directory.policy import Label, Tlp, Viewer, viewer_parameters, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,42 @@ def record(connection: Connection, kind: Kind, rid: str, *, viewer: Viewer) -> S
     if found is None:
         raise UnknownRecordError(f"There is no {kind.name} {rid}.")
     return StoredText(found.revision, found.document)
+
+
+def label_of(connection: Connection, kind: Kind, rid: str, *, viewer: Viewer) -> Label:
+    """The label of a live record.
+
+    Raises:
+        UnknownRecordError: There is none that the viewer may see.
+    """
+    table = kind.table
+    found = connection.execute(
+        select(table.c.marking, table.c.audience, table.c.owner).where(
+            table.c.id == bindparam("rid"), table.c.retired_at.is_(None), visible(table)
+        ),
+        {"rid": rid, **viewer_parameters(viewer)},
+    ).one_or_none()
+    if found is None:
+        raise UnknownRecordError(f"There is no {kind.name} {rid}.")
+    return Label(Tlp(found.marking), frozenset(orjson.loads(found.audience)), found.owner)
+
+
+def find(connection: Connection, kind: Kind, name: str, *, viewer: Viewer) -> str:
+    """The id of a record, live or retired, that is named by its id or its readable name.
+
+    Raises:
+        UnknownRecordError: There is none, or the viewer may not see it: the two look the same.
+    """
+    named = kind.table.c.id == bindparam("name")
+    if kind.unique is not None:
+        named = or_(named, kind.table.c[kind.unique] == bindparam("name"))
+    found = connection.execute(
+        select(kind.table.c.id).where(named, visible(kind.table)).order_by(kind.table.c.id),
+        {"name": name, **viewer_parameters(viewer)},
+    ).first()
+    if found is None:
+        raise UnknownRecordError(f"There is no {kind.name} {name!r}.")
+    return str(found.id)
 
 
 def recorded_at(connection: Connection, rid: str, revision: int) -> datetime:

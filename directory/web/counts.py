@@ -13,12 +13,13 @@ from threading import Lock
 
 from limits import RateLimitItem
 from limits.errors import StorageError
-from limits.storage import RedisStorage, Storage
+from limits.storage import RedisStorage
 from limits.strategies import FixedWindowRateLimiter
 from prometheus_client import Counter
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+FEW_NAMES = 1000
 MOST_NAMES = 100_000
 EVERYBODY_ELSE = "everybody else"
 LONGEST_ANSWER_SECONDS = 0.25
@@ -31,75 +32,57 @@ FAILURES = Counter(
 log = logging.getLogger("directory.web")
 
 
-class Memory(Storage):
+class Memory:
     """Counts in this process.
 
-    The package's own storage starts a thread every few milliseconds to look through all of its
-    names, which under a flood of addresses is most of the work. Here names whose time is over are
+    The package's own way starts a thread every few milliseconds to look through all of its names,
+    which under a flood of addresses is most of the work. Here names whose time is over are
     forgotten when there have come to be twice as many, and there is an end to how many there are.
     """
 
-    STORAGE_SCHEME = None
-
     def __init__(self) -> None:
-        super().__init__()
         self._held: dict[str, list[float]] = {}  # how many, and until when they count
-        self._looked_through_at = 1000
+        self._looked_through_at = FEW_NAMES
         self._lock = Lock()
 
-    @property
-    def base_exceptions(self) -> type[Exception]:
-        """What counting may raise: nothing of its own."""
-        return ValueError
+    def __len__(self) -> int:
+        return len(self._held)
 
-    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Count under a name and say how many there are."""
+    def count(self, name: str, seconds: int) -> int:
+        """Count once under a name, from the first time on for some seconds, and say how many."""
         now = time.monotonic()
         with self._lock:
-            held = self._held.get(key)
-            if held is not None and held[1] > now:
-                held[0] += amount
-                return int(held[0])
-            if held is None and len(self._held) >= self._looked_through_at:
-                self._forget(now)
-            if held is None and len(self._held) >= MOST_NAMES:
-                key = EVERYBODY_ELSE
-                held = self._held.get(key)
-                if held is not None and held[1] > now:
-                    held[0] += amount
-                    return int(held[0])
-            self._held[key] = [amount, now + expiry]
-            return amount
+            held = self._of(name, now)
+            if held is None:
+                room = self._room_for(name, now)  # which may put another dictionary there
+                self._held[room] = held = [0, now + seconds]
+            held[0] += 1
+            return int(held[0])
 
-    def get(self, key: str) -> int:
+    def counted(self, name: str) -> int:
         """How many there are under a name."""
-        held = self._held.get(key)
-        return int(held[0]) if held is not None and held[1] > time.monotonic() else 0
-
-    def get_expiry(self, key: str) -> float:
-        """When counting begins anew, as the clock on the wall says."""
-        held = self._held.get(key) or self._held.get(EVERYBODY_ELSE)
-        return time.time() + (max(held[1] - time.monotonic(), 0) if held is not None else 0)
-
-    def check(self) -> bool:
-        """Whether it can count."""
-        return True
-
-    def reset(self) -> int:
-        """Forget everything."""
         with self._lock:
-            count = len(self._held)
-            self._held.clear()
-        return count
+            held = self._of(name, time.monotonic())
+            return int(held[0]) if held is not None else 0
 
-    def clear(self, key: str) -> None:
-        """Forget a name."""
+    def left(self, name: str) -> float:
+        """For how many seconds they still count."""
+        now = time.monotonic()
         with self._lock:
-            self._held.pop(key, None)
+            held = self._of(name, now)
+            return held[1] - now if held is not None else 0
 
-    def _forget(self, now: float) -> None:
-        self._held = {key: held for key, held in self._held.items() if held[1] > now}
-        self._looked_through_at = min(max(1000, 2 * len(self._held)), MOST_NAMES)
+    def _of(self, name: str, now: float) -> list[float] | None:
+        held = self._held.get(name)
+        if held is None and len(self._held) >= MOST_NAMES:
+            held = self._held.get(EVERYBODY_ELSE)
+        return held if held is not None and held[1] > now else None
+
+    def _room_for(self, name: str, now: float) -> str:
+        if len(self._held) >= self._looked_through_at:
+            self._held = {key: held for key, held in self._held.items() if held[1] > now}
+            self._looked_through_at = min(max(FEW_NAMES, 2 * len(self._held)), MOST_NAMES)
+        return name if len(self._held) < MOST_NAMES else EVERYBODY_ELSE
 
 
 class Counts:
@@ -110,11 +93,11 @@ class Counts:
     """
 
     def __init__(self, storage: str | None) -> None:
-        self._here = FixedWindowRateLimiter(Memory())
+        self._here = Memory()
         self._shared = None if storage is None else FixedWindowRateLimiter(_redis(storage))
         self._asked_again_at = 0.0
 
-    def hit(self, item: RateLimitItem, *name: str) -> int:
+    def hit(self, item: RateLimitItem, name: str) -> int:
         """Count once under a name.
 
         Returns:
@@ -123,20 +106,24 @@ class Counts:
         shared = self._answering()
         if shared is not None:
             try:
-                return 0 if shared.hit(item, *name) else _left(shared, item, name)
+                return 0 if shared.hit(item, name) else _left(shared, item, name)
             except StorageError as error:
                 self._report(error)
-        return 0 if self._here.hit(item, *name) else _left(self._here, item, name)
+        if self._here.count(name, item.get_expiry()) <= item.amount:
+            return 0
+        return max(1, math.ceil(self._here.left(name)))
 
-    def wait(self, item: RateLimitItem, *name: str) -> int:
+    def wait(self, item: RateLimitItem, name: str) -> int:
         """The seconds to wait before a name may be counted again; 0 where it may at once."""
         shared = self._answering()
         if shared is not None:
             try:
-                return 0 if shared.test(item, *name) else _left(shared, item, name)
+                return 0 if shared.test(item, name) else _left(shared, item, name)
             except StorageError as error:
                 self._report(error)
-        return 0 if self._here.test(item, *name) else _left(self._here, item, name)
+        if self._here.counted(name) < item.amount:
+            return 0
+        return max(1, math.ceil(self._here.left(name)))
 
     def _answering(self) -> FixedWindowRateLimiter | None:
         return self._shared if time.monotonic() >= self._asked_again_at else None
@@ -153,7 +140,7 @@ class Counts:
         )
 
 
-def _redis(address: str) -> Storage:
+def _redis(address: str) -> RedisStorage:
     options: dict[str, object] = {
         "socket_timeout": LONGEST_ANSWER_SECONDS,
         "socket_connect_timeout": LONGEST_ANSWER_SECONDS,
@@ -167,6 +154,6 @@ def _redis(address: str) -> Storage:
     )
 
 
-def _left(limiter: FixedWindowRateLimiter, item: RateLimitItem, name: tuple[str, ...]) -> int:
-    until = limiter.get_window_stats(item, *name).reset_time
+def _left(limiter: FixedWindowRateLimiter, item: RateLimitItem, name: str) -> int:
+    until = limiter.get_window_stats(item, name).reset_time
     return max(1, math.ceil(until - time.time()))

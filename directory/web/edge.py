@@ -111,7 +111,7 @@ class Edge:
             with self._lock:
                 self._known.pop(token, None)
             if self._refused is not None:
-                self._counts.hit(self._refused, "refused", f"address:{_address()}")
+                self._counts.hit(self._refused, f"refused:address:{_address()}")
         return response
 
     def _know(self, token: str) -> None:
@@ -123,7 +123,7 @@ class Edge:
     def _check_guesses(self, address: str) -> None:
         if self._refused is None:
             return
-        wait = self._counts.wait(self._refused, "refused", f"address:{address}")
+        wait = self._counts.wait(self._refused, f"refused:address:{address}")
         if wait:
             raise TooManyRequestsError(
                 "Too many tokens that are not valid have come from your address. Tokens that were"
@@ -134,7 +134,7 @@ class Edge:
     def _count(self, item: RateLimitItem | None, kind: str, who: str, what: str) -> None:
         if item is None:
             return
-        wait = self._counts.hit(item, kind, who)
+        wait = self._counts.hit(item, f"{kind}:{who}")
         if wait:
             raise TooManyRequestsError(
                 f"More than {item.amount} {what} in {_span(item)} have come from you. Ask again in"
@@ -217,9 +217,9 @@ def _with_headers(application: WSGIApplication, headers: list[tuple[str, str]]) 
         def start(
             status: str, given: list[tuple[str, str]], *error: Any
         ) -> Callable[[bytes], object]:
-            given.extend(headers)
-            if not any(name == NOTHING_MORE[0] for name, _ in given):
+            if NOTHING_MORE[0] not in dict(given):
                 given.append(NOTHING_MORE)
+            given.extend(headers)
             return start_response(status, given, *error)
 
         return application(environ, start)

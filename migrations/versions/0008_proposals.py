@@ -58,6 +58,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("change_set", "place", name=op.f("pk_proposed_operations")),
     )
     op.create_index(op.f("ix_proposed_operations_rid"), "proposed_operations", ["rid"])
+    op.create_table(
+        "idempotency_keys",
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("request", sa.LargeBinary(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("status", sa.SmallInteger(), nullable=False),
+        sa.Column("rid", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("account", "key", name=op.f("pk_idempotency_keys")),
+    )
+    op.create_index(op.f("ix_idempotency_keys_at"), "idempotency_keys", ["at"])
     with op.batch_alter_table("organisations") as organisations:
         organisations.drop_constraint(op.f("uq_organisations_slug"), type_="unique")
         organisations.create_index(op.f("ix_organisations_slug"), ["slug"])
@@ -69,6 +80,7 @@ def downgrade() -> None:
         organisations.drop_index(op.f("ix_organisations_slug"))
         organisations.create_unique_constraint(op.f("uq_organisations_slug"), ["slug"])
     _guard_again()
+    op.drop_table("idempotency_keys")
     op.drop_table("proposed_operations")
     op.drop_table("proposed_change_sets")
 

@@ -18,8 +18,7 @@ from directory.access.rules import new_token
 from directory.app import create_app
 from directory.clock import utc_now
 from directory.settings import OFF, Anonymous, Limits, Mode, Settings
-from directory.web.counts import Counts, Memory
-from directory.web.edge import _item
+from directory.web.counts import Memory
 from tests.api.redis import redis
 from tests.api.service import API, Service, watching
 from tests.api.test_operations import log_lines
@@ -200,25 +199,23 @@ def test_without_redis_each_counts_by_itself_and_says_so_loudly(
 
 def test_memory_has_an_end_however_many_ask(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("directory.web.counts.MOST_NAMES", 2000)
-    memory, counts = Memory(), Counts(None)
+    memory = Memory()
     for n in range(5000):
-        memory.incr(str(n), 60)
-    assert len(memory._held) <= 2001
-    assert memory.incr("0", 60) == 2  # who was there before is still counted alone
-    assert memory.incr("somebody new", 60) > 2000
-    item = _item("1/minute")
-    assert item is not None
-    assert counts.hit(item, "a") == 0
-    assert counts.hit(item, "a") > 0
+        memory.count(str(n), 60)
+    assert len(memory) <= 2001
+    assert memory.count("0", 60) == 2  # who was there before is still counted alone
+    assert memory.count("somebody new", 60) > 2000
+    assert 0 < memory.left("somebody new") <= 60
 
 
 def test_memory_forgets_whose_time_is_over() -> None:
     memory = Memory()
-    for n in range(999):
-        memory.incr(str(n), 0)
-    memory.incr("a", 60)
-    memory.incr("b", 60)
-    assert len(memory._held) == 2
+    for n in range(1000):
+        memory.count(str(n), 0)
+    assert memory.count("0", 0) == 1
+    memory.count("a", 60)
+    assert memory.count("a", 60) == memory.counted("a") == 2
+    assert len(memory) == 2
 
 
 NOBODY = "00000000-0000-4000-8000-000000000000"

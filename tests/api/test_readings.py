@@ -166,6 +166,19 @@ def test_an_entry_names_reader_record_door_and_purpose(service: Service, new: Ma
     assert {row.owner for row in found} == {"AU"}
 
 
+@pytest.mark.parametrize("path", ["/search", "/callers"])
+def test_a_hidden_number_of_an_open_desk_is_on_record(
+    service: Service, new: Make, path: str
+) -> None:
+    place = LABELS.index(("AMBER", ()))
+    shown = {"q" if path == "/search" else "number": number(200 + place)}
+    headers = {"X-Request-Id": "this"}
+    response = new().ask(path, headers=headers, **shown)
+    assert rid("contact", "public") in response.text
+    found = [each for row in entries(service, "this") for each in records_in(row)]
+    assert {"kind": "channel", "id": rid("channel", 200 + place)} in found
+
+
 def test_a_304_and_a_head_are_readings_too(service: Service, new: Make) -> None:
     reader = new()
     tag = reader.ask(DESK).headers["ETag"]

@@ -6,6 +6,8 @@ from flask import Flask, Response, current_app
 
 from directory.web.api import (
     access,
+    change_sets,
+    checks,
     contacts,
     economies,
     finding,
@@ -13,12 +15,25 @@ from directory.web.api import (
     reach,
     readings,
     records,
+    writing,
 )
 from directory.web.api.base import PREFIX, Api, refuse_nul
 from directory.web.auth import Permission, allows
 from directory.web.openapi import openapi_document
 
-BLUEPRINTS = (reach, economies, contacts, finding, networks, records, readings, access)
+BLUEPRINTS = (
+    reach,
+    economies,
+    contacts,
+    finding,
+    networks,
+    records,
+    checks,
+    writing,
+    change_sets,
+    readings,
+    access,
+)
 
 
 def register_api(app: Flask) -> Api:

@@ -113,6 +113,11 @@ ContactPage = page_of(ContactView, "ContactPage")
 StatementPage = page_of(StatementView, "StatementPage")
 
 RECORD_SHAPES: dict[str, type[RecordSchema]] = {
+    "economy": EconomySchema,
+    "network": NetworkSchema,
+    "organisation": OrganisationSchema,
+    "meeting": MeetingSchema,
+    "contact": ContactSchema,
     "membership": MembershipSchema,
     "statement": StatementSchema,
     "holder": HolderSchema,
@@ -283,6 +288,64 @@ class FaultShape(Schema):
 
     pointer = fields.String()
     detail = fields.String()
+
+
+class ProposedShape(Schema):
+    """A change that waits for a second person."""
+
+    change_set = fields.String()
+    state = fields.String()
+    why = _many(FaultShape, "why it takes a second person")
+
+
+class OperationShape(Schema):
+    """One operation of a proposed change set."""
+
+    n = fields.Integer()
+    op = _text("put or retire")
+    kind = fields.String()
+    id = fields.String()
+    base_revision = fields.Integer()
+    document = fields.Dict(allow_none=True, metadata={"description": "what would be written"})
+    before = fields.Dict(allow_none=True, metadata={"description": "what the directory holds"})
+    why = _text("why it takes a second person", allow_none=True)
+    marking = fields.String()
+    audience = fields.List(fields.String())
+    owner = fields.String()
+
+
+class ChangeSetHead(Schema):
+    """What is said of a proposed change set in a list."""
+
+    id = fields.String()
+    state = _text("proposed, applied or rejected")
+    reason = fields.String()
+    meeting = fields.String(allow_none=True)
+    proposed_at = fields.String()
+    proposed_by = _text("the account that proposed it")
+    decided_at = fields.String(allow_none=True)
+    decided_by = fields.String(allow_none=True)
+    remark = fields.String(allow_none=True)
+    operations = fields.Integer(metadata={"description": "how many of its operations you may see"})
+
+
+class ChangeSetShape(ChangeSetHead):
+    """A proposed change set, as far as you may see it."""
+
+    operations = _many(OperationShape)  # type: ignore[assignment]
+
+
+ChangeSetPage = page_of(ChangeSetHead, "ChangeSetPage")
+
+
+class DueShape(ChannelView):
+    """A channel to try next."""
+
+    title = _names("the post it reaches")
+    why = _text("unverified, failed or stale, or verified and next to lapse")
+
+
+DuePage = page_of(DueShape, "DuePage")
 
 
 class ProblemShape(Schema):

@@ -1,0 +1,113 @@
+"""Checks: report how a call went, and see what to call next."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Response
+
+from directory.changes.errors import InvalidDocumentError, UnknownRecordError
+from directory.changes.operations import Put
+from directory.changes.queries import label_of
+from directory.changes.rights import reporter
+from directory.clock import parse_instant, utc_now
+from directory.contacts.due import channels_due
+from directory.contacts.schemas import CheckSchema
+from directory.documents import Document
+from directory.errors import Fault
+from directory.reference.aliases import economy_called
+from directory.web.answers import page_answer
+from directory.web.api.base import Blueprint, PageQuery
+from directory.web.api.parameters import economy_name
+from directory.web.api.shapes import DuePage, ProposedShape
+from directory.web.api.writing import Edit, EditQuery, write
+from directory.web.auth import Permission, allows
+from directory.web.context import reading, running
+
+blueprint = Blueprint("checks", __name__, description="How calls went, and what to call next")
+
+CLOCKS_DIFFER = timedelta(minutes=5)
+OF_THE_CHANNEL = ("owner", "marking", "audience")
+
+
+@blueprint.post("/checks")
+@allows(Permission.ACCOUNT)
+@blueprint.query(EditQuery)
+@blueprint.body(CheckSchema)
+@blueprint.answers(CheckSchema, status=201)
+@blueprint.also(202, "A second person has to decide; `Location` is the change set.", ProposedShape)
+def report(query: dict[str, Any], body: Document) -> Response:
+    """Report how a call went, on any channel that you may see.
+
+    The report belongs to the channel's owner, under the channel's marking; that it was you stands
+    in the log alone. One person may report that a channel failed; that a channel of a line that
+    answers around the clock works again, or for the first time, takes a second.
+    """
+    faults = [
+        Fault(f"#/{name}", "is the channel's; leave it out")
+        for name in OF_THE_CHANNEL
+        if name in body
+    ]
+    faults += _from_the_future(body)
+    if faults:
+        raise InvalidDocumentError("The check cannot be accepted; nothing was written.", *faults)
+    kinds = running().kinds
+    with reading() as directory:
+        try:
+            label = label_of(
+                directory.connection,
+                kinds["channel"],
+                str(body.get("channel")),
+                viewer=directory.viewer,
+            )
+        except UnknownRecordError as error:
+            raise InvalidDocumentError(
+                "The check cannot be accepted; nothing was written.",
+                Fault("#/channel", error.detail),
+            ) from None
+    document = body | {
+        "owner": label.owner,
+        "marking": label.marking.label,
+        "audience": sorted(label.audience),
+    }
+    edit = Edit(kinds["check"], Put("check", document), 201, "checks")
+    return write(edit, query["reason"], writer_of=reporter)
+
+
+def _from_the_future(body: Document) -> list[Fault]:
+    """A check of tomorrow would outlast every check of today."""
+    try:
+        checked_at = parse_instant(str(body.get("checked_at")))
+    except ValueError:
+        return []  # the check's own shape says what is wrong
+    if checked_at <= utc_now() + CLOCKS_DIFFER:
+        return []
+    return [Fault("#/checked_at", "lies in the future")]
+
+
+class DueQuery(PageQuery):
+    """Whose channels."""
+
+    economy = economy_name(load_default=None)
+
+
+@blueprint.get("/checks/due")
+@allows(Permission.READ)
+@blueprint.query(DueQuery)
+@blueprint.answers(DuePage)
+def due(query: dict[str, Any]) -> Response:
+    """What to call next: the channels of an economy, those that are known least of first.
+
+    Never tried ones come first, then those longest since. `economy` defaults to your own.
+    """
+    with reading() as directory:
+        named = query.pop("economy")
+        economy = (
+            directory.viewer.economy if named is None else economy_called(directory.facts, named)
+        )
+        return page_answer(
+            channels_due(
+                directory.connection, economy, viewer=directory.viewer, at=utc_now(), **query
+            )
+        )
