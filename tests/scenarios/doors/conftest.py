@@ -8,10 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.service import Service, served
-from tests.api.world import write
+from sqlalchemy import insert, select
+
+from directory.changes.models import proposed_change_sets, proposed_operations
+from directory.changes.operations import Put
+from tests.api.service import API, Service, served
+from tests.api.world import number, rid, write
 from tests.scenarios.doors.people import Person, copy_people, make_people
-from tests.scenarios.doors.records import Records, make_records
+from tests.scenarios.doors.records import LABELS, Records, make_records, word
+
+
+EDITOR = "editor of JP cleared for RED"
 
 
 @dataclass
@@ -32,8 +39,39 @@ class House:
             service = served(self.new_database(), self.state / f"alone-{len(self._alone)}")
             write(service.database, self.records.seen_by(person.sees))
             copy_people(self.whole.database, service.database)
+            self._copy_proposals(service, person)
             self._alone[seen] = service
         return self._alone[seen]
+
+    def person(self, name: str) -> Person:
+        """Somebody by name."""
+        return next(person for person in self.people if person.name == name)
+
+    def propose(self) -> None:
+        """Let an editor propose another number for lines around the clock, under every label."""
+        editor, client = self.person(EDITOR), self.whole.app.test_client()
+        for place in range(len(LABELS)):
+            key = rid("channel", 2200 + place)
+            document = {**self.records.document(key), "raw": number(9000 + place)}
+            reason = word(place, "reason")
+            response = client.put(
+                f"{API}/channels/{key}?reason={reason}",
+                json=document,
+                headers={**editor.headers, "If-Match": '"1.any"'},
+            )
+            assert response.status_code == 202, response.text
+            change_set = response.get_json()["change_set"]
+            self.records.propose(change_set, Put("channel", document, key, 1), reason)
+
+    def _copy_proposals(self, service: Service, person: Person) -> None:
+        """Let a directory hold the proposals of which a person may see something."""
+        seen = {key for key, one in self.records.proposed.items() if person.sees(one.label)}
+        tables = ((proposed_change_sets, "id"), (proposed_operations, "change_set"))
+        with self.whole.database.reading() as source, service.database.writing() as target:
+            for table, name in tables:
+                rows = [dict(row) for row in source.execute(select(table)).mappings()]
+                if rows := [row for row in rows if row[name] in seen]:
+                    target.execute(insert(table), rows)
 
     def dispose(self) -> None:
         """Close everything."""
@@ -41,22 +79,18 @@ class House:
             service.dispose()
 
 
-@pytest.fixture(scope="session")
-def records() -> Records:
-    return make_records()
-
-
 @pytest.fixture(scope="module")
 def house(
-    records: Records,
     new_database: Callable[[], str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[House]:
     state = tmp_path_factory.mktemp("state")
+    records = make_records()
     whole = served(new_database(), state)
     write(whole.database, records.all())
     with whole.database.writing() as connection:
         people = make_people(connection)
     house = House(records, people, whole, new_database, state)
+    house.propose()
     yield house
     house.dispose()

@@ -64,13 +64,10 @@ _PLANS = (
           _INTERPOL, ("AU",)),
     _Plan("editor of JP cleared for RED", "JP", _JP, Tlp.RED, [(Role.EDITOR, "JP")], Tlp.RED,
           _G7, ("JP",)),
-    _Plan("coordinator cleared for RED", "NZ", _NZ, Tlp.RED, [Role.COORDINATOR], Tlp.RED, (),
+    _Plan("coordinator", "NZ", _NZ, Tlp.RED, [Role.COORDINATOR], Tlp.RED, (),
           (DIRECTORY,)),
-    _Plan("coordinator cleared for AMBER", "AU", _AU, Tlp.AMBER, [Role.COORDINATOR], Tlp.AMBER,
-          _INTERPOL, (DIRECTORY,)),
     _Plan("operator", "AU", _AU, Tlp.RED, [Role.OPERATOR], Tlp.CLEAR),
     _Plan("auditor", "JP", _JP, Tlp.RED, [Role.AUDITOR], Tlp.CLEAR),
-    _Plan("nobody yet", "AU", _AU, Tlp.RED, [], Tlp.CLEAR),
     _Plan("private agency", "AU", _COMPANY, Tlp.AMBER_STRICT, [Role.READER], Tlp.AMBER_STRICT),
     _Plan("private agency without an economy", None, _COMPANY, Tlp.RED, [Role.READER], Tlp.RED),
 )  # fmt: skip
@@ -102,5 +99,3 @@ def copy_people(source: Database, target: Database) -> None:
         for table in ACCESS_TABLES:
             rows = [dict(row) for row in reading.execute(select(table)).mappings()]
             writing.execute(insert(table), rows)
-
-

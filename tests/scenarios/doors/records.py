@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
@@ -31,7 +31,7 @@ LABELS = tuple(
 )
 VALUE = re.compile(
     rb"(?i)zq[b-t]{10}"  # a word
-    rb"|[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"  # an id of this world
+    rb"|[0-9a-f]{8}-[0-9a-f]{4}-[45][0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"  # an id
     rb"|(?<=5550)[ -]?[0-9]{4}"  # the end of a number
     rb"|ZQ[A-Z]?[0-9]{4}"  # the number of an outcome
     rb"|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"
@@ -67,7 +67,7 @@ class Version:
     operation: Operation
     label: Label
 
-    @cached_property
+    @property
     def values(self) -> frozenset[str]:
         """What stands in it, its id included."""
         document = dict(self.operation.document) if isinstance(self.operation, Put) else {}
@@ -92,6 +92,7 @@ class Records:
 
     pasts: dict[str, list[Version]] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
+    proposed: dict[str, Version] = field(default_factory=dict)
 
     def add(self, operation: Put) -> None:
         """Add a first or a further revision."""
@@ -109,6 +110,14 @@ class Records:
         """End a record."""
         past = self.pasts[rid(kind, key)]
         past.append(Version(Retire(kind, rid(kind, key), len(past)), past[-1].label))
+
+    def propose(self, change_set: str, operation: Put, reason: str) -> None:
+        """Note that somebody has proposed the next revision of a record."""
+        document = {**operation.document, "reason": reason, "change_set": change_set}
+        label = self.pasts[str(operation.id)][-1].label
+        self.proposed[change_set] = Version(
+            Put(operation.kind, document, operation.id, operation.base_revision), label
+        )
 
     def all(self) -> list[Operation]:
         """Everything, as it was written."""
@@ -147,19 +156,25 @@ class Records:
                 for version in past:
                     if sees(version.label):
                         found |= version.values
+        for proposed in self.proposed.values():
+            if sees(proposed.label):
+                found |= proposed.values
         return found
 
-    @cached_property
+    @property
     def values(self) -> set[str]:
         """Every value there is."""
         return self.values_for(lambda label: True)
 
     def hidden_from(self, sees: Callable[[Label], bool]) -> list[str]:
         """Ids of the records that a reader may not see."""
-        return [key for key, past in self.pasts.items() if not sees(self._shown(past).label)]
+        found = [key for key, past in self.pasts.items() if not sees(self._shown(past).label)]
+        return found + [key for key, one in self.proposed.items() if not sees(one.label)]
 
     def document(self, key: str) -> dict[str, Any]:
-        """What a record says now."""
+        """What a record says now, or what a change set would have it say."""
+        if key in self.proposed:
+            return dict(self.proposed[key].operation.document)  # type: ignore[union-attr]
         operation = self._shown(self.pasts[key]).operation
         assert isinstance(operation, Put)
         return dict(operation.document)
@@ -170,6 +185,8 @@ class Records:
 
     def named(self, plural: str) -> list[str]:
         """Whatever leads to the records of a plural: ids, slugs, codes."""
+        if plural == "change-sets":
+            return list(self.proposed)
         kind = next((k for k in set(self.kinds.values()) if PLURALS.get(k, f"{k}s") == plural), "")
         names = []
         for key in self.of_kind(kind):
@@ -278,9 +295,7 @@ def _of_the_directory(place: int, label: dict[str, Any]) -> Iterator[Put]:
               responsible=[word(place, "responsible")], due_meeting=slug, **label)  # fmt: skip
 
 
-def _of_an_economy(
-    place: int, owner: str, label: Label, given: dict[str, Any]
-) -> Iterator[Put]:
+def _of_an_economy(place: int, owner: str, label: Label, given: dict[str, Any]) -> Iterator[Put]:
     def text(*key: object) -> dict[str, str]:
         return {"en": f"Text {word(place, *key)}"}
 
@@ -333,8 +348,3 @@ def _add_pasts(records: Records, place: int, owner: str, given: dict[str, Any]) 
                     name={"en": word(place, "ended name")}, economy=owner, sector="public",
                     organisation_type="law_enforcement", **given))  # fmt: skip
     records.retire("organisation", f"ended {place}")
-
-
-def labels_of(records: Records, keys: Iterable[str]) -> set[Label]:
-    """The labels that some records have now."""
-    return {records.pasts[key][-1].label for key in keys}
