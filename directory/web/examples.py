@@ -52,6 +52,8 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "/organisations/{name}": (Example("/organisations/interpol"),),
     "/search": (Example("/search?q=interpol"),),
     "/callers": (Example("/callers?number=%2B61255500101"),),
+    "/checks/due": (Example("/checks/due?economy=AU"),),
+    "/change-sets": (Example("/change-sets?state=proposed"),),
     "/networks": (Example("/networks"),),
     "/networks/{name}": (Example("/networks/g7-24-7"),),
     "/meetings": (Example("/meetings"),),
