@@ -31,6 +31,7 @@ class House:
     new_database: Callable[[], str]
     state: Path
     _alone: dict[frozenset[str], Service] = field(default_factory=dict)
+    _fresh: list[Service] = field(default_factory=list)
 
     def alone(self, person: Person) -> Service:
         """A directory into which only what a person may see was ever written."""
@@ -42,6 +43,18 @@ class House:
             self._copy_proposals(service, person)
             self._alone[seen] = service
         return self._alone[seen]
+
+    def fresh(self, person: Person) -> tuple[Service, Service]:
+        """The whole directory and the one without what a person may not see, to be written to."""
+        made = []
+        for records in (self.records.all(), self.records.seen_by(person.sees)):
+            url = self.new_database()
+            service = served(url, self.state / f"fresh-{len(self._fresh)}")
+            self._fresh.append(service)
+            write(service.database, records)
+            copy_people(self.whole.database, service.database)
+            made.append(service)
+        return made[0], made[1]
 
     def person(self, name: str) -> Person:
         """Somebody by name."""
@@ -75,7 +88,7 @@ class House:
 
     def dispose(self) -> None:
         """Close everything."""
-        for service in (self.whole, *self._alone.values()):
+        for service in (self.whole, *self._alone.values(), *self._fresh):
             service.dispose()
 
 
