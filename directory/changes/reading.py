@@ -8,6 +8,7 @@ take they read alike.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -159,7 +160,7 @@ def _checks(validators: Sequence[Any]) -> list[Reader]:
 def _check(validator: Any) -> Reader:
     """A validator without the words it would have, where it is one of the usual ones."""
     if type(validator) is validate.Regexp:
-        return _matching(validator.regex.match)
+        return _matching(validator.regex)
     if type(validator) is validate.OneOf:
         return _among(frozenset(validator.choices))
     if type(validator) is validate.Length and validator.equal is None:
@@ -168,9 +169,9 @@ def _check(validator: Any) -> Reader:
     return check
 
 
-def _matching(match: Callable[[str], object]) -> Reader:
+def _matching(pattern: re.Pattern[Any]) -> Reader:
     def check(value: str) -> None:
-        if match(value) is None:
+        if pattern.match(value) is None:
             raise UnreadError
 
     return check
