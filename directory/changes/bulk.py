@@ -31,16 +31,27 @@ def insert_rows(
     if not rows:
         return
     insert = _insert(table, connection.dialect)
-    columns = list(zip(*rows, strict=True))
-    for place, convert in insert.converters:
-        columns[place] = tuple(map(convert, columns[place]))
     sql = f"{insert.sql} {otherwise}"
+    if insert.converters:
+        rows = _converted(rows, insert.converters)
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(sql, list(zip(*columns, strict=True)))
+        connection.exec_driver_sql(sql, rows)
     elif otherwise:
-        connection.exec_driver_sql(sql, tuple(map(list, columns)))
+        connection.exec_driver_sql(sql, tuple(map(list, zip(*rows, strict=True))))
     else:
-        _copy(connection, insert.copy, zip(*columns, strict=True))
+        _copy(connection, insert.copy, rows)
+
+
+def _converted(rows: Sequence[Sequence[Any]], converters: Sequence[_Converter]) -> list[Any]:
+    converted = [list(row) for row in rows]
+    for place, convert in converters:
+        for row in converted:
+            if row[place] is not None:
+                row[place] = convert(row[place])
+    return [tuple(row) for row in converted]
+
+
+_Converter = tuple[int, Callable[[Any], Any]]
 
 
 class _Insert(NamedTuple):
@@ -48,12 +59,12 @@ class _Insert(NamedTuple):
 
     sql: str
     copy: str
-    converters: tuple[tuple[int, Callable[[Any], Any]], ...]
+    converters: tuple[_Converter, ...]
 
 
 @lru_cache(maxsize=64)
 def _insert(table: Table, dialect: Dialect) -> _Insert:
-    converters: list[tuple[int, Callable[[Any], Any]]] = []
+    converters: list[_Converter] = []
     for place, column in enumerate(table.columns):
         convert = column.type.dialect_impl(dialect).bind_processor(dialect)
         if convert is not None and not isinstance(column.type, _TAKEN_AS_THEY_ARE):
@@ -63,7 +74,7 @@ def _insert(table: Table, dialect: Dialect) -> _Insert:
     return _Insert(_sql(table, dialect), copy, tuple(converters))
 
 
-def _copy(connection: Connection, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
+def _copy(connection: Connection, sql: str, rows: Iterable[Sequence[Any]]) -> None:
     driver: Any = connection.connection.driver_connection
     try:
         with driver.cursor() as cursor, cursor.copy(sql) as copy:
