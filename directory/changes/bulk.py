@@ -1,20 +1,24 @@
 """Writing many rows at once, the way each database does it fastest.
 
 A column's type converts its values only where the driver cannot take them as they are. SQLite
-repeats a prepared statement. PostgreSQL takes the rows as a COPY, or, where a conflict is to be
-settled, the columns as arrays: either way thousands of rows are one statement.
+repeats a prepared statement that inserts some dozens of rows: for each statement that a trigger may
+stop half-way it notes how to go back. PostgreSQL takes the rows as a COPY, or, where a conflict is
+to be settled, the columns as arrays: either way thousands of rows are one statement.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy import Boolean, Connection, Dialect, LargeBinary, Table, exc
 
 _TAKEN_AS_THEY_ARE = (Boolean, LargeBinary)
 """Types of which SQLAlchemy converts values that both drivers understand."""
+_ROWS = 50
+"""Rows in one of SQLite's statements, which may hold 999 values and more."""
 
 
 def insert_rows(
@@ -35,11 +39,25 @@ def insert_rows(
     if insert.converters:
         rows = _converted(rows, insert.converters)
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(sql, rows)
+        _insert_by_dozens(connection, sql, rows)
     elif otherwise:
         connection.exec_driver_sql(sql, tuple(map(list, zip(*rows, strict=True))))
     else:
         _copy(connection, insert.copy, rows)
+
+
+def _insert_by_dozens(connection: Connection, sql: str, rows: Sequence[Any]) -> None:
+    """Insert rows on SQLite; the statement is one for a single row."""
+    whole = len(rows) // _ROWS * _ROWS
+    if whole:
+        row = f"({', '.join('?' * len(rows[0]))})"
+        values = [
+            tuple(chain.from_iterable(rows[start : start + _ROWS]))
+            for start in range(0, whole, _ROWS)
+        ]
+        connection.exec_driver_sql(sql.replace(row, ", ".join([row] * _ROWS), 1), values)
+    if whole < len(rows):
+        connection.exec_driver_sql(sql, [tuple(row) for row in rows[whole:]])
 
 
 def _converted(rows: Sequence[Sequence[Any]], converters: Sequence[_Converter]) -> list[Any]:
