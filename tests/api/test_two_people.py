@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from directory.access.models import accounts, grants, tokens
+from directory.access.models import accounts, grants, partners, tokens
 from directory.policy import Role, Tlp
 from tests.api.editors import GUARDED, GUARDED_LINE, PLAIN, Editors, channel, employ_editors
 from tests.api.world import SOURCE, certificate, rid
@@ -256,3 +256,11 @@ def test_what_to_call_next(editors: Editors) -> None:
     assert len(due("chief")) == 3
     editors.ask("reader", "POST", "/checks", check("no_answer"))
     assert due("editor") == [("102", "unverified"), ("101", "failed")]
+
+
+def test_a_look_up_starts_from_the_economy_of_whoever_asks(editors: Editors) -> None:
+    with editors.service.database.writing() as connection:
+        connection.execute(update(partners).values(economy="JP"))
+    asked = editors.get("reader", "/reach?to=AU")
+    assert (asked["from"], editors.get("reader", "/reach?to=AU&from=AU")["from"]) == ("JP", "AU")
+    assert editors.get(None, "/reach?to=AU")["from"] is None
