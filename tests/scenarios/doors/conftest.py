@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-
 from sqlalchemy import insert, select
 
 from directory.changes.models import proposed_change_sets, proposed_operations
@@ -16,7 +15,6 @@ from tests.api.service import API, Service, served
 from tests.api.world import number, rid, write
 from tests.scenarios.doors.people import Person, copy_people, make_people
 from tests.scenarios.doors.records import LABELS, Records, make_records, word
-
 
 EDITOR = "editor of JP cleared for RED"
 

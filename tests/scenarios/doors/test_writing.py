@@ -22,7 +22,6 @@ from directory.registry import KINDS
 from tests.api.service import API, Service
 from tests.api.world import PLURALS
 from tests.scenarios.doors.conftest import House
-from tests.scenarios.doors.people import Person
 from tests.scenarios.doors.records import VALUE, values_in, word
 from tests.scenarios.doors.routes import HERE, UNKNOWN, Route, permission, routes_of
 from tests.scenarios.doors.walk import Walk, told
@@ -50,9 +49,7 @@ def writing_routes(service: Service) -> list[Route]:
 class Writer(Walk):
     """Somebody who writes, and notes what they learn by it."""
 
-    def write(
-        self, service: Service, method: str, path: str, body: Any = None
-    ) -> TestResponse:
+    def write(self, service: Service, method: str, path: str, body: Any = None) -> TestResponse:
         """Ask for a write of a record's first revision."""
         headers = {"X-Request-Id": "the-same", "If-Match": '"1.any"', **self.person.headers}
         client = service.app.test_client()
@@ -77,7 +74,7 @@ class Writer(Walk):
     def hidden(self, kind: str) -> list[str]:
         """Some records of a kind that the writer may not see, one in so many."""
         keys = [key for key in self.records.of_kind(kind) if key in self._hidden]
-        return keys[self.turn % 3 :: max(1, len(keys) // 3)]
+        return keys[self.turn % 3 :: max(1, len(keys) // 2)][:2]
 
     def own(self, kind: Kind) -> Iterator[tuple[str, dict[str, Any]]]:
         """Records of a kind that the writer sees, their own first."""
