@@ -326,7 +326,10 @@ def _of_an_economy(place: int, owner: str, label: Label, given: dict[str, Any]) 
 
 def _add_pasts(records: Records, place: int, owner: str, given: dict[str, Any]) -> None:
     """Records that had another number, another label, or have ended."""
-    desk = {"contact": rid("contact", f"public {owner} public"), "medium": "telephone"}
+    desk: dict[str, Any] = {
+        "contact": rid("contact", f"public {owner} public"),
+        "medium": "telephone",
+    }
     wide: dict[str, Any] = {"owner": owner}
     for step, (key, before, after) in enumerate(
         (("narrowed", wide, given), ("opened", given, wide), ("changed", given, given))
