@@ -317,7 +317,7 @@ def _of_an_economy(place: int, owner: str, label: Label, given: dict[str, Any]) 
         yield put("channel", f"mail {key}", contact=contact, medium="e-mail", position=3,
                   raw=f"{word(key, 'mail')}@world.example", **given)  # fmt: skip
         yield put("holder", key, contact=contact, name=text("holder", key),
-                  handover={"outgoing": word(key, "outgoing"), "incoming": None}, **given)  # fmt: skip
+                  handover={"outgoing": word(key, "outgoing")}, **given)  # fmt: skip
     yield put("key", place, contact=contact, armored=certificate(key), **given)
     yield put("check", place, channel=rid("channel", f"checked {agency}"), outcome="answered",
               checked_at=f"2026-11-{place % 100 + 1:02}T0{place // 100}:01:07Z",
