@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
@@ -17,6 +18,13 @@ from tests.scenarios.doors.people import Person, copy_people, make_people
 from tests.scenarios.doors.records import LABELS, Records, make_records, word
 
 EDITOR = "editor of JP cleared for RED"
+
+RELABELLED: tuple[dict[str, Any], ...] = (
+    {},
+    {"marking": "CLEAR", "audience": []},
+    {"marking": "RED"},
+)
+"""What proposals do to the label of a record: leave it, widen it, narrow it."""
 
 
 @dataclass
@@ -64,6 +72,7 @@ class House:
         for place in range(len(LABELS)):
             key = rid("channel", 2200 + place)
             document = {**self.records.document(key), "raw": number(9000 + place)}
+            document |= RELABELLED[place % len(RELABELLED)]
             reason = word(place, "reason")
             response = client.put(
                 f"{API}/channels/{key}?reason={reason}",
@@ -76,7 +85,7 @@ class House:
 
     def _copy_proposals(self, service: Service, person: Person) -> None:
         """Let a directory hold the proposals of which a person may see something."""
-        seen = {key for key, one in self.records.proposed.items() if person.sees(one.label)}
+        seen = {key for key, one in self.records.proposed.items() if one.is_seen(person.sees)}
         tables = ((proposed_change_sets, "id"), (proposed_operations, "change_set"))
         with self.whole.database.reading() as source, service.database.writing() as target:
             for table, name in tables:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
@@ -61,10 +61,19 @@ def word(*key: object) -> str:
 
 @dataclass(frozen=True)
 class Version:
-    """One revision of a record, and what stands in it."""
+    """One revision of a record, and what stands in it.
+
+    Attributes:
+        before: The label of the record before; whoever sees a proposal sees both.
+    """
 
     operation: Operation
     label: Label
+    before: Label | None = None
+
+    def is_seen(self, sees: Callable[[Label], bool]) -> bool:
+        """Whether a reader may see it."""
+        return sees(self.label) and (self.before is None or sees(self.before))
 
     @property
     def values(self) -> frozenset[str]:
@@ -95,14 +104,9 @@ class Records:
 
     def add(self, operation: Put) -> None:
         """Add a first or a further revision."""
-        given = operation.document
-        label = Label(
-            Tlp.from_label(given.get("marking", "CLEAR")),
-            frozenset(given.get("audience", ())),
-            given.get("owner", DIRECTORY),
-        )
         key = str(operation.id)
         self.kinds[key] = operation.kind
+        label = _label(operation.document)
         self.pasts.setdefault(key, []).append(Version(operation, label))
 
     def retire(self, kind: str, key: object) -> None:
@@ -113,10 +117,9 @@ class Records:
     def propose(self, change_set: str, operation: Put, reason: str) -> None:
         """Note that somebody has proposed the next revision of a record."""
         document = {**operation.document, "reason": reason, "change_set": change_set}
-        label = self.pasts[str(operation.id)][-1].label
-        self.proposed[change_set] = Version(
-            Put(operation.kind, document, operation.id, operation.base_revision), label
-        )
+        given = Put(operation.kind, document, operation.id, operation.base_revision)
+        before = self.pasts[str(operation.id)][-1].label
+        self.proposed[change_set] = Version(given, _label(document), before)
 
     def all(self) -> list[Operation]:
         """Everything, as it was written."""
@@ -156,7 +159,7 @@ class Records:
                     if sees(version.label):
                         found |= version.values
         for proposed in self.proposed.values():
-            if sees(proposed.label):
+            if proposed.is_seen(sees):
                 found |= proposed.values
         return found
 
@@ -168,7 +171,7 @@ class Records:
     def hidden_from(self, sees: Callable[[Label], bool]) -> list[str]:
         """Ids of the records that a reader may not see."""
         found = [key for key, past in self.pasts.items() if not sees(self._shown(past).label)]
-        return found + [key for key, one in self.proposed.items() if not sees(one.label)]
+        return found + [key for key, one in self.proposed.items() if not one.is_seen(sees)]
 
     def document(self, key: str) -> dict[str, Any]:
         """What a record says now, or what a change set would have it say."""
@@ -200,6 +203,14 @@ class Records:
 
     def _shown(self, past: list[Version]) -> Version:
         return next(v for v in reversed(past) if isinstance(v.operation, Put))
+
+
+def _label(document: Mapping[str, Any]) -> Label:
+    return Label(
+        Tlp.from_label(document.get("marking", "CLEAR")),
+        frozenset(document.get("audience", ())),
+        document.get("owner", DIRECTORY),
+    )
 
 
 def _another_page() -> dict[str, Any]:
