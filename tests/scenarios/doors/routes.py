@@ -15,6 +15,7 @@ from urllib.parse import quote, urlencode
 import orjson
 from flask import Flask
 
+from directory.changes.operations import Put
 from directory.web.auth import Permission, permission_of
 from directory.web.openapi import openapi_document
 from tests.api.service import API
@@ -26,6 +27,7 @@ UNKNOWN = "00000000-0000-5000-8000-000000000000"
 HERE = "tests/scenarios/doors/routes.py"
 SHARE = 16
 """Of many values each person tries one in so many, others the others."""
+FORMER_SHARE = 5
 FEW = 5
 WRITING = {"post", "put", "patch", "delete"}
 
@@ -207,7 +209,19 @@ class Values:
                     told = name(dict(getattr(version.operation, "document", {})))
                     if told is not None:
                         found.append(told)
-        return self.share(found)[:6]
+        mine = self.share(found)
+        return mine[:: max(1, len(mine) // 6)]
+
+    def former_numbers(self) -> list[str]:
+        """Numbers that channels had, under whatever label they had then."""
+        pasts = (self.records.pasts[key] for key in self.records.of_kind("channel"))
+        found = [
+            str(version.operation.document["raw"])
+            for past in pasts
+            for version in past[:-1]
+            if isinstance(version.operation, Put)
+        ]
+        return found[self.turn % FORMER_SHARE :: FORMER_SHARE]
 
     def words(self) -> list[str]:
         """Names, titles, addresses and slugs, whole and with a slip."""
@@ -219,6 +233,7 @@ class Values:
     def numbers(self) -> list[str]:
         """Numbers, whole, without their calling code, and their last digits."""
         found = self.hidden_and_shown(_number, "channel")
+        found += self.former_numbers()
         return [*found, *(n[4:] for n in found[:2]), *(n[-4:] for n in found[2:4]), number(9999)]
 
     def people(self) -> list[str]:
