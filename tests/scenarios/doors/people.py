@@ -14,6 +14,8 @@ from directory.policy import DIRECTORY, Label, Role, Tlp, Viewer, may_see
 from tests.accounts import Granted, account
 from tests.api.world import rid
 
+ANONYMOUS = "anonymous"
+
 
 @dataclass(frozen=True)
 class Person:
@@ -73,9 +75,12 @@ _PLANS = (
 )  # fmt: skip
 
 
+NAMES = [ANONYMOUS, *(plan.name for plan in _PLANS)]
+
+
 def make_people(connection: Connection) -> list[Person]:
     """Somebody without an account, and everybody with one."""
-    people = [Person("anonymous", None, None, Viewer(None, frozenset(), Tlp.CLEAR, frozenset()))]
+    people = [Person(ANONYMOUS, None, None, Viewer(None, frozenset(), Tlp.CLEAR, frozenset()))]
     for plan in _PLANS:
         made, token = account(
             connection,

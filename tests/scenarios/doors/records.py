@@ -317,7 +317,7 @@ def _of_an_economy(place: int, owner: str, label: Label, given: dict[str, Any]) 
         yield put("channel", f"mail {key}", contact=contact, medium="e-mail", position=3,
                   raw=f"{word(key, 'mail')}@world.example", **given)  # fmt: skip
         yield put("holder", key, contact=contact, name=text("holder", key),
-                  handover={"outgoing": word(key, "outgoing"), "incoming": None}, **given)  # fmt: skip
+                  handover={"outgoing": word(key, "outgoing")}, **given)  # fmt: skip
     yield put("key", place, contact=contact, armored=certificate(key), **given)
     yield put("check", place, channel=rid("channel", f"checked {agency}"), outcome="answered",
               checked_at=f"2026-11-{place % 100 + 1:02}T0{place // 100}:01:07Z",
@@ -326,7 +326,10 @@ def _of_an_economy(place: int, owner: str, label: Label, given: dict[str, Any]) 
 
 def _add_pasts(records: Records, place: int, owner: str, given: dict[str, Any]) -> None:
     """Records that had another number, another label, or have ended."""
-    desk = {"contact": rid("contact", f"public {owner} public"), "medium": "telephone"}
+    desk: dict[str, Any] = {
+        "contact": rid("contact", f"public {owner} public"),
+        "medium": "telephone",
+    }
     wide: dict[str, Any] = {"owner": owner}
     for step, (key, before, after) in enumerate(
         (("narrowed", wide, given), ("opened", given, wide), ("changed", given, given))

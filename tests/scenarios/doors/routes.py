@@ -84,7 +84,7 @@ def routes_of(app: Flask) -> list[Route]:
         Route(
             path,
             method,
-            tuple([*item.get("parameters", ()), *operation.get("parameters", ())]),
+            (*item.get("parameters", ()), *operation.get("parameters", ())),
             tuple(operation["responses"].get("200", {}).get("content", {})),
         )
         for path, item in document["paths"].items()

@@ -115,7 +115,8 @@ class Terminal(Walk):
         """Run a command as this person."""
         as_them = [] if self.person.account is None else ["--as", self.person.account]
         runner = service.app.test_cli_runner()
-        return runner.invoke(args=[*words, *as_them], env={"COLUMNS": "400"})
+        result: Result = runner.invoke(args=[*words, *as_them], env={"COLUMNS": "400"})
+        return result
 
     def commands(self) -> int:
         """Run every command that reads, and look at what it prints."""

@@ -1,4 +1,4 @@
-"""The walk finds leaks: a query, an error and a count that tell what is hidden, put in on purpose."""
+"""The walk finds leaks: a query, an error and a count that tell, put in on purpose."""
 
 from __future__ import annotations
 

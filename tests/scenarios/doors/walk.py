@@ -88,8 +88,9 @@ class Walk:
         """Go through every door that reads."""
         self.through(routes_of(self.whole.app))
         for address in beside_the_api(self.whole.app):
-            with self._clients[id(self.whole)].get(address) as response:
-                self.look_at(address, response)
+            response = self._clients[id(self.whole)].get(address)
+            self.look_at(address, response)
+            response.close()
 
     def through(self, routes: Sequence[Route]) -> None:
         """Go through some routes."""
@@ -118,12 +119,12 @@ class Walk:
         headers = "\n".join(f"{name}: {value}" for name, value in response.headers)
         self.look_through(address, response.data + b"\n" + headers.encode())
 
-    def look_through(self, address: str, text: bytes) -> None:
-        """Note every value in a text, opaque pages included."""
+    def look_through(self, address: str, text: bytes, said: set[str] | None = None) -> None:
+        """Note every value in a text, opaque pages included, but what its reader said."""
         shown = values_in(text)
         for page in NEXT.findall(text):
             shown |= values_in(base64.urlsafe_b64decode(page + b"=="))
-        shown = (shown & self._all) - self._may_meet - _said_in(address)
+        shown = (shown & self._all) - self._may_meet - (said or _said_in(address))
         if self.person.name == AUDITOR and address.startswith(f"{API}/readings"):
             # What was read is told to an auditor by its ids, and by nothing else.
             shown = {value for value in shown if len(value) != len(UNKNOWN)}
