@@ -256,3 +256,9 @@ def test_what_to_call_next(editors: Editors) -> None:
     assert len(due("chief")) == 3
     editors.ask("reader", "POST", "/checks", check("no_answer"))
     assert due("editor") == [("102", "unverified"), ("101", "failed")]
+
+
+def test_a_decision_is_answered_in_full_whatever_the_asker_says_to_have(editors: Editors) -> None:
+    where = redirect(editors)
+    done = editors.ask("second", "POST", f"{where}/approve", If_None_Match="*")
+    assert (done.status_code, done.get_json()["state"]) == (200, "applied")
