@@ -11,6 +11,7 @@ from time import perf_counter, process_time
 
 from sqlalchemy import create_engine, text
 
+from benchmarks.cpu import settled_memory
 from benchmarks.databases import Store
 from benchmarks.world import AT, World
 from directory import migrate
@@ -64,7 +65,8 @@ def loaded(
     migrate.upgrade(url)
     database = Database(url)
     try:
-        loading = _load(database, World(contacts), progress)
+        with settled_memory():
+            loading = _load(database, World(contacts), progress)
     finally:
         database.dispose()
     _settle(url, backend)

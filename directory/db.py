@@ -76,7 +76,7 @@ class Instant(TypeDecorator[datetime]):
             raise ValueError("an instant without a zone reached the database")
         value = value.astimezone(UTC)
         if dialect.name == "sqlite":
-            return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+            return f"{value.isoformat(timespec='microseconds')[:26]}Z"
         return value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:

@@ -48,6 +48,9 @@ def _fragment_of(value: Any) -> orjson.Fragment:
 
 LARGEST_INTEGER = 2**53 - 1
 DEEPEST = 16
+_TEXT = {str}
+_SCALARS = frozenset({str, int, bool, type(None)})
+_SORTED_AND_EXACT = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 
 
 def canonical(value: Any) -> bytes:
@@ -56,8 +59,35 @@ def canonical(value: Any) -> bytes:
     Raises:
         ValueError: The value lies outside the domain; the message says where.
     """
-    check_domain(value, "")
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    if not _is_plain(value):
+        check_domain(value, "")
+    try:
+        return orjson.dumps(value, option=_SORTED_AND_EXACT)
+    except orjson.JSONEncodeError:
+        check_domain(value, "")  # it says where
+        raise
+
+
+def _is_plain(value: Any, depth: int = 0) -> bool:
+    """Whether a value lies in the domain but for what the writer itself refuses.
+
+    The writer refuses halves of characters and numbers that are too large.
+    """
+    kind = type(value)
+    if kind not in _SCALARS and depth >= DEEPEST:
+        return False
+    if not value and (kind is list or kind is dict):
+        return True
+    if kind is dict:
+        if set(map(type, value)) != _TEXT or not "".join(value).isascii():
+            return False
+        items = value.values()
+    elif kind is list:
+        items = value
+    else:
+        return kind in _SCALARS
+    others = set(map(type, items)) - _SCALARS
+    return not others or all(_is_plain(item, depth + 1) for item in items if type(item) in others)
 
 
 def check_domain(value: Any, place: str, depth: int = 0) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, literal_column, or_
@@ -71,16 +72,19 @@ class Label:
     audience: frozenset[str]
     owner: str
 
-    @classmethod
-    def of(cls, document: dict[str, Any]) -> Label:
+    @staticmethod
+    def of(document: dict[str, Any]) -> Label:
         """The label of a record's document."""
-        return cls(
-            _BY_LABEL[document["marking"]], frozenset(document["audience"]), document["owner"]
-        )
+        return _label(document["marking"], tuple(document["audience"]), document["owner"])
 
     def text(self) -> str:
         """The label in one line, as the log keeps it: ``AMBER budapest-35 g7-24-7``."""
         return " ".join((self.marking.label, *sorted(self.audience)))
+
+
+@lru_cache(maxsize=4096)
+def _label(marking: str, audience: tuple[str, ...], owner: str) -> Label:
+    return Label(_BY_LABEL[marking], frozenset(audience), owner)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,12 +74,20 @@ def install_log_triggers() -> None:
         )
     for verb in ("INSERT", "DELETE"):
         _install("refuse", "log_head", verb, APPEND_ONLY)
-    for table, same in _LOG_KEYS.items():
+    install_append_only_triggers(*_LOG_KEYS)
+
+
+def install_append_only_triggers(*tables: str) -> None:
+    """Guard tables of the log beside its head: appended to by its holder, edited by nobody."""
+    for table in tables:
         _install("guard", table, "INSERT", REFUSAL)
         if _is_sqlite():
             op.execute(
                 _ON_SQLITE["replace"].format(
-                    name=f"{table}_replace", table=table, same=same, message=APPEND_ONLY
+                    name=f"{table}_replace",
+                    table=table,
+                    same=_LOG_KEYS[table],
+                    message=APPEND_ONLY,
                 )
             )
         for verb in ("UPDATE", "DELETE"):

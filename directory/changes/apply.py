@@ -26,6 +26,7 @@ from directory.changes.operations import (
     PreparedChangeSet,
     PreparedPut,
     complete,
+    fresh_salts,
     payload_of,
 )
 from directory.changes.rights import Writer, refuse_foreign
@@ -189,10 +190,11 @@ def _retire_steps(
     already = {rid for _, rid, _ in named}
     touched = already | {put.id for put in change_set.puts}
     named += references.dependants(connection, kinds, named, leave_out=touched)
-    return [_retire_step(kind, rid, before, at) for kind, rid, before in named]
+    salted = zip(named, fresh_salts(), strict=False)
+    return [_retire_step(kind, rid, before, salt, at) for (kind, rid, before), salt in salted]
 
 
-def _retire_step(kind: Kind, rid: str, before: Held, at: datetime) -> Step:
+def _retire_step(kind: Kind, rid: str, before: Held, salt: str, at: datetime) -> Step:
     record = complete(
         kind,
         kind.present(before.document),
@@ -201,7 +203,7 @@ def _retire_step(kind: Kind, rid: str, before: Held, at: datetime) -> Step:
         retired_at=format_instant(at.replace(microsecond=0)),
     )
     text = canonical(record)
-    payload = payload_of(text, kind.version)
+    payload = payload_of(text, kind.version, salt)
     return Step(kind, rid, "retire", before, record, text, payload, sha256(payload))
 
 

@@ -1,20 +1,24 @@
 """Writing many rows at once, the way each database does it fastest.
 
 A column's type converts its values only where the driver cannot take them as they are. SQLite
-repeats a prepared statement. PostgreSQL takes the rows as a COPY, or, where a conflict is to be
-settled, the columns as arrays: either way thousands of rows are one statement.
+repeats a prepared statement that inserts some dozens of rows: for each statement that a trigger may
+stop half-way it notes how to go back. PostgreSQL takes the rows as a COPY, or, where a conflict is
+to be settled, the columns as arrays: either way thousands of rows are one statement.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy import Boolean, Connection, Dialect, LargeBinary, Table, exc
 
 _TAKEN_AS_THEY_ARE = (Boolean, LargeBinary)
 """Types of which SQLAlchemy converts values that both drivers understand."""
+_ROWS = 50
+"""Rows in one of SQLite's statements, which may hold 999 values and more."""
 
 
 def insert_rows(
@@ -31,16 +35,41 @@ def insert_rows(
     if not rows:
         return
     insert = _insert(table, connection.dialect)
-    columns = list(zip(*rows, strict=True))
-    for place, convert in insert.converters:
-        columns[place] = tuple(map(convert, columns[place]))
     sql = f"{insert.sql} {otherwise}"
+    if insert.converters:
+        rows = _converted(rows, insert.converters)
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(sql, list(zip(*columns, strict=True)))
+        _insert_by_dozens(connection, sql, rows)
     elif otherwise:
-        connection.exec_driver_sql(sql, tuple(map(list, columns)))
+        connection.exec_driver_sql(sql, tuple(map(list, zip(*rows, strict=True))))
     else:
-        _copy(connection, insert.copy, zip(*columns, strict=True))
+        _copy(connection, insert.copy, rows)
+
+
+def _insert_by_dozens(connection: Connection, sql: str, rows: Sequence[Any]) -> None:
+    """Insert rows on SQLite; the statement is one for a single row."""
+    whole = len(rows) // _ROWS * _ROWS
+    if whole:
+        row = f"({', '.join('?' * len(rows[0]))})"
+        values = [
+            tuple(chain.from_iterable(rows[start : start + _ROWS]))
+            for start in range(0, whole, _ROWS)
+        ]
+        connection.exec_driver_sql(sql.replace(row, ", ".join([row] * _ROWS), 1), values)
+    if whole < len(rows):
+        connection.exec_driver_sql(sql, [tuple(row) for row in rows[whole:]])
+
+
+def _converted(rows: Sequence[Sequence[Any]], converters: Sequence[_Converter]) -> list[Any]:
+    converted = [list(row) for row in rows]
+    for place, convert in converters:
+        for row in converted:
+            if row[place] is not None:
+                row[place] = convert(row[place])
+    return [tuple(row) for row in converted]
+
+
+_Converter = tuple[int, Callable[[Any], Any]]
 
 
 class _Insert(NamedTuple):
@@ -48,12 +77,12 @@ class _Insert(NamedTuple):
 
     sql: str
     copy: str
-    converters: tuple[tuple[int, Callable[[Any], Any]], ...]
+    converters: tuple[_Converter, ...]
 
 
 @lru_cache(maxsize=64)
 def _insert(table: Table, dialect: Dialect) -> _Insert:
-    converters: list[tuple[int, Callable[[Any], Any]]] = []
+    converters: list[_Converter] = []
     for place, column in enumerate(table.columns):
         convert = column.type.dialect_impl(dialect).bind_processor(dialect)
         if convert is not None and not isinstance(column.type, _TAKEN_AS_THEY_ARE):
@@ -63,7 +92,7 @@ def _insert(table: Table, dialect: Dialect) -> _Insert:
     return _Insert(_sql(table, dialect), copy, tuple(converters))
 
 
-def _copy(connection: Connection, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
+def _copy(connection: Connection, sql: str, rows: Iterable[Sequence[Any]]) -> None:
     driver: Any = connection.connection.driver_connection
     try:
         with driver.cursor() as cursor, cursor.copy(sql) as copy:

@@ -56,11 +56,14 @@ change_sets = Table(
     CheckConstraint("first_seq <= last_seq", name="not_empty"),
 )
 
+# An INTEGER key is SQLite's own row number: it costs no index.
+_SEQ = BigInteger().with_variant(Integer(), "sqlite")
+
 log_entries = Table(
     "log_entries",
     metadata,
     # Counted by the head, never by the database: an identity column has gaps and no order.
-    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("seq", _SEQ, primary_key=True, autoincrement=False),
     Column("change_set", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("rid", Text, nullable=False),
@@ -84,7 +87,7 @@ log_entries = Table(
 log_payloads = Table(
     "log_payloads",
     metadata,
-    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("seq", _SEQ, primary_key=True, autoincrement=False),
     Column("body", LargeBinary, nullable=False),
 )
 

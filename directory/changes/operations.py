@@ -7,7 +7,7 @@ everybody else who writes is waiting.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from directory.ids import new_id
 
 MOST_OPERATIONS = 20_000
 SALT_BYTES = 16
+_SALTS_AT_A_TIME = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ def prepare(
     retirements: list[Retire] = []
     faults: list[Fault] = []
     seen: set[str] = set()
+    salts = fresh_salts()
     for index, operation in enumerate(operations):
         if index >= MOST_OPERATIONS:
             raise UnacceptableChangeSetError(
@@ -123,7 +125,7 @@ def prepare(
         else:
             rid = operation.id or new_id()
             try:
-                puts.append(_prepare_put(kind, rid, operation))
+                puts.append(_prepare_put(kind, rid, operation, next(salts)))
             except InvalidDocumentError as error:
                 prefix = f"#/operations/{index}/document"
                 faults.extend(
@@ -147,7 +149,7 @@ def prepare(
     )
 
 
-def _prepare_put(kind: Kind, rid: str, operation: Put) -> PreparedPut:
+def _prepare_put(kind: Kind, rid: str, operation: Put, salt: str) -> PreparedPut:
     record = complete(
         kind, kind.load(operation.document), rid, operation.base_revision + 1, retired_at=None
     )
@@ -156,7 +158,7 @@ def _prepare_put(kind: Kind, rid: str, operation: Put) -> PreparedPut:
     except ValueError as error:
         place, _, what = str(error).partition(": ")
         raise InvalidDocumentError("A document cannot be kept.", Fault(place, what)) from None
-    payload = payload_of(text, kind.version)
+    payload = payload_of(text, kind.version, salt)
     # From here on the record is what a replay of the log reads, down to the order of its keys:
     # what is derived from it must come out the same both times.
     record = orjson.loads(text)
@@ -176,11 +178,18 @@ def complete(
     }
 
 
-def payload_of(text: bytes, version: int) -> bytes:
-    """The canonical payload around a record's canonical bytes, with a fresh salt.
+def fresh_salts() -> Iterator[str]:
+    """Random salts as long as anybody asks; the system is asked for many at a time."""
+    while True:
+        many = secrets.token_hex(SALT_BYTES * _SALTS_AT_A_TIME)
+        for start in range(0, len(many), 2 * SALT_BYTES):
+            yield many[start : start + 2 * SALT_BYTES]
+
+
+def payload_of(text: bytes, version: int, salt: str) -> bytes:
+    """The canonical payload around a record's canonical bytes.
 
     The salt keeps the hash in the envelope from betraying a short content, such as a telephone
-    number, once the payload has been erased.
+    number, once the payload has been erased: it is one of ``fresh_salts`` and used once.
     """
-    salt = secrets.token_hex(SALT_BYTES)
     return b'{"record":%b,"salt":"%b","version":%d}' % (text, salt.encode(), version)

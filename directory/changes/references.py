@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import orjson
 from sqlalchemy import Connection, bindparam, select
@@ -25,14 +25,12 @@ from directory.policy import DIRECTORY, Label, Tlp, covers
 MOST_FAULTS = 50
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
+class _Target(NamedTuple):
     label: Label
     is_retired: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Use:
+class _Use(NamedTuple):
     """One value in one step that names another record."""
 
     step: Step
@@ -168,11 +166,17 @@ def _unmet(
         ):
             yield use.fault(f"there is no {use.reference.target} {use.value!r}")
             continue
-        yield from _misfits(use, target)
+        label = Label.of(use.step.record)
+        if not _fits(use.reference, target.label, label):
+            yield from _misfits(use, target, label)
 
 
-def _misfits(use: _Use, target: _Target) -> Iterator[Fault]:
-    label = Label.of(use.step.record)
+def _fits(reference: Reference, target: Label, label: Label) -> bool:
+    owners = (label.owner,) if reference.same_owner else (label.owner, DIRECTORY)
+    return target.owner in owners and covers(target, label)
+
+
+def _misfits(use: _Use, target: _Target, label: Label) -> Iterator[Fault]:
     name = f"the {use.reference.target} {use.value!r}"
     if use.reference.same_owner:
         if target.label.owner != label.owner:

@@ -7,12 +7,15 @@ what is hashed, stored and served.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from datetime import date
+from functools import cached_property
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from directory.changes.errors import InvalidDocumentError
+from directory.changes.reading import Reader, document_reader
 from directory.clock import format_instant, parse_instant
 from directory.documents import Document
 from directory.errors import Fault
@@ -145,6 +148,17 @@ class RecordSchema(Schema):
         ),
     )
     source = fields.Nested(SourceSchema, required=True)
+
+    @cached_property
+    def _plain(self) -> Reader:
+        return document_reader(self)
+
+    def _deserialize(self, data: Any, **kwargs: Any) -> Any:
+        """Read the fields; marshmallow does so only where there is something to object to."""
+        if kwargs["unknown"] == RAISE and not kwargs["many"] and not kwargs["partial"]:
+            with suppress(ValidationError):
+                return self._plain(data)
+        return super()._deserialize(data, **kwargs)
 
 
 class DirectoryOwnedSchema(RecordSchema):

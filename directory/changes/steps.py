@@ -51,9 +51,16 @@ class Step:
         """The label under which the record stood in lists, empty if it stood in none."""
         if self.before is None or self.before.is_retired:
             return ""
-        return Label.of(self.before.document).text()
+        return _text_of(self.before.document)
 
     @property
     def label_after(self) -> str:
         """The label under which the record stands from now on, empty if it is retired."""
-        return "" if self.op == "retire" else Label.of(self.record).text()
+        return "" if self.op == "retire" else _text_of(self.record)
+
+
+def _text_of(document: Document) -> str:
+    # Nearly every record's: the rest of the label is longer to look up than to write.
+    if not document["audience"]:
+        return str(document["marking"])
+    return Label.of(document).text()

@@ -65,7 +65,7 @@ def command_reach(
             directory.connection,
             directory.facts,
             to=to,
-            origin=origin,
+            origin=origin or directory.viewer.economy,
             function=function,
             language=language,
             at=at or utc_now(),

@@ -149,9 +149,12 @@ class ChannelSchema(RecordSchema):
     def read_what_the_raw_text_says(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
         """Fill E.164 and extension from a raw number that carries its calling code."""
         if data["medium"] in TELEPHONE_MEDIA:
-            number = telephone.read_number(data["raw"], None)
+            number = telephone.read_number(data["raw"], None, doubting=False)
             if data["e164"] is None:
                 data["e164"] = number.e164
+            elif number.e164 not in {None, data["e164"]}:
+                # Who changes one and forgets the other would mislead whoever looks the number up.
+                raise ValidationError(f"the raw text says {number.e164}; leave this out", "e164")
             if data["extension"] is None:
                 data["extension"] = number.extension
         return data

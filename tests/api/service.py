@@ -23,6 +23,7 @@ from directory.web.context import running
 SEED = Path(__file__).resolve().parents[2] / "seed"
 SEEDED_AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 API = "/api/v1"
+FOR_ACCOUNTS = ("/access", "/change-sets")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Service:
         address = path.removeprefix("/") if path.startswith("//") else API + path
         asked = {name.removesuffix("_"): v for name, v in query.items() if v is not None}
         given = dict(headers or {})
-        if self.operator is not None and path.startswith("/access"):
+        if self.operator is not None and path.startswith(FOR_ACCOUNTS):
             given.setdefault("Authorization", f"Bearer {self.operator}")
         if accept is not None:
             given["Accept"] = accept

@@ -71,11 +71,13 @@ def test_options_and_a_refused_method_name_what_an_address_takes(demo: Service, 
     client = demo.app.test_client()
     options = client.open(API + path, method="OPTIONS")
     assert options.status_code == 200
-    assert set(options.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
-    for method in ("POST", "PUT", "PATCH", "DELETE", "TRACE"):
+    allowed = set(options.headers["Allow"].split(", "))
+    assert {"GET", "HEAD", "OPTIONS"} <= allowed
+    assert not {"PATCH", "TRACE"} & allowed
+    for method in {"POST", "PUT", "PATCH", "DELETE", "TRACE"} - allowed:
         response = client.open(API + path, method=method)
         assert response.status_code == 405
-        assert set(response.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+        assert set(response.headers["Allow"].split(", ")) == allowed
         assert response.content_type == "application/problem+json"
         assert method in response.get_json()["detail"]
 
@@ -143,6 +145,7 @@ def test_what_one_viewer_has_is_not_taken_for_what_another_may_see(small: Servic
         small.app.test_request_context(API + path, headers={"If-None-Match": public}),
         small.database.reading() as connection,
     ):
+        small.app.preprocess_request()
         insider = Viewer("JP", frozenset({"interpol"}), Tlp.AMBER, frozenset())
         facts = running(small.app).memory.facts(connection, insider)
         response = answered(Reading(connection, insider, facts, None), rid("contact", 0), utc_now())

@@ -6,12 +6,20 @@ somebody may still make sense of it at night. Only a text that holds no address 
 
 import re
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _IN_BRACKETS = re.compile(r"<\s*([^<>\s]+@[^<>\s]+)\s*>")
 _BARE = re.compile(r"[^\s<>()\[\],;:\"、；，]+@[^\s<>()\[\],;:\"、；，]+")
+# The library takes these as they are, but takes long to say so. No label holds two hyphens in a
+# row: "xn--" begins one that stands for another.
+_PLAIN = re.compile(
+    r"[a-z0-9_+-]{1,32}(?:\.[a-z0-9_+-]{1,30})?"
+    r"@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,}\Z"
+)
+_NO_HOST = re.compile(rf"\.(?:{'|'.join(map(re.escape, SPECIAL_USE_DOMAIN_NAMES))})\Z")
+LONGEST_PLAIN = 64
 
 
 def read_address(raw: str) -> tuple[str | None, tuple[str, ...]]:
@@ -39,7 +47,13 @@ def read_address(raw: str) -> tuple[str | None, tuple[str, ...]]:
     if len(set(found)) > 1:
         warnings.append("More than one address: the first was read, give each a channel.")
     try:
-        read = validate_email(found[0], check_deliverability=False, test_environment=True)
+        return _normalized(found[0]), tuple(warnings)
     except EmailNotValidError as error:
         return None, (*warnings, f"It is no e-mail address: {error}")
-    return read.normalized, tuple(warnings)
+
+
+def _normalized(address: str) -> str:
+    if len(address) <= LONGEST_PLAIN and _PLAIN.match(address) and not _NO_HOST.search(address):
+        return address
+    read = validate_email(address, check_deliverability=False, test_environment=True)
+    return read.normalized

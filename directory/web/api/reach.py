@@ -57,7 +57,7 @@ def reach(query: dict[str, Any]) -> Response:
             directory.connection,
             directory.facts,
             to=query["to"],
-            origin=query["from_"],
+            origin=query["from_"] or directory.viewer.economy,
             function=query["function"],
             language=query["language"],
             at=query["at"] or utc_now(),

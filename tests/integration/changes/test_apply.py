@@ -67,6 +67,20 @@ def refused(
     return refusal.value
 
 
+@pytest.mark.parametrize("number", [1, 49, 50, 51, 100, 123])
+def test_any_number_of_records_is_written_whole(settled: Connection, number: int) -> None:
+    ids = [new_id() for _ in range(number)]
+    before = len(entries(settled))
+    desks = [contact(rid, title={"en": f"Desk {place}"}) for place, rid in enumerate(ids)]
+    holders = [holder(new_id(), contact=rid, from_date="2024-03-01") for rid in ids]
+    write(settled, *desks, *holders)
+    assert [held(settled, "contact", rid)["title"] for rid in ids] == [
+        {"en": f"Desk {place}"} for place in range(number)
+    ]
+    assert len(entries(settled)) == before + 2 * number
+    assert check_log(settled).problems == ()
+
+
 def test_a_row_holds_the_document_as_the_log_has_it(settled: Connection) -> None:
     body = settled.scalar(
         select(log_payloads.c.body)

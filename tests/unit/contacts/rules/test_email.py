@@ -1,5 +1,6 @@
 import pytest
-from hypothesis import given
+from email_validator import EmailNotValidError, validate_email
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from directory.contacts.rules.email import read_address
@@ -32,6 +33,31 @@ def test_of_several_addresses_the_first_is_read_with_a_warning() -> None:
     address, warnings = read_address("watch@efp.example; alex@efp.example")
     assert address == "watch@efp.example"
     assert "More than one" in warnings[0]
+
+
+ADDRESSES = st.from_regex(r"[a-zA-Z0-9.+_'-]{0,70}@[a-z0-9.\[\]@-]{0,60}", fullmatch=True)
+
+
+@given(ADDRESSES)
+@example("postmaster@police.example")
+@example("POSTMASTER@POLICE.EXAMPLE")
+@example("desk@xn--fiq228c.example")
+@example("desk@[127.0.0.1]")
+@example("desk@" + "a." * 25 + "ab")
+@example("desk@police.local")
+@example("desk@local")
+@example("desk@police.test")
+@example("a-b_c+d.e-f@two-words.police.example")
+@example("desk@ab--cd.example")
+@example("d" * 65 + "@police.example")
+def test_an_address_is_what_the_library_reads(address: str) -> None:
+    assume(address.count("@") == 1 and address[0] != "@" and address[-1] != "@")
+    try:
+        read = validate_email(address, check_deliverability=False, test_environment=True)
+        expected: tuple[str | None, tuple[str, ...]] = (read.normalized, ())
+    except EmailNotValidError as error:
+        expected = (None, (f"It is no e-mail address: {error}",))
+    assert read_address(f"<{address}>") == expected
 
 
 @given(st.text() | st.text(st.sampled_from('ab@<>.", ;\r\n＠')))

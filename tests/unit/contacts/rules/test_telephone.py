@@ -1,4 +1,5 @@
 import string
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -152,6 +153,14 @@ def test_no_text_is_refused(raw: str, region: str | None) -> None:
         assert number.e164 == f"+{number.range_low}"
         assert number.range_low < number.range_high
         assert len(number.range_low) == len(number.range_high)
+
+
+@given(WRITTEN, REGIONS)
+def test_without_doubts_the_same_number_is_read(raw: str, region: str | None) -> None:
+    doubted = read_number(raw, region)
+    read = read_number(raw, region, doubting=False)
+    kept = tuple(warning for warning in doubted.warnings if "The numbering plan" not in warning)
+    assert read == replace(doubted, warnings=kept)
 
 
 @given(WRITTEN, REGIONS)
