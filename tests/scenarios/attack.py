@@ -194,7 +194,9 @@ class Attacker:
         for place in re.findall("<[^>]+>", pattern):
             pattern = pattern.replace(place, _escaped(self._name(plural, method, who)), 1)
         if draw.random() < 0.03:
-            pattern += draw.choice(["/", "//", "/..", "%00", "%2e%2e/", ";a=b", "%0d%0aX: 1", ".json"])
+            pattern += draw.choice(
+                ["/", "//", "/..", "%00", "%2e%2e/", ";a=b", "%0d%0aX: 1", ".json"]
+            )
         return pattern
 
     def _name(self, plural: str, method: str, who: str | None) -> str:
@@ -245,7 +247,9 @@ class Attacker:
         if draw.random() < 0.9:
             given["HTTP_IF_MATCH"] = self.tags.get(path, '"1.x"')
         elif draw.random() < 0.5:
-            given["HTTP_IF_MATCH"] = draw.choice(["*", '"0.x"', '"99999999999.x"', "\xff", '"-1.x"'])
+            given["HTTP_IF_MATCH"] = draw.choice(
+                ["*", '"0.x"', '"99999999999.x"', "\xff", '"-1.x"']
+            )
         return given
 
     def _query(self, names: list[str]) -> str:
@@ -258,10 +262,16 @@ class Attacker:
             if name == "page":
                 value = draw.choice(self.pages)
             if draw.random() < 0.3:
-                value = draw.choice(INJECTED) if draw.random() < 0.6 or not value else self._mutated(value)
+                value = (
+                    draw.choice(INJECTED)
+                    if draw.random() < 0.6 or not value
+                    else self._mutated(value)
+                )
             parts.append(f"{name}={_escaped(value)}")
         if draw.random() < 0.03:
-            parts.append(draw.choice([parts[0], "&&&", "=", "a", "%", "%zz=%", "debug=true", "q=%ff"]))
+            parts.append(
+                draw.choice([parts[0], "&&&", "=", "a", "%", "%zz=%", "debug=true", "q=%ff"])
+            )
         return "?" + "&".join(parts)
 
     def _body(self, path: str) -> bytes:
@@ -298,9 +308,13 @@ class Attacker:
             elif chance < 0.65:
                 document[name] = draw.choice(self.ids[draw.choice(sorted(self.ids))])
             elif chance < 0.8:
-                document["marking"] = draw.choice(["CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"])
+                document["marking"] = draw.choice(
+                    ["CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"]
+                )
             elif chance < 0.9:
-                document[draw.choice(["id", "revision", "is_admin", "retired_at", "e164", "a" * 900])] = 1
+                document[
+                    draw.choice(["id", "revision", "is_admin", "retired_at", "e164", "a" * 900])
+                ] = 1
             else:
                 document["owner"] = draw.choice(["AU", "JP", "directory", "XC", ""])
 
@@ -314,7 +328,11 @@ class Attacker:
             return {"name": name, "clearance": draw.choice(["CLEAR", "AMBER", "RED", "TOP"]),
                     "economy": draw.choice(["AU", "XC", None])}  # fmt: skip
         if "accounts" in path:
-            return {"partner": draw.choice(self.spare), "name": name, "email": f"m{self.written}@a.example"}
+            return {
+                "partner": draw.choice(self.spare),
+                "name": name,
+                "email": f"m{self.written}@a.example",
+            }
         return {"account": draw.choice(self.spare), "days": draw.choice([1, 90, 0, 10**9])}
 
 

@@ -234,9 +234,7 @@ def _parameters(told: dict[str, Any], pattern: str) -> list[dict[str, Any]]:
     return [p for p in path.get("get", {}).get("parameters", []) if "name" in p]
 
 
-def faults(
-    attack: Attack, answered: Answered, hidden: set[bytes], tokens: set[str]
-) -> list[str]:
+def faults(attack: Attack, answered: Answered, hidden: set[bytes], tokens: set[str]) -> list[str]:
     """What is wrong with an answer, whatever was asked."""
     head = "\n".join(f"{name}: {value}" for name, value in answered.headers)
     whole, found = head.encode("utf-8", "replace") + answered.body, []
