@@ -22,8 +22,10 @@ INJECTED = (
     "1) OR 1=1 --", "x' AND (SELECT count(*) FROM holders) > 0 --", "%' --", "%", "_", "*", "^",
     'title:"a" OR *', "NEAR(a b)", "a AND NOT (", "\\", "$$", "{{7*7}}", "${jndi:ldap://a.example}",
     "../../../etc/passwd", "..%2f..%2fetc%2fpasswd", "....//state/directory.db", "/", "//", ".",
-    "a\r\nSet-Cookie: stolen=1", "a\nX-Injected: 1", "\x00", "a\x00b", "\u202e", "\ud800", "\U0001f600",
-    "null", "None", "NaN", "-1", "0", "1e999", "9" * 400, "a" * 1900, "", " ", "\t", "true", "[]", "{}",
+    "a\r\nSet-Cookie: stolen=1", "a\nX-Injected: 1", "\x00", "a\x00b", "\u202e", "\ud800",
+    "\U0001f600",
+    "null", "None", "NaN", "-1", "0", "1e999", "9" * 400, "a" * 1900, "", " ", "\t", "true", "[]",
+    "{}",
     "<script>alert(1)</script>", "İ", "ß" * 50, "٣", "+61 2 5550 0107", "2026-13-45", "0000-00-00",
     "9999-12-31T23:59:60Z", "-9999-01-01", "2026-11-20T12:00:00+99:99", "RED", "directory", "AU",
 )  # fmt: skip
@@ -162,7 +164,8 @@ class Attacker:
         body = self._body(path) if writes and method != "DELETE" else b""
         if draw.random() < 0.01:
             header["CONTENT_TYPE"] = draw.choice(
-                ["text/plain", "application/json; charset=utf-16", "multipart/form-data; boundary=a",
+                ["text/plain", "application/json; charset=utf-16",
+                 "multipart/form-data; boundary=a",
                  "application/x-www-form-urlencoded", "", "a" * 2000])  # fmt: skip
         return Attack(who, is_forged, method, path + query, header, body)
 
@@ -194,7 +197,9 @@ class Attacker:
         for place in re.findall("<[^>]+>", pattern):
             pattern = pattern.replace(place, _escaped(self._name(plural, method, who)), 1)
         if draw.random() < 0.03:
-            pattern += draw.choice(["/", "//", "/..", "%00", "%2e%2e/", ";a=b", "%0d%0aX: 1", ".json"])
+            pattern += draw.choice(
+                ["/", "//", "/..", "%00", "%2e%2e/", ";a=b", "%0d%0aX: 1", ".json"]
+            )
         return pattern
 
     def _name(self, plural: str, method: str, who: str | None) -> str:
@@ -245,7 +250,9 @@ class Attacker:
         if draw.random() < 0.9:
             given["HTTP_IF_MATCH"] = self.tags.get(path, '"1.x"')
         elif draw.random() < 0.5:
-            given["HTTP_IF_MATCH"] = draw.choice(["*", '"0.x"', '"99999999999.x"', "\xff", '"-1.x"'])
+            given["HTTP_IF_MATCH"] = draw.choice(
+                ["*", '"0.x"', '"99999999999.x"', "\xff", '"-1.x"']
+            )
         return given
 
     def _query(self, names: list[str]) -> str:
@@ -258,10 +265,16 @@ class Attacker:
             if name == "page":
                 value = draw.choice(self.pages)
             if draw.random() < 0.3:
-                value = draw.choice(INJECTED) if draw.random() < 0.6 or not value else self._mutated(value)
+                value = (
+                    draw.choice(INJECTED)
+                    if draw.random() < 0.6 or not value
+                    else self._mutated(value)
+                )
             parts.append(f"{name}={_escaped(value)}")
         if draw.random() < 0.03:
-            parts.append(draw.choice([parts[0], "&&&", "=", "a", "%", "%zz=%", "debug=true", "q=%ff"]))
+            parts.append(
+                draw.choice([parts[0], "&&&", "=", "a", "%", "%zz=%", "debug=true", "q=%ff"])
+            )
         return "?" + "&".join(parts)
 
     def _body(self, path: str) -> bytes:
@@ -298,9 +311,13 @@ class Attacker:
             elif chance < 0.65:
                 document[name] = draw.choice(self.ids[draw.choice(sorted(self.ids))])
             elif chance < 0.8:
-                document["marking"] = draw.choice(["CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"])
+                document["marking"] = draw.choice(
+                    ["CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"]
+                )
             elif chance < 0.9:
-                document[draw.choice(["id", "revision", "is_admin", "retired_at", "e164", "a" * 900])] = 1
+                document[
+                    draw.choice(["id", "revision", "is_admin", "retired_at", "e164", "a" * 900])
+                ] = 1
             else:
                 document["owner"] = draw.choice(["AU", "JP", "directory", "XC", ""])
 
@@ -314,7 +331,11 @@ class Attacker:
             return {"name": name, "clearance": draw.choice(["CLEAR", "AMBER", "RED", "TOP"]),
                     "economy": draw.choice(["AU", "XC", None])}  # fmt: skip
         if "accounts" in path:
-            return {"partner": draw.choice(self.spare), "name": name, "email": f"m{self.written}@a.example"}
+            return {
+                "partner": draw.choice(self.spare),
+                "name": name,
+                "email": f"m{self.written}@a.example",
+            }
         return {"account": draw.choice(self.spare), "days": draw.choice([1, 90, 0, 10**9])}
 
 
