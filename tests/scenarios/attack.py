@@ -22,8 +22,10 @@ INJECTED = (
     "1) OR 1=1 --", "x' AND (SELECT count(*) FROM holders) > 0 --", "%' --", "%", "_", "*", "^",
     'title:"a" OR *', "NEAR(a b)", "a AND NOT (", "\\", "$$", "{{7*7}}", "${jndi:ldap://a.example}",
     "../../../etc/passwd", "..%2f..%2fetc%2fpasswd", "....//state/directory.db", "/", "//", ".",
-    "a\r\nSet-Cookie: stolen=1", "a\nX-Injected: 1", "\x00", "a\x00b", "\u202e", "\ud800", "\U0001f600",
-    "null", "None", "NaN", "-1", "0", "1e999", "9" * 400, "a" * 1900, "", " ", "\t", "true", "[]", "{}",
+    "a\r\nSet-Cookie: stolen=1", "a\nX-Injected: 1", "\x00", "a\x00b", "\u202e", "\ud800",
+    "\U0001f600",
+    "null", "None", "NaN", "-1", "0", "1e999", "9" * 400, "a" * 1900, "", " ", "\t", "true", "[]",
+    "{}",
     "<script>alert(1)</script>", "İ", "ß" * 50, "٣", "+61 2 5550 0107", "2026-13-45", "0000-00-00",
     "9999-12-31T23:59:60Z", "-9999-01-01", "2026-11-20T12:00:00+99:99", "RED", "directory", "AU",
 )  # fmt: skip
@@ -162,7 +164,8 @@ class Attacker:
         body = self._body(path) if writes and method != "DELETE" else b""
         if draw.random() < 0.01:
             header["CONTENT_TYPE"] = draw.choice(
-                ["text/plain", "application/json; charset=utf-16", "multipart/form-data; boundary=a",
+                ["text/plain", "application/json; charset=utf-16",
+                 "multipart/form-data; boundary=a",
                  "application/x-www-form-urlencoded", "", "a" * 2000])  # fmt: skip
         return Attack(who, is_forged, method, path + query, header, body)
 

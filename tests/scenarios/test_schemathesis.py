@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -136,7 +137,9 @@ def test_generated_requests_find_nothing(
     given: list[str] = []
     if asks.role is not None:
         with database.writing() as connection:
-            _, token = account(connection, roles=[asks.role], clearance=Tlp.RED)
+            _, token = account(
+                connection, partner=str(uuid4()), roles=[asks.role], clearance=Tlp.RED
+            )
         given = ["--header", f"Authorization: Bearer {token}"]
     database.dispose()
     report, settings = tmp_path / "report.json", tmp_path / "schemathesis.toml"
