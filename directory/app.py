@@ -20,6 +20,8 @@ def create_app(settings: Settings) -> Flask:
     """Put a directory together from its settings; nothing is opened until it is asked for."""
     app = Flask("directory", static_folder=None)
     app.url_map.strict_slashes = False
+    # What a redirect would lead to is for the asker to write, and its host for nobody to choose.
+    app.url_map.merge_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     url, state_dir = settings.database_url, settings.state_dir

@@ -313,8 +313,8 @@ def insert_or_leave(connection: Connection, table: Table, row: Mapping[str, Any]
     Waits for whoever is inserting the same key until they commit.
     """
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    done = connection.execute(dialect.insert(table).values(row).on_conflict_do_nothing())
-    return done.rowcount == 1
+    statement = dialect.insert(table).values(row).on_conflict_do_nothing()
+    return connection.execute(statement.returning(*table.primary_key)).first() is not None
 
 
 @contextmanager

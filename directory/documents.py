@@ -74,19 +74,20 @@ def _is_plain(value: Any, depth: int = 0) -> bool:
     The writer refuses halves of characters and numbers that are too large.
     """
     kind = type(value)
+    if kind not in _SCALARS and depth >= DEEPEST:
+        return False
+    if not value and (kind is list or kind is dict):
+        return True
     if kind is dict:
-        if value and (set(map(type, value)) != _TEXT or not "".join(value).isascii()):
+        if set(map(type, value)) != _TEXT or not "".join(value).isascii():
             return False
         items = value.values()
     elif kind is list:
         items = value
     else:
         return kind in _SCALARS
-    if depth >= DEEPEST:
-        return False
-    if set(map(type, items)) <= _SCALARS:
-        return True
-    return all(type(item) in _SCALARS or _is_plain(item, depth + 1) for item in items)
+    others = set(map(type, items)) - _SCALARS
+    return not others or all(_is_plain(item, depth + 1) for item in items if type(item) in others)
 
 
 def check_domain(value: Any, place: str, depth: int = 0) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from directory.access import models as access_tables  # noqa: F401 - they register themselves
 from directory.changes.kinds import Kinds
 from directory.contacts.guarding import dangers
 from directory.contacts.kinds import CHANNEL, CHECK, CONTACT, HOLDER, KEY, ORGANISATION
 from directory.contacts.prepared import CONTACT_PARTS
 from directory.meetings.kinds import ATTENDANCE, MEETING, OUTCOME
+from directory.readings import models as readings_tables  # noqa: F401
 from directory.reference.kinds import (
     ECONOMY,
     MEMBERSHIP,

@@ -52,6 +52,7 @@ class LastUses:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._lock = Lock()
+        self._writing = Lock()
         self._noted: dict[str, datetime] = {}
         self._unwritten: dict[str, datetime] = {}
         self._timer: Timer | None = None
@@ -93,6 +94,10 @@ class LastUses:
         Raises:
             UnavailableError: The store cannot be written; what was noted is kept for next time.
         """
+        with self._writing:
+            self._write()
+
+    def _write(self) -> None:
         with self._lock:
             group = dict(self._unwritten)
             if not group:
@@ -123,7 +128,8 @@ class LastUses:
         if timer is not None:
             timer.cancel()
             self._write_in_time()
-        self._database.dispose()
+        with self._writing:  # the timer's thread may be at it
+            self._database.dispose()
 
     def _write_in_time(self) -> None:
         with self._lock:

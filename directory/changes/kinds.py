@@ -57,10 +57,11 @@ class Reference:
 
     def values(self, document: Document) -> Sequence[tuple[str, str]]:
         """The JSON Pointer and value of each reference the document makes through this field."""
-        value: Any = document
-        for key in self.field.split("/"):
-            value = value[key]
-        if value is None:
+        outer, _, inner = self.field.partition("/")
+        value: Any = document[outer]
+        if inner:
+            value = value[inner]
+        if not value:
             return ()
         if self.many:
             return [(f"#/{self.field}/{index}", item) for index, item in enumerate(value)]

@@ -152,6 +152,9 @@ class ChannelSchema(RecordSchema):
             number = telephone.read_number(data["raw"], None, doubting=False)
             if data["e164"] is None:
                 data["e164"] = number.e164
+            elif number.e164 not in {None, data["e164"]}:
+                # Who changes one and forgets the other would mislead whoever looks the number up.
+                raise ValidationError(f"the raw text says {number.e164}; leave this out", "e164")
             if data["extension"] is None:
                 data["extension"] = number.extension
         return data

@@ -20,6 +20,7 @@ from directory.documents import Document
 from directory.pages import Page
 from directory.readings.rules import Shown
 from directory.service import Reading
+from directory.web.edge import READING
 from directory.web.recording import record, shown_in
 
 JSON = "application/json"
@@ -101,8 +102,11 @@ def _tag(revision: int, body: bytes) -> str:
 
 
 def _is_held(tag: str) -> bool:
-    """Whether the asker says that they have the body of a tag."""
-    if "If-None-Match" not in request.headers:
+    """Whether the asker says that they have the body of a tag.
+
+    Whoever writes is always told what came of it: to them a 304 would say that nothing happened.
+    """
+    if "If-None-Match" not in request.headers or request.method not in READING:
         return False
     # Weak as strong: bodies that hash the same are the same bytes, compressed by a proxy or not.
     return request.if_none_match.contains_weak(tag)

@@ -16,15 +16,19 @@ ERRORS = {
     "403": "Your account may not do this.",
     "404": "There is no such thing, as far as you may know.",
     "422": "The request was understood and cannot be accepted; `errors` says where.",
+    "428": "Something has to be said: `If-Match` with a change, or what you read for in `Purpose`.",
+    "429": "You have asked too often; `Retry-After` says when to go on.",
     "503": "The directory cannot answer at the moment.",
 }
 WRITING_ERRORS = {
     "409": "This conflicts with what the directory holds.",
+    "412": "The record has moved since the revision in `If-Match`.",
     "413": "The body is too large.",
     "415": "The body has to be JSON.",
 }
+UNCHANGED = {"304": {"description": "You have this already."}}
+LENGTH_NEEDED = {"411": {"description": "A body needs a `Content-Length`."}}
 BARE = {
-    "304": {"description": "You have this already."},
     # Said by the server in front of the application, in a form of its own.
     "414": {"description": "The address is too long."},
 }
@@ -55,7 +59,7 @@ def _tell_errors(responses: dict[str, Any], *, is_writing: bool) -> None:
     responses.pop("default", None)
     for status, description in (ERRORS | (WRITING_ERRORS if is_writing else {})).items():
         responses[status] = _problem(description)
-    responses |= BARE
+    responses |= BARE | (LENGTH_NEEDED if is_writing else UNCHANGED)
 
 
 def _problem(description: str) -> dict[str, Any]:

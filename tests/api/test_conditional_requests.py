@@ -183,3 +183,11 @@ def answered(directory: Reading, desk: str, at: datetime) -> Response:
         return contact(directory.connection, desk, viewer=directory.viewer, at=at)
 
     return dated_answer(directory, at, look)
+
+
+def test_no_address_is_put_right_by_a_redirect_to_whatever_host_was_asked(demo: Service) -> None:
+    answer = demo.app.test_client().get(
+        f"{API}/economies//contacts", headers={"Host": "evil.example"}
+    )
+    assert answer.status_code == 404
+    assert answer.content_type == "application/problem+json"

@@ -15,6 +15,8 @@ from tests.api.process import Process, gunicorn
 from tests.api.service import SEED, SEEDED_AT, Service, served
 
 CLIENTS = 60
+HELD_UP_SECONDS = 8
+"""gunicorn's own threaded worker answered nobody for so long; a busy machine is no such thing."""
 LOOK_UPS = 20
 HEAD = "GET /api/v1/reach?from=TW&to=US HTTP/1.1\r\nHost: directory\r\n"
 WHOLE = f"{HEAD}\r\n".encode()
@@ -80,7 +82,7 @@ def slowest_look_up(process: Process, between: Callable[[], None] = lambda: None
 )
 def test_clients_that_stop_half_way_hold_nobody_up(process: Process, first: bytes) -> None:
     with clients(process, first):
-        assert slowest_look_up(process) < 2
+        assert slowest_look_up(process) < HELD_UP_SECONDS
 
 
 def test_clients_that_send_a_byte_at_a_time_hold_nobody_up(process: Process) -> None:
@@ -91,13 +93,13 @@ def test_clients_that_send_a_byte_at_a_time_hold_nobody_up(process: Process) -> 
                 with contextlib.suppress(OSError):
                     one.sendall(b"X")
 
-        assert slowest_look_up(process, send) < 2
+        assert slowest_look_up(process, send) < HELD_UP_SECONDS
 
 
 def test_clients_that_never_read_hold_nobody_up(process: Process) -> None:
     asking = b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: directory\r\n\r\n" * 20
     with clients(process, asking, room=2048):
-        assert slowest_look_up(process) < 2
+        assert slowest_look_up(process) < HELD_UP_SECONDS
 
 
 def test_a_request_that_comes_in_pieces_is_answered(process: Process) -> None:

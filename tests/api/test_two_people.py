@@ -258,6 +258,12 @@ def test_what_to_call_next(editors: Editors) -> None:
     assert due("editor") == [("102", "unverified"), ("101", "failed")]
 
 
+def test_a_decision_is_answered_in_full_whatever_the_asker_says_to_have(editors: Editors) -> None:
+    where = redirect(editors)
+    done = editors.ask("second", "POST", f"{where}/approve", If_None_Match="*")
+    assert (done.status_code, done.get_json()["state"]) == (200, "applied")
+
+
 def test_a_look_up_starts_from_the_economy_of_whoever_asks(editors: Editors) -> None:
     with editors.service.database.writing() as connection:
         connection.execute(update(partners).values(economy="JP"))

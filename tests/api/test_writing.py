@@ -195,3 +195,8 @@ def test_every_kind_has_a_way_to_write_it(editors: Editors) -> None:
 
 def test_the_agency_is_not_touched_by_anything_above(editors: Editors) -> None:
     assert editors.get("reader", f"/organisations/{AGENCY}")["revision"] == 1
+
+
+def test_a_number_and_its_raw_text_say_the_same(editors: Editors) -> None:
+    response = editors.change("editor", f"/channels/{PLAIN_LINE}", raw="+61 2 5550 0198")
+    assert (response.status_code, set(faults(response))) == (422, {"#/e164"})
