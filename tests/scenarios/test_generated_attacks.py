@@ -297,7 +297,7 @@ def attack_all(service: Service, world: World, look: Callable[[], tuple[int, ...
     return told
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_nothing_breaks_leaks_or_is_half_written(
     new_database: Callable[[], str], tmp_path: Path
 ) -> None:
