@@ -99,7 +99,7 @@ class House:
             service.dispose()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def house(
     new_database: Callable[[], str],
     tmp_path_factory: pytest.TempPathFactory,

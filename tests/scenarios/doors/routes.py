@@ -25,7 +25,7 @@ from tests.scenarios.doors.records import COMMON, LABELS, OWNERS, Records
 
 UNKNOWN = "00000000-0000-5000-8000-000000000000"
 HERE = "tests/scenarios/doors/routes.py"
-SHARE = 16
+SHARE = 24
 """Of many values each person tries one in so many, others the others."""
 FORMER_SHARE = 5
 FEW = 5

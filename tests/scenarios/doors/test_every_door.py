@@ -27,11 +27,11 @@ def test_everybody_is_who_the_policy_has_to_take_them_for(house: House) -> None:
 def test_nobody_reads_what_they_may_not(house: House, name: str) -> None:
     person, turn = house.person(name), NAMES.index(name)
     with listening("directory") as ear:
-        walk = Walk(house.records, person, turn, house.whole, house.alone(person), compared=2)
+        walk = Walk(house.records, person, turn, house.whole, house.alone(person), compared=3)
         walk.everything()
     if walk.leaks:
         pytest.fail(told(walk.leaks))
-    assert sum(walk.answers.values()) > 250
+    assert sum(walk.answers.values()) > 150
     assert walk.answers[200] > 50
     # Not even what they may see stands in a log or a figure.
     for text in (ear.stream.getvalue().encode(), house.whole.ask("//metrics").data):

@@ -39,6 +39,7 @@ PASSING = re.compile(rb'"last_used_at":(?:null|"[^"]*")')
 """What differs between two directories asked one after the other by the same person."""
 NEXT = re.compile(rb'"next":"([^"]+)"')
 PER_PAGE = 30
+MOST_PAGES = 10
 AUDITOR = "auditor"
 
 
@@ -143,7 +144,7 @@ class Walk:
         """Go through a list page by page, and through pages that others were given."""
         for path in self._lists(route):
             page: str | None = None
-            while True:
+            for _ in range(MOST_PAGES):
                 follows = "" if page is None else f"&page={page}"
                 response = self.ask(Asked(route, f"{path}?limit={PER_PAGE}{follows}"))
                 page = (response.get_json(silent=True) or {}).get("next")
