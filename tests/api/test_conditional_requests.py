@@ -105,7 +105,7 @@ def small(new_database: Callable[[], str], tmp_path: Path) -> Iterator[Service]:
     service = served(new_database(), tmp_path)
     write(service.database, directory_of(2))
     yield service
-    service.database.dispose()
+    service.dispose()
 
 
 def test_a_narrower_marking_reaches_whoever_has_the_answer_and_the_next_look_up(

@@ -32,7 +32,7 @@ def service(url: str, state: Path, limits: Limits = FEW, **more: Any) -> Iterato
     settings = Settings(Mode.DEVELOPMENT, url, state, Anonymous.CLEAR, limits)
     made = Service(create_app(replace(settings, **more)))
     yield made
-    made.database.dispose()
+    made.dispose()
 
 
 def ask(
@@ -298,7 +298,7 @@ def test_no_token_is_in_any_log_whatever_goes_wrong(fresh_database: str, tmp_pat
         assert ask(asked, token + "x").status_code == 401
         with asked.database.writing() as connection:
             connection.execute(text("DROP TABLE tokens"))
-        asked.database.dispose()
+        asked.dispose()
         assert ask(asked, token).status_code == 500
     assert sum("exception" in line for line in lines) == 2
     assert token not in json.dumps(lines)

@@ -30,7 +30,7 @@ def process(
     url, folder = new_database(), tmp_path_factory.mktemp("slow")
     service: Service = served(url, folder)
     seed(service.database, KINDS, SEED, ("reference", "report", "demo"), at=SEEDED_AT)
-    service.database.dispose()
+    service.dispose()
     with gunicorn(url, folder) as started:
         yield started
 
