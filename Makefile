@@ -82,8 +82,9 @@ lock:
 	cd requirements && uv pip compile ../pyproject.toml $(lock_options) --output-file runtime.txt
 	cd requirements && uv pip compile ../pyproject.toml $(lock_options) --group ../pyproject.toml:dev --constraint runtime.txt --output-file dev.txt
 
-# No address in the lock files: the index is the installing machine's own.
-lock_options := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
+# No address in the lock files: the index is the installing machine's own. The extras stay in them: without them
+# pip looks at releases newer than the one that is locked, and gives up where there is one.
+lock_options := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header --no-annotate
 
 .PHONY: runtime dev
 runtime dev:
