@@ -26,10 +26,15 @@ from directory.web.recording import record, shown_in
 JSON = "application/json"
 
 
+ROOM_BYTES = 1024
+"""What a unit of weight stands for among what is kept with the facts."""
+
+
 class _Known(NamedTuple):
-    """What is remembered of an answer: its tag, what it shows, and while time leaves it so."""
+    """An answer that is kept: its tag, what it shows, and while time leaves it so."""
 
     tag: str
+    body: bytes
     shown: tuple[Shown, ...]
     since: datetime
     until: datetime
@@ -50,9 +55,9 @@ def dated_answer(
 ) -> Response:
     """An answer that hangs on the address, the records, the viewer's rights and the time alone.
 
-    Of such an answer the tag is kept with the facts, so that an asker who has the body already is
-    told so without its being made again. The facts are others after any change of a record or of
-    the viewer's rights, and no answer is kept: only what it would be known by.
+    Such an answer is kept with the facts and given again without being made again. The facts are
+    others with the very next look-up after a change of any record, or of the viewer's rights, and
+    who asks is looked up each time: a new marking or a revoked token is never passed by.
 
     Args:
         directory: The unit of work.
@@ -60,21 +65,19 @@ def dated_answer(
         make: Looks the answer up.
     """
     what = (request.path, request.query_string)
-    if "If-None-Match" in request.headers:
-        known: _Known | None = directory.facts.recall(what)
-        if known is not None and known.since <= at < known.until and _is_held(known.tag):
-            record(known.shown)
-            return _unchanged(known.tag)
-    made = make()
-    if isinstance(made, Page):
-        revision, body = 0, made.json().encode()
-    else:
-        revision, body = made.revision, made.text.encode()
-    tag, shown = _tag(revision, body), shown_in(body)
-    record(shown)
-    if made.until is not None:
-        directory.facts.keep(what, _Known(tag, shown, at, made.until))
-    return _sent(tag, body, JSON)
+    known: _Known | None = directory.facts.recall(what)
+    if known is None or not known.since <= at < known.until:
+        made = make()
+        if isinstance(made, Page):
+            revision, body = 0, made.json().encode()
+        else:
+            revision, body = made.revision, made.text.encode()
+        until = at if made.until is None else made.until
+        known = _Known(_tag(revision, body), body, shown_in(body), at, until)
+        if until > at:
+            directory.facts.keep(what, known, weight=1 + len(body) // ROOM_BYTES)
+    record(known.shown)
+    return _sent(known.tag, known.body, JSON)
 
 
 def answer(
