@@ -13,7 +13,7 @@ from enum import IntEnum, StrEnum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, literal_column, or_
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, literal_column, or_
 from sqlalchemy.sql import FromClause
 
 from directory.db import constant, is_one_of, json_list, overlaps
@@ -161,6 +161,33 @@ def visible(table: FromClause) -> ColumnElement[bool]:
             is_one_of(table.c.owner, bindparam("editor_of")),
         ),
     )
+
+
+def visible_under(label: ColumnElement[str], owner: ColumnElement[str]) -> ColumnElement[bool]:
+    """``visible`` for rows that hold a label as ``Label.text`` writes it, such as the log's.
+
+    An empty label is that of what stood in no list: nobody sees it.
+    """
+    seen = []
+    for marking in Tlp:
+        name, bare = marking.label, label == constant(marking.label)
+        audience = case(
+            (bare, constant("[]")),
+            else_=constant('["')
+            + func.replace(func.substr(label, len(name) + 2), constant(" "), constant('","'))
+            + constant('"]'),
+        )
+        reached: ColumnElement[bool] = is_one_of(owner, bindparam("editor_of"))
+        if marking is not Tlp.RED:
+            reached = or_(reached, bare, overlaps(audience, bindparam("networks")))
+        seen.append(
+            and_(
+                literal_column(str(int(marking))) <= bindparam("clearance"),
+                or_(bare, label.startswith(f"{name} ", autoescape=True)),
+                reached,
+            )
+        )
+    return or_(*seen)
 
 
 def viewer_parameters(viewer: Viewer) -> dict[str, Any]:

@@ -54,6 +54,8 @@ change_sets = Table(
     Column("reason", Text, nullable=False),
     Column("meeting", Text, nullable=True),
     CheckConstraint("first_seq <= last_seq", name="not_empty"),
+    Index(None, "meeting"),
+    Index(None, "origin"),
 )
 
 # An INTEGER key is SQLite's own row number: it costs no index.
@@ -100,12 +102,16 @@ proposed_change_sets = Table(
     Column("origin", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("meeting", Text, nullable=True),
+    # Shared by change sets that were proposed together, such as the economies' parts of one list.
+    Column("bundle", Text, nullable=True),
     Column("proposed_at", Instant, nullable=False),
     Column("decided_at", Instant, nullable=True),
     Column("decided_by", Text, nullable=True),
     Column("remark", Text, nullable=True),
-    CheckConstraint("state IN ('proposed', 'applied', 'rejected')", name="known_state"),
+    CheckConstraint("state IN ('proposed', 'approved', 'applied', 'rejected')", name="known_state"),
     Index(None, "state", "proposed_at", "id"),
+    Index(None, "bundle"),
+    Index(None, "meeting"),
 )
 """Change sets that wait for somebody to decide on them, and what was decided. Not of the log."""
 
@@ -114,6 +120,7 @@ proposed_operations = Table(
     metadata,
     Column("change_set", Text, ForeignKey("proposed_change_sets.id"), primary_key=True),
     Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("state", Text, nullable=False),
     Column("op", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("rid", Text, nullable=False),
@@ -122,11 +129,17 @@ proposed_operations = Table(
     Column("document", Text, nullable=True),
     # Why it needs a second person, null where it does not.
     Column("why", Text, nullable=True),
+    # The account that last wrote the document, where that is not who proposed the change set.
+    Column("edited_by", Text, nullable=True),
+    Column("approved_by", Text, nullable=True),
+    # Addresses of the cells that it was read from, as a JSON list; null where it is from no list.
+    Column("cells", Text, nullable=True),
     # The label that the record would have, or has: who may not see it does not see the operation.
     Column("marking", SmallInteger, nullable=False),
     Column("audience", Text, nullable=False),
     Column("owner", Text, nullable=False),
     CheckConstraint("op IN ('put', 'retire')", name="known_op"),
+    CheckConstraint("state IN ('open', 'approved', 'dropped')", name="known_state"),
     Index(None, "rid"),
 )
 

@@ -72,7 +72,8 @@ class PreparedChangeSet:
 
     Attributes:
         actor: Id of who writes; holds no name, because envelopes are never erased.
-        origin: The door it came through: ``seed``, ``edit``, ``import``, ``revert``.
+        origin: The door it came through: ``seed/report``, ``edit``, ``proposal``, ``list``,
+            ``revert/<id of the change set that it undoes>``.
         reason: Why, in words.
         meeting: Slug of the meeting it comes from, if any.
         id: The change set's own id, where it was proposed under one.

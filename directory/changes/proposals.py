@@ -123,6 +123,7 @@ def _keep(
             {
                 "change_set": rid,
                 "place": place,
+                "state": "open",
                 "op": "put" if isinstance(operation, Put) else "retire",
                 "kind": operation.kind,
                 "rid": record,

@@ -7,7 +7,16 @@ from sqlalchemy.schema import Column, MetaData
 from sqlalchemy.types import Integer
 
 from directory.db import json_list
-from directory.policy import DIRECTORY, Label, Tlp, Viewer, may_see, viewer_parameters, visible
+from directory.policy import (
+    DIRECTORY,
+    Label,
+    Tlp,
+    Viewer,
+    may_see,
+    viewer_parameters,
+    visible,
+    visible_under,
+)
 
 NETWORKS = ("interpol", "g7-24-7", 'odd"one')
 OWNERS = ("AU", DIRECTORY)
@@ -52,3 +61,27 @@ def test_a_query_shows_exactly_what_the_policy_allows(connection: Connection) ->
     for viewer in VIEWERS:
         shown = set(connection.scalars(statement, viewer_parameters(viewer)))
         assert shown == {n for n, label in enumerate(LABELS) if may_see(viewer, label)}, viewer
+
+
+def test_a_label_written_as_text_is_judged_alike(connection: Connection) -> None:
+    written = Table(
+        "written",
+        MetaData(),
+        Column("place", Integer, primary_key=True),
+        Column("label", Text),
+        Column("owner", Text),
+    )
+    written.create(connection)
+    labels = [label for label in LABELS if 'odd"one' not in label.audience]  # no slug is odd
+    connection.execute(
+        written.insert(),
+        [
+            {"place": place, "label": label.text(), "owner": label.owner}
+            for place, label in enumerate(labels)
+        ]
+        + [{"place": -1, "label": "", "owner": "AU"}],
+    )
+    statement = select(written.c.place).where(visible_under(written.c.label, written.c.owner))
+    for viewer in VIEWERS:
+        shown = set(connection.scalars(statement, viewer_parameters(viewer)))
+        assert shown == {n for n, label in enumerate(labels) if may_see(viewer, label)}, viewer

@@ -1,0 +1,1 @@
+"""Lists of contacts as delegates take them along to meetings and bring them back."""
