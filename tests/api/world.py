@@ -18,6 +18,7 @@ from directory.changes.operations import Operation, Put, prepare
 from directory.db import Database
 from directory.policy import MARKINGS
 from directory.registry import KINDS
+from tests.databases import Furnish
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ACTOR = str(uuid.uuid5(uuid.NAMESPACE_URL, "https://world.example/actor"))
@@ -97,6 +98,17 @@ def write(database: Database, operations: Sequence[Operation]) -> None:
             )
             apply(connection, KINDS, prepared, writer=None, at=NOW)
             operations = [o for o in operations if chosen[str(o.id)] is not o]
+
+
+def written(what: str, operations: Sequence[Operation]) -> tuple[str, Furnish]:
+    """What ``fresh_furnished`` takes to make a database in which operations are written."""
+
+    def furnish(url: str) -> None:
+        database = Database(url)
+        write(database, operations)
+        database.dispose()
+
+    return what, furnish
 
 
 def _add(world: World, operation: Put, secret: str | None = None) -> None:
