@@ -100,15 +100,15 @@ def write(database: Database, operations: Sequence[Operation]) -> None:
             operations = [o for o in operations if chosen[str(o.id)] is not o]
 
 
-def written(what: str, operations: Sequence[Operation]) -> tuple[str, Furnish]:
-    """What ``fresh_furnished`` takes to make a database in which operations are written."""
+def whole_world() -> tuple[str, Furnish]:
+    """What ``fresh_furnished`` takes to make a database in which the whole world is."""
 
     def furnish(url: str) -> None:
-        database = Database(url)
-        write(database, operations)
+        world, database = make_world(), Database(url)
+        write(database, world.visible + world.hidden)
         database.dispose()
 
-    return what, furnish
+    return "world", furnish
 
 
 def _add(world: World, operation: Put, secret: str | None = None) -> None:
