@@ -29,9 +29,12 @@ from directory.web.auth import Permission, permission_of
 from tests.accounts import account
 from tests.api.service import API, Service, served
 from tests.api.world import PLURALS, World, make_world, number, rid, write
+from tests.databases import Backend
 from tests.scenarios.attack import WORD, Attack, Attacker
 
-SEED, REQUESTS = 20110924, 10_000
+SEEDS = {Backend.SQLITE: 20110924, Backend.POSTGRESQL: 20111125}
+REQUESTS = 5_000
+"""On each database others, so that all are ten thousand."""
 ALLOWED = {200, 201, 202, 204, 300, 304, 308, 400, 401, 403, 404, 405, 406, 409, 410, 411, 412, 413,
            415, 422, 428}  # fmt: skip
 NAMING = ("title", "name", "text", "note", "said_by")
@@ -174,7 +177,7 @@ def ask(service: Service, attack: Attack) -> Answered:
     return answered
 
 
-def attacker(service: Service, world: World) -> Attacker:
+def attacker(service: Service, world: World, seed: int) -> Attacker:
     tokens, spare = employ(service.database)
     routes = []
     for rule in service.app.url_map.iter_rules():
@@ -221,7 +224,7 @@ def attacker(service: Service, world: World) -> Attacker:
         pattern: [p["name"] for p in _parameters(told, pattern) if p["in"] == "query"]
         for pattern, method in routes if method == "GET"
     }  # fmt: skip
-    draw = random.Random(SEED)  # noqa: S311 - the same requests every time
+    draw = random.Random(seed)  # noqa: S311 - the same requests every time
     return Attacker(draw, routes, asked, parameters, world.ids, kept, documents, tokens, spare)
 
 
@@ -259,7 +262,7 @@ def faults(attack: Attack, answered: Answered, hidden: set[bytes], tokens: set[s
 
 @dataclass
 class Campaign:
-    """What ten thousand requests came to.
+    """What thousands of requests came to.
 
     Attributes:
         wrong: What should not have happened.
@@ -274,8 +277,10 @@ class Campaign:
     shown: set[bytes] = field(default_factory=set)
 
 
-def attack_all(service: Service, world: World, look: Callable[[], tuple[int, ...]]) -> Campaign:
-    mallory, told = attacker(service, world), Campaign()
+def attack_all(
+    service: Service, world: World, look: Callable[[], tuple[int, ...]], seed: int
+) -> Campaign:
+    mallory, told = attacker(service, world, seed), Campaign()
     tokens, hidden = set(mallory.tokens.values()), words_hidden(service.database)
     before = look()
     for count in range(REQUESTS):
@@ -299,21 +304,21 @@ def attack_all(service: Service, world: World, look: Callable[[], tuple[int, ...
 
 @pytest.mark.timeout(900)
 def test_nothing_breaks_leaks_or_is_half_written(
-    new_database: Callable[[], str], tmp_path: Path
+    fresh_database: str, backend: Backend, tmp_path: Path
 ) -> None:
-    url, world = new_database(), marked(make_world())
+    url, world = fresh_database, marked(make_world())
     service = served(url, tmp_path)
     write(service.database, world.visible + world.hidden)
     assert problems(service.database) == ()
     with watching_tables(url) as look:
-        told = attack_all(service, world, look)
+        told = attack_all(service, world, look, SEEDS[backend])
     found_at_the_end = problems(service.database)
     service.dispose()
     assert told.wrong[:20] == []
     assert found_at_the_end == ()
     # It proves nothing unless much was answered, shown and written, in every way there is.
-    assert told.statuses[200] > 900, told.statuses
+    assert told.statuses[200] > 500, told.statuses
     assert len(told.shown) > 200
     assert {"POST 201", "POST 202", "POST 200", "PUT 200", "PUT 202", "DELETE 202",
             "DELETE 204"} <= told.wrote.keys()  # fmt: skip
-    assert told.wrote.total() > 200, told.wrote
+    assert told.wrote.total() > 100, told.wrote
