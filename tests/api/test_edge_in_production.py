@@ -90,7 +90,7 @@ def test_commands_still_run_and_bring_it_up(fresh_database: str, tmp_path: Path)
     done = run(("flask", "--app", "wsgi", "db", "upgrade"), tmp_path, environment)
     assert done.returncode == 0, done.stderr
     settings = {"DIRECTORY_MODE": "production", "DIRECTORY_ANONYMOUS": "nothing"}
-    with gunicorn(fresh_database, tmp_path, settings=settings) as process:
+    with gunicorn(fresh_database, tmp_path, workers=1, settings=settings) as process:
         assert httpx.get(f"{process.url}/api/v1/economies").status_code == 401
 
 
@@ -105,7 +105,7 @@ def test_no_log_of_a_running_service_holds_a_token(fresh_database: str, tmp_path
     valid = reader(database)
     database.dispose()
     unknown = new_token()
-    with gunicorn(fresh_database, tmp_path) as process:
+    with gunicorn(fresh_database, tmp_path, workers=1) as process:
         for token in (valid, unknown):
             sent = {"Authorization": f"Bearer {token}"}
             httpx.get(f"{process.url}/api/v1/economies", headers=sent)
@@ -133,7 +133,7 @@ def test_no_log_of_a_running_service_holds_a_token(fresh_database: str, tmp_path
 def test_the_server_says_neither_its_version_nor_sets_a_cookie(
     fresh_database: str, tmp_path: Path
 ) -> None:
-    with gunicorn(fresh_database, tmp_path) as process:
+    with gunicorn(fresh_database, tmp_path, workers=1) as process:
         told = httpx.get(f"{process.url}/docs").headers
     assert re.search(r"\d", told.get("Server", "")) is None
     assert "Set-Cookie" not in told

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from directory.migrate import upgrade
+from tests.api.service import seeded
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -14,13 +17,12 @@ ROOT = Path(__file__).resolve().parents[2]
 def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment of a seeded directory of its own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DIRECTORY_")}
-    environment = kept | {
-        "DIRECTORY_STATE_DIR": str(tmp_path_factory.mktemp("a state folder")),
-        "PYTHONWARNINGS": "error",
-    }
+    state = tmp_path_factory.mktemp("a state folder")
+    url = f"sqlite:///{state / 'directory.db'}"
+    upgrade(url)
+    with seeded(url, state, "reference", "report"):
+        environment = kept | {"DIRECTORY_STATE_DIR": str(state), "PYTHONWARNINGS": "error"}
     environment.pop("COLUMNS", None)
-    assert flask(environment, "db", "upgrade").returncode == 0
-    assert flask(environment, "seed", "apply", "reference", "report").returncode == 0
     return environment
 
 

@@ -145,7 +145,7 @@ def test_generated_requests_find_nothing(
         given = ["--header", f"Authorization: Bearer {token}"]
     database.dispose()
     report, settings = tmp_path / "report.json", tmp_path / "schemathesis.toml"
-    with gunicorn(url, tmp_path) as service:
+    with gunicorn(url, tmp_path, workers=1) as service:
         document = httpx.get(f"{service.url}{API}/openapi.json").json()["paths"]
         operations = [
             (method, path) for path, item in document.items() for method in item
