@@ -28,29 +28,28 @@ LABELS = tuple(
     Label(Tlp.from_label(marking), frozenset(audience), DIRECTORY)
     for marking, audience in product(MARKINGS, AUDIENCES)
 )
-VALUE = re.compile(
-    rb"(?i)zq[b-t]{10}"  # a word
-    rb"|[0-9a-f]{8}-[0-9a-f]{4}-[45][0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"  # an id
-    rb"|(?<=5550)[ -]?[0-9]{4}"  # the end of a number
-    rb"|ZQ[A-Z]?[0-9]{4}"  # the number of an outcome
-    rb"|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"
-    rb"|19[0-9]{2}-[0-9]{2}-[0-9]{2}"
-    rb"|\b31[0-9]{6}\b"  # how long somebody waited
-    rb"|[0-9A-F]{40}"  # a fingerprint
-    rb'|"Q[A-Z]"'  # the code of an economy
-)
+VALUES = [
+    re.compile(pattern)
+    for pattern in (
+        rb"zq(?:[b-t]{10}|[a-z]?[0-9]{4})",  # a word; the number of an outcome
+        rb"[0-9a-f]{8}-[0-9a-f]{4}-[45][0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}",  # an id
+        rb"5550[ -]?([0-9]{4})",  # the end of a number
+        rb"[0-9]{4}-[0-9]{2}-[0-9]{2}t[0-9]{2}:[0-9]{2}:[0-9]{2}",
+        rb"19[0-9]{2}-[0-9]{2}-[0-9]{2}",
+        rb"(?<![\w-])31[0-9]{6}(?![\w-])",  # how long somebody waited
+        rb"[0-9a-f]{40}",  # a fingerprint
+        rb'"q[a-z]"',  # the code of an economy
+    )
+]
+"""Each by itself: in one pattern they would all be tried at every place of every answer."""
 COMMON = "Commonland"
 """A name by which every economy of a label goes: whether it is ambiguous depends on the reader."""
 
 
 def values_in(text: bytes) -> set[str]:
     """Everything in a text that could be a value of some record."""
-    return {_plain(found) for found in VALUE.findall(text)}
-
-
-def _plain(found: bytes) -> str:
-    text = found.decode("ascii").lower()
-    return text.lstrip(" -") if len(text) <= 5 else text
+    text = text.lower()
+    return {found.decode("ascii") for value in VALUES for found in value.findall(text)}
 
 
 def word(*key: object) -> str:
