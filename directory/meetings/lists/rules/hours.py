@@ -20,7 +20,14 @@ from directory.meetings.lists.rules.weekdays import (
     days_named,
     written,
 )
-from directory.meetings.lists.rules.words import Span, nothing_in, plain, remarks, tidy
+from directory.meetings.lists.rules.words import (
+    Span,
+    blotted,
+    nothing_in,
+    plain,
+    remarks,
+    tidy,
+)
 from directory.meetings.lists.rules.zones import mention_of_zone, zone_meant
 
 ALWAYS = "24/7"
@@ -121,7 +128,7 @@ def read_hours(text: str, *, zones: Sequence[str], on: date) -> Read[Duty]:
         zone = zone_meant(shown, mention_of_zone(""), zones, on)
         return Read(Duty(shown, zone.value), zone.doubts)
     mention = mention_of_zone(shown)
-    made = _made(shown, _parts(_without(_with_noon(plain(shown)), mention.spans)))
+    made = _made(shown, _parts(blotted(_with_noon(plain(shown)), mention.spans)))
     if made.expression is None and not mention.spans:
         return Read(None, made.doubts or (Doubt(Code.HOURS_UNCLEAR, text, None, 0.0),))
     zone = zone_meant(shown, mention, zones, on)
@@ -164,13 +171,6 @@ def _is_valid(expression: str) -> bool:
     return True
 
 
-def _without(small: str, spans: Sequence[Span]) -> str:
-    """A text with what is read already blotted out, so that it is not read twice."""
-    for start, end in spans:
-        small = f"{small[:start]}{'|' * (end - start)}{small[end:]}"
-    return small
-
-
 def _with_noon(small: str) -> str:
     """A text with clock times for noon and midnight, each as long as the word."""
     small = _NOON.sub(lambda noon: "12:00".ljust(len(noon.group())), small)
@@ -184,11 +184,11 @@ def _parts(small: str) -> list[_Part]:
         _Part(match.span(), days=WORKING_DAYS, is_always=True)
         for match in _FIVE_DAYS.finditer(small)
     ]
-    small = _without(small, [part.span for part in found])
+    small = blotted(small, [part.span for part in found])
     for match in _RANGE.finditer(small):
         if (part := _window(match)) is not None:
             found.append(part)
-    small = _without(small, [part.span for part in found])
+    small = blotted(small, [part.span for part in found])
     found += [_Part(named.span, days=named.days) for named in days_named(small)]
     return sorted(found, key=lambda part: part.span)
 

@@ -40,16 +40,18 @@ _GROUPS: Mapping[str, frozenset[int]] = {
     for names, days in (
         (
             (
-                "weekdays|week days|working days|work days|workdays|business days|week-days|平日|工作日"
-                "|上班日|jours ouvrables|jours ouvres|dias habiles|dias laborables|dias uteis|werktags"
-                "|hari kerja|рабочие дни|по рабочим дням|будни|평일|วันทำการ|ngay lam viec"
+                "weekdays|week days|working days|work days|workdays|business days|week-days|平日"
+                "|工作日|上班日|jours ouvrables|jours ouvres|dias habiles|dias laborables"
+                "|dias uteis|werktags|hari kerja|рабочие дни|по рабочим дням|будни|평일"
+                "|วันทำการ|ngay lam viec"
             ),
             WORKING_DAYS,
         ),
         (
             (
-                "daily|every day|everyday|7 days a week|7 days|each day|每日|每天|毎日|tous les jours"
-                "|todos los dias|todos os dias|taglich|setiap hari|ежедневно|매일|ทุกวัน|hang ngay"
+                "daily|every day|everyday|7 days a week|7 days|each day|每日|每天|毎日"
+                "|tous les jours|todos los dias|todos os dias|taglich|setiap hari|ежедневно|매일"
+                "|ทุกวัน|hang ngay"
             ),
             EVERY_DAY,
         ),

@@ -182,6 +182,14 @@ def left_over(text: str, used: Iterable[Span]) -> tuple[str, ...]:
     return tuple(part for part in (part.strip(_BETWEEN) for part in parts) if part)
 
 
+def blotted(text: str, spans: Iterable[Span]) -> str:
+    """A text with what has been read already blotted out, so that it is not read twice."""
+    chars = list(text)
+    for start, end in spans:
+        chars[start:end] = "|" * (end - start)
+    return "".join(chars)
+
+
 def remarks(text: str, used: Iterable[Span]) -> tuple[Doubt, ...]:
     """A doubt for each part of a text that was not used: it is shown, and nothing is made of it."""
     return tuple(Doubt(Code.REMARK_IN_CELL, part, None, 0.0) for part in left_over(text, used))

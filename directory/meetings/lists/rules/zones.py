@@ -14,7 +14,7 @@ from functools import lru_cache
 from zoneinfo import available_timezones
 
 from directory.meetings.lists.rules.findings import Code, Doubt, Read
-from directory.meetings.lists.rules.words import Span, plain
+from directory.meetings.lists.rules.words import Span, blotted, plain
 from directory.meetings.lists.rules.zone_names import (
     ALSO_A_WORD,
     OF_A_SEASON,
@@ -76,13 +76,12 @@ def mention_of_zone(shown: str) -> Mention:
         if found:
             spans.append(match.span())
             offsets.extend(found)
-    names: list[str] = []
-    for match in _NAME.finditer(small):
+    names: dict[str, None] = {}
+    for match in _NAME.finditer(blotted(small, spans)):
         name = _TIME_AFTER.sub("", match.group())
-        is_offset = any(start <= match.start() < end for start, end in spans)
-        if not is_offset and _is_meant(name, shown, match):
+        if _is_meant(name, shown, match):
             spans.append(match.span())
-            names.append(name)
+            names[name] = None
     local = _LOCAL.search(small)
     if local is not None:
         spans.append(local.span())
