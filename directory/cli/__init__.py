@@ -11,6 +11,7 @@ from directory.cli import (
     db,
     economies,
     finding,
+    lists,
     meetings,
     networks,
     openapi,
@@ -29,6 +30,7 @@ ASKED_BY_ACCOUNTS = (
     contacts.organisations,
     networks.group,
     meetings.group,
+    lists.group,
     *access.ASKED_BY_ACCOUNTS,
 )
 for each in ASKED_BY_ACCOUNTS:
@@ -43,6 +45,7 @@ COMMANDS = (
     contacts.organisations,
     networks.group,
     meetings.group,
+    lists.group,
     access.group,
     changes.group,
     readings.group,
