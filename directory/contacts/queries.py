@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import orjson
 from sqlalchemy import Connection, Integer, bindparam, func, literal_column, or_, select
 
 from directory.changes.errors import UnknownRecordError
@@ -15,6 +16,7 @@ from directory.contacts.prepared import Views, parts_of, views_of
 from directory.contacts.rules import languages
 from directory.contacts.views import view_parameters, view_text
 from directory.db import Prepared, is_one_of, json_list, overlaps
+from directory.documents import Document
 from directory.pages import Page, after, page_of, read_page
 from directory.policy import Viewer, viewer_parameters, visible
 from directory.reference.models import economies
@@ -256,6 +258,23 @@ def organisation_list(
         statement = statement.where(after((organisations.c.slug,), read_page(page, str)))
     rows = connection.execute(statement, viewer_parameters(viewer)).all()
     return page_of(rows, limit, lambda row: [row[1]])
+
+
+def organisations_of(
+    connection: Connection, codes: Iterable[str], *, viewer: Viewer
+) -> list[Document]:
+    """The live organisations of some economies, by slug."""
+    rows = connection.execute(
+        select(organisations.c.document)
+        .where(
+            is_one_of(organisations.c.economy, bindparam("economies")),
+            organisations.c.retired_at.is_(None),
+            visible(organisations),
+        )
+        .order_by(organisations.c.slug),
+        {"economies": json_list(codes), **viewer_parameters(viewer)},
+    )
+    return [orjson.loads(row.document) for row in rows]
 
 
 def organisation(connection: Connection, name: str, *, viewer: Viewer) -> StoredText:

@@ -20,7 +20,7 @@ from directory.meetings.lists.rules.findings import Code
 from directory.meetings.lists.rules.numbers import read_numbers
 from directory.meetings.lists.rules.people import Person
 from directory.meetings.lists.rules.printing import MEDIA, name_tags, printed_channel
-from directory.meetings.lists.standing import Standing, language_of
+from directory.meetings.lists.standing import Standing
 from directory.names import in_english
 from directory.policy import MARKINGS, Tlp
 from directory.reference.facts import Facts
@@ -114,7 +114,7 @@ class Changes:
         if not text:
             self._doubt(Column.POST, Code.UNREADABLE, "", None, 1.0)
             return
-        self._contact["title"] = _retold(self._base["title"], text, self._base["economy"])
+        self._contact["title"] = self._retold(self._base["title"], text)
 
     def _organisation(self, text: str) -> None:
         if not text:
@@ -203,7 +203,16 @@ class Changes:
                     self._builder.amend(kind, part, {"marking": label}, self._draft.cells)
 
     def _remarks(self, text: str) -> None:
-        self._contact["note"] = _retold(self._base["note"], text, self._base["economy"])
+        self._contact["note"] = self._retold(self._base["note"], text)
+
+    def _retold(self, texts: Mapping[str, str], text: str) -> dict[str, str]:
+        """Texts by language, the one that was printed replaced by what stands there now."""
+        printed = in_english(texts)
+        kept = {tag: one for tag, one in texts.items() if one != printed}
+        if not text:
+            return kept
+        tag = next((tag for tag, one in texts.items() if one == printed), None)
+        return {tag or self._planner.language_of(text, self._base["economy"]): text} | kept
 
     # Who holds the post.
 
@@ -272,7 +281,7 @@ class Changes:
         if latin is not None:
             name[latin_tag or "en"] = latin
         if own is not None:
-            name[own_tag or language_of(own, self._base["economy"])] = own
+            name[own_tag or self._planner.language_of(own, self._base["economy"])] = own
         return name
 
     # How it is reached.
@@ -347,16 +356,6 @@ class Changes:
         else:
             self._draft.doubt(Code.STRUCK_OUT, name, "the post has ended", 0.5)
             self._builder.retire("contact", self._document(), self._draft.cells)
-
-
-def _retold(texts: Mapping[str, str], text: str, economy: str) -> dict[str, str]:
-    """Texts by language, the one that was printed replaced by what stands there now."""
-    printed = in_english(texts)
-    kept = {tag: one for tag, one in texts.items() if one != printed}
-    if not text:
-        return kept
-    tag = next((tag for tag, one in texts.items() if one == printed), None)
-    return {tag or language_of(text, economy): text} | kept
 
 
 def _listed(text: str, separators: str) -> list[str]:

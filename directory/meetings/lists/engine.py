@@ -32,7 +32,7 @@ from directory.meetings.lists.rules.findings import Code, Doubt, Finding
 from directory.meetings.lists.rules.grid import Book, Cell, Sheet
 from directory.meetings.lists.rules.headings import FoundTable, find_table
 from directory.meetings.lists.rules.words import tidy
-from directory.meetings.lists.standing import Standing, language_of
+from directory.meetings.lists.standing import Standing
 from directory.meetings.queries import attended_by
 from directory.names import in_english
 from directory.policy import DIRECTORY, Viewer
@@ -169,7 +169,7 @@ class _Work:
             organisations_of(self._connection, self._codes(), viewer=self._viewer),
             marking=self._options.marking,
             source=self._terms.source,
-            language_of=language_of,
+            language_of=self._terms.language_of,
         )
         self._planner = Planner(
             self._builder, self._terms, self._posts, self._agencies, self._standing

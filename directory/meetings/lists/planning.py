@@ -30,6 +30,7 @@ from directory.meetings.lists.matching import (
 )
 from directory.meetings.lists.rules.findings import Code
 from directory.meetings.lists.rules.people import Person
+from directory.meetings.lists.rules.scripts import script_tags, tag_of
 from directory.meetings.lists.standing import Standing
 from directory.names import fold, in_english
 from directory.policy import Label, Tlp
@@ -63,6 +64,10 @@ class Terms:
     def source(self, draft: Draft) -> Document:
         """Where a record of a row comes from."""
         return {"document": self.document, "place": draft.place, "meeting": self.meeting}
+
+    def language_of(self, text: str, economy: str) -> str:
+        """The BCP 47 tag under which a text is kept, by its script and its economy."""
+        return tag_of(text, script_tags(self.economies[economy]["languages"]))
 
 
 class Planner:
@@ -105,6 +110,10 @@ class Planner:
     def source(self, draft: Draft) -> Document:
         """Where a record of a row comes from."""
         return self._terms.source(draft)
+
+    def language_of(self, text: str, economy: str) -> str:
+        """The BCP 47 tag under which a text is kept."""
+        return self._terms.language_of(text, economy)
 
     def agency(self, draft: Draft) -> Document:
         """The organisation that a row names."""
@@ -151,7 +160,7 @@ class Planner:
 
     def _title(self, draft: Draft) -> Document:
         text = draft.title or draft.organisation or ""
-        return {self._standing.language_of(text, draft.economy or ""): text}
+        return {self._terms.language_of(text, draft.economy or ""): text}
 
     # A post that it has.
 
@@ -189,7 +198,7 @@ class Planner:
         alike = text_likeness((fold(draft.title),), [fold(t) for t in held["title"].values()])
         if alike >= SAME_TITLE:
             return
-        tag = self._standing.language_of(draft.title, draft.economy or "")
+        tag = self._terms.language_of(draft.title, draft.economy or "")
         changed["title"] = {**held["title"], tag: draft.title}
 
     # Who holds it.

@@ -24,8 +24,9 @@ from directory.meetings.lists.rules.grid import Cell, Sheet
 from directory.meetings.lists.rules.hours import read_hours, read_zone
 from directory.meetings.lists.rules.network_names import read_networks
 from directory.meetings.lists.rules.numbers import Number, read_numbers
-from directory.meetings.lists.rules.people import read_people
+from directory.meetings.lists.rules.people import post_in, read_people
 from directory.meetings.lists.rules.posts import read_post
+from directory.meetings.lists.rules.scripts import script_tags
 from directory.meetings.lists.rules.tongues import read_languages
 
 ROUND_THE_CLOCK = "24/7"
@@ -263,18 +264,13 @@ class _Texts:
         if name is None and own is None:
             return
         read = read_people(
-            name or own or "",
-            own_script=own if name else None,
-            honorific=honorific,
-            scripts=place.scripts,
+            name or "", own_script=own, honorific=honorific, script_tag=place.scripts
         )
         self.kept("name" if name else "own_script", read)
-        if read.value is None:
-            return
-        self.draft.people = read.value.people
-        if not read.value.people:
+        self.draft.people = read.value or ()
+        if not self.draft.people and name is not None:
             self.draft.is_post = True
-            self.draft.title = self.draft.title or read.value.post
+            self.draft.title = self.draft.title or post_in(name)
 
     def _channels(self, place: Place) -> None:
         for column, medium in _MEDIA.items():
@@ -379,11 +375,4 @@ def note_everything(sheet: Sheet, code: Code) -> list[Finding]:
 def economy_document(economies: Mapping[str, Document], code: str) -> Place:
     """What rows of an economy are read with."""
     document = economies[code]
-    return Place(code, document["zones"], _SCRIPTS.get(code, _COMMON))
-
-
-_COMMON = {"Hani": "zh-Hans", "Hira": "ja", "Kana": "ja", "Hang": "ko", "Thai": "th", "Cyrl": "ru"}
-_SCRIPTS = {
-    code: _COMMON | {"Hani": tag}
-    for code, tag in {"TW": "zh-Hant", "HK": "zh-Hant", "JP": "ja", "KR": "ko"}.items()
-}
+    return Place(code, document["zones"], script_tags(document["languages"]))

@@ -1,8 +1,7 @@
-"""What the directory knows that bears on a row: who takes part in which network, and its tongue."""
+"""Whether a row's economy takes part in the networks that it names."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -10,17 +9,6 @@ from directory.documents import Document
 from directory.meetings.lists.drafts import Draft
 from directory.meetings.lists.rules.findings import Code
 from directory.names import in_english
-
-_BY_SCRIPT = {
-    "CYRILLIC": "ru",
-    "THAI": "th",
-    "HANGUL": "ko",
-    "HIRAGANA": "ja",
-    "KATAKANA": "ja",
-}
-_HAN = {"TW": "zh-Hant", "HK": "zh-Hant", "JP": "ja", "KR": "ko"}
-NO_TONGUE = "en"
-
 
 class Standing:
     """The reference data that rows are held against.
@@ -72,20 +60,3 @@ class Standing:
             ):
                 return membership
         return None
-
-    def language_of(self, text: str, economy: str) -> str:
-        """The BCP 47 tag under which a text is kept, by its script."""
-        return language_of(text, economy)
-
-
-def language_of(text: str, economy: str) -> str:
-    """The BCP 47 tag under which a text is kept, by the script of its first letter that tells."""
-    is_han = False
-    for char in text:
-        script = unicodedata.name(char, "").split(" ", 1)[0]
-        if script in _BY_SCRIPT:
-            return _BY_SCRIPT[script]
-        is_han = is_han or script == "CJK"
-        if script == "LATIN" and not is_han:
-            return NO_TONGUE
-    return _HAN.get(economy, "zh-Hans") if is_han else NO_TONGUE

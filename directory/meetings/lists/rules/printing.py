@@ -96,7 +96,7 @@ def printed_row(
         Column.NAME: _names(holders, (latin for latin, _ in tags)),
         Column.OWN_SCRIPT: _names(holders, (own for _, own in tags)),
         **{
-            column: "\n".join(_channel(each) for each in view["channels"] if each["medium"] == by)
+            column: "\n".join(printed_channel(each) for each in view["channels"] if each["medium"] == by)
             for column, by in MEDIA.items()
         },
         Column.HOURS: view["duty_hours"] or "",
@@ -193,7 +193,7 @@ def _names(holders: Iterable[Document], tags: Iterable[str | None]) -> str:
     return "\n".join(lines) if any(lines) else ""
 
 
-def _channel(channel: Document) -> str:
+def printed_channel(channel: Document) -> str:
     """A channel as it was written; with its extension where that stands beside the raw text."""
     raw: str = channel["raw"]
     extension = channel.get("extension")
