@@ -86,6 +86,7 @@ def answer(
     revision: int = 0,
     media_type: str = JSON,
     behind: Iterable[Document] | None = None,
+    said: Document | None = None,
 ) -> Response:
     """A body with its ETag, or 304 where the asker has it already; recorded where it has to be.
 
@@ -95,8 +96,9 @@ def answer(
         media_type: What the bytes are.
         behind: The records that it shows in another form than their own, or in part. A body that
             is not JSON does not say by itself what it shows.
+        said: What a JSON body was written from, where that saves reading it again.
     """
-    record(shown_in(body, is_json=media_type == JSON, behind=behind))
+    record(shown_in(body, is_json=media_type == JSON, behind=behind, said=said))
     return _sent(_tag(revision, body), body, media_type)
 
 

@@ -66,4 +66,4 @@ def reach(query: dict[str, Any]) -> Response:
     behind = restricted_behind(found)
     if form == CARD:
         return answer(card(found).encode(), media_type=CARD, behind=behind)
-    return answer(json_bytes(found.document), behind=behind)
+    return answer(json_bytes(found.document), behind=behind, said=found.document)
