@@ -109,10 +109,10 @@ class Running:
         self.database.dispose()
         self.readings.dispose()
 
-    def second_person(self, connection: Connection, approver: str) -> Callable[[str], str | None]:
-        """Says why an account cannot be the second person for what another one proposed."""
+    def second_person(self, connection: Connection) -> Callable[[str, str], str | None]:
+        """Says why, for what one account wrote, another cannot be the second person."""
         known = makers(connection)
-        return lambda proposer: why_not_second(known, proposer, approver)
+        return lambda proposer, approver: why_not_second(known, proposer, approver)
 
     @contextmanager
     def reading(self, asker: Asker, *, at: datetime) -> Iterator[Reading]:

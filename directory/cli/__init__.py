@@ -6,6 +6,7 @@ from flask import Flask
 
 from directory.cli import (
     access,
+    change_sets,
     changes,
     contacts,
     db,
@@ -29,6 +30,7 @@ ASKED_BY_ACCOUNTS = (
     contacts.organisations,
     networks.group,
     meetings.group,
+    change_sets.group,
     *access.ASKED_BY_ACCOUNTS,
 )
 for each in ASKED_BY_ACCOUNTS:
@@ -43,6 +45,7 @@ COMMANDS = (
     contacts.organisations,
     networks.group,
     meetings.group,
+    change_sets.group,
     access.group,
     changes.group,
     readings.group,

@@ -138,8 +138,8 @@ def heading(text: str) -> Text:
     return Text(f"\n{text}", style="bold")
 
 
-def indented(text: str | Text) -> Padding:
-    """A paragraph under a heading."""
+def indented(text: RenderableType) -> Padding:
+    """Something under a heading."""
     return Padding(text, (0, 0, 0, 2))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from directory import names
 from directory.changes.kinds import Kind, OnRetire, Reference
-from directory.changes.schemas import loader
+from directory.changes.schemas import given_by, loader
 from directory.contacts import index, models, schemas
 from directory.contacts.rules import languages
 from directory.db import json_list
@@ -64,6 +64,7 @@ ORGANISATION = Kind(
     name="organisation",
     table=models.organisations,
     load=loader(schemas.OrganisationSchema),
+    given=given_by(schemas.OrganisationSchema),
     columns=_organisation_columns,
     references=(
         Reference("economy", "economy", "code"),
@@ -78,6 +79,7 @@ CONTACT = Kind(
     name="contact",
     table=models.contacts,
     load=loader(schemas.ContactSchema),
+    given=given_by(schemas.ContactSchema),
     columns=_contact_columns,
     references=(
         Reference("organisation", "organisation"),
@@ -93,6 +95,7 @@ HOLDER = Kind(
     name="holder",
     table=models.holders,
     load=loader(schemas.HolderSchema),
+    given=given_by(schemas.HolderSchema),
     columns=_holder_columns,
     references=(_OF_A_CONTACT,),
     fixed=("contact",),
@@ -103,6 +106,7 @@ CHANNEL = Kind(
     name="channel",
     table=models.channels,
     load=loader(schemas.ChannelSchema),
+    given=given_by(schemas.ChannelSchema),
     columns=_channel_columns,
     references=(_OF_A_CONTACT,),
     fixed=("contact",),
@@ -113,6 +117,7 @@ KEY = Kind(
     name="key",
     table=models.keys,
     load=loader(schemas.KeySchema),
+    given=given_by(schemas.KeySchema),
     columns=_key_columns,
     references=(_OF_A_CONTACT,),
     fixed=("contact",),
@@ -121,6 +126,7 @@ CHECK = Kind(
     name="check",
     table=models.checks,
     load=loader(schemas.CheckSchema),
+    given=given_by(schemas.CheckSchema),
     columns=_check_columns,
     # A check outlives its channel: that it failed is why the channel was retired.
     references=(Reference("channel", "channel", on_retire=OnRetire.KEEP, same_owner=True),),

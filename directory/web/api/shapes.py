@@ -298,29 +298,66 @@ class ProposedShape(Schema):
     why = _many(FaultShape, "why it takes a second person")
 
 
+class ChangedField(Schema):
+    """A field that an operation changes."""
+
+    field = fields.String()
+    before = fields.Raw(allow_none=True)
+    after = fields.Raw(allow_none=True)
+
+
+class ConflictShape(Schema):
+    """A record that has changed since the revision from which an operation starts."""
+
+    base = fields.Dict(allow_none=True, metadata={"description": "what the operation starts from"})
+    theirs = fields.Dict(metadata={"description": "what the directory holds now"})
+    mine = fields.Dict(
+        allow_none=True, metadata={"description": "what would be written; null is a retirement"}
+    )
+
+
 class OperationShape(Schema):
-    """One operation of a proposed change set."""
+    """One operation of a change set."""
 
     n = fields.Integer()
+    state = _text("open, approved or dropped")
     op = _text("put or retire")
     kind = fields.String()
     id = fields.String()
     base_revision = fields.Integer()
-    document = fields.Dict(allow_none=True, metadata={"description": "what would be written"})
-    before = fields.Dict(allow_none=True, metadata={"description": "what the directory holds"})
+    revision = fields.Integer(
+        allow_none=True, metadata={"description": "at which revision the record is now"}
+    )
+    document = fields.Dict(
+        allow_none=True, metadata={"description": "what would be written, or was"}
+    )
+    before = fields.Dict(
+        allow_none=True, metadata={"description": "what the directory holds, or held before"}
+    )
+    changes = _many(ChangedField, "the fields in which the two differ")
+    conflict = fields.Nested(ConflictShape, allow_none=True)
+    cells = fields.List(
+        fields.String(), metadata={"description": "the cells of a list that it was read from"}
+    )
     why = _text("why it takes a second person", allow_none=True)
+    edited_by = fields.List(
+        fields.String(), metadata={"description": "accounts that wrote at it since"}
+    )
+    approved_by = _text("the account that approved it", allow_none=True)
     marking = fields.String()
     audience = fields.List(fields.String())
     owner = fields.String()
 
 
 class ChangeSetHead(Schema):
-    """What is said of a proposed change set in a list."""
+    """What is said of a change set in a list."""
 
     id = fields.String()
-    state = _text("proposed, applied or rejected")
+    state = _text("proposed, approved, applied or rejected")
+    origin = _text("the door it came through: proposal, list, edit, revert/… of another, …")
     reason = fields.String()
     meeting = fields.String(allow_none=True)
+    bundle = _text("what it has in common with others, such as their list", allow_none=True)
     proposed_at = fields.String()
     proposed_by = _text("the account that proposed it")
     decided_at = fields.String(allow_none=True)
@@ -330,8 +367,11 @@ class ChangeSetHead(Schema):
 
 
 class ChangeSetShape(ChangeSetHead):
-    """A proposed change set, as far as you may see it."""
+    """A change set, as far as you may see it."""
 
+    reverted_by = fields.List(
+        fields.String(), metadata={"description": "change sets that undo it, or part of it"}
+    )
     operations = _many(OperationShape)  # type: ignore[assignment]
 
 
