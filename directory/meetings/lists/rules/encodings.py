@@ -14,7 +14,7 @@ from typing import Final
 
 from directory.meetings.errors import UnreadableFileError, WrongEncodingError
 from directory.meetings.lists.rules.characters import share_of_controls
-from directory.meetings.lists.rules.scripts import plausibility
+from directory.meetings.lists.rules.plausibility import plausibility
 
 ENCODINGS: Final[Mapping[str, str]] = {
     "utf-8": "UTF-8",

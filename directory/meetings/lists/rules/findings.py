@@ -65,6 +65,7 @@ class Code(StrEnum):
     SEVERAL_ADDRESSES = "several-addresses"
     NAME_ORDER = "name-order"
     HONORIFIC = "honorific"
+    POST_READ = "post-read"
     OTHER_SCRIPT = "other-script"
     NORMALISED = "normalised"
     HOURS_UNCLEAR = "hours-unclear"
