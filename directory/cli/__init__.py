@@ -12,6 +12,7 @@ from directory.cli import (
     db,
     economies,
     finding,
+    lists,
     meetings,
     networks,
     openapi,
@@ -31,6 +32,7 @@ ASKED_BY_ACCOUNTS = (
     networks.group,
     meetings.group,
     change_sets.group,
+    lists.group,
     *access.ASKED_BY_ACCOUNTS,
 )
 for each in ASKED_BY_ACCOUNTS:
@@ -46,6 +48,7 @@ COMMANDS = (
     networks.group,
     meetings.group,
     change_sets.group,
+    lists.group,
     access.group,
     changes.group,
     readings.group,

@@ -24,6 +24,7 @@ from directory.web.edge import READING
 from directory.web.recording import record, shown_in
 
 JSON = "application/json"
+CHARSET = "; charset=utf-8"
 
 
 ROOM_BYTES = 1024
@@ -102,6 +103,29 @@ def answer(
     return _sent(_tag(revision, body), body, media_type)
 
 
+def file_answer(body: bytes, *, name: str, media_type: str, behind: Iterable[Document]) -> Response:
+    """A file made for this asker at this instant, recorded where it has to be.
+
+    It has no ETag: each is registered by itself, and none is another one unchanged.
+
+    Args:
+        body: The exact bytes to send.
+        name: What to save it as; plain ASCII without quotation marks.
+        media_type: What the bytes are.
+        behind: The records that stand in it.
+    """
+    record(shown_in(body, is_json=False, behind=behind))
+    return Response(
+        body,
+        headers=[
+            ("Content-Type", f"{media_type}{CHARSET if media_type.startswith('text/') else ''}"),
+            ("Content-Disposition", f'attachment; filename="{name}"'),
+            ("Cache-Control", "private, no-store"),
+            ("Vary", "Authorization"),
+        ],
+    )
+
+
 def _tag(revision: int, body: bytes) -> str:
     return f"{revision}.{xxh3_128_hexdigest(body)}"
 
@@ -120,7 +144,7 @@ def _is_held(tag: str) -> bool:
 def _sent(tag: str, body: bytes, media_type: str) -> Response:
     if _is_held(tag):
         return _unchanged(tag)
-    charset = "" if media_type == JSON else "; charset=utf-8"
+    charset = "" if media_type == JSON else CHARSET
     return Response(body, headers=[*_headers(tag), ("Content-Type", f"{media_type}{charset}")])
 
 

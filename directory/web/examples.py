@@ -31,6 +31,7 @@ def _record(plural: str, kind: str, key: str) -> tuple[Example, ...]:
 
 
 _DESK = seeded_id("contact", "ca-rcmp-national-operations-centre")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _REACH = "/reach?to=US&from=CA&function=preservation"
 
 EXAMPLES: dict[str, tuple[Example, ...]] = {
@@ -59,6 +60,13 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "/networks/{name}": (Example("/networks/g7-24-7"),),
     "/meetings": (Example("/meetings"),),
     "/meetings/{name}": (Example("/meetings/apec-cybercrime-experts-1"),),
+    "/lists": (Example("/lists"),),
+    "/lists/{slug}.xlsx": (Example("/lists/g7-24-7.xlsx", XLSX),),
+    "/lists/{slug}.csv": (
+        Example("/lists/apec-tel-45.csv", "text/csv"),
+        Example("/lists/g7-24-7.csv?economy=AU,CA", "text/csv"),
+    ),
+    "/exports": (Example("/exports", takes_a_token=True),),
     "/memberships/{record_id}": _record("memberships", "membership", "g7-24-7/CA"),
     "/statements/{record_id}": _record("statements", "statement", "PH/cybercrime-law/2012-09-12"),
     "/holders/{record_id}": _record("holders", "holder", "demo-au-police-desk/2026-07-01"),

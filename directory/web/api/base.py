@@ -98,6 +98,18 @@ class Blueprint(flask_smorest.Blueprint):
 
         return decorate
 
+    def gives(self, media_type: str, description: str) -> Callable[[View], View]:
+        """Describe the answer of a view that is a file."""
+
+        def decorate(view: View) -> View:
+            told = {"type": "string", "format": "binary"}
+            described = self.response(200, told, content_type=media_type, description=description)(
+                view
+            )
+            return self._described(view, described)
+
+        return decorate
+
     def also(self, status: int, description: str, schema: type[Schema] | None = None) -> Any:
         """Describe another answer of a view."""
 

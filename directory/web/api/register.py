@@ -11,6 +11,7 @@ from directory.web.api import (
     contacts,
     economies,
     finding,
+    lists,
     networks,
     reach,
     readings,
@@ -31,6 +32,7 @@ BLUEPRINTS = (
     checks,
     writing,
     change_sets,
+    lists,
     readings,
     access,
 )
