@@ -29,6 +29,7 @@ ASKED_BY_ACCOUNTS = (
     contacts.organisations,
     networks.group,
     meetings.group,
+    changes.tell_history,
     *access.ASKED_BY_ACCOUNTS,
 )
 for each in ASKED_BY_ACCOUNTS:
