@@ -17,11 +17,14 @@ from directory.access.rules import Principal, viewer_of, why_not_second
 from directory.access.uses import LastUses
 from directory.access.viewers import anonymous_viewer
 from directory.changes.kinds import Kinds
+from directory.changes.past import Moment, moment
+from directory.clock import AsOf
 from directory.contacts.designations import DesignationMemory
 from directory.db import Database
 from directory.policy import PUBLIC, Tlp, Viewer
 from directory.readings.log import ReadingLog
 from directory.reference.facts import Facts, ReferenceMemory
+from directory.reference.past import facts_then
 from directory.settings import Anonymous, Settings
 
 EXTENSION = "directory"
@@ -70,6 +73,34 @@ class Reading:
     viewer: Viewer
     facts: Facts
     principal: Principal | None
+
+    def standpoint(self, as_of: AsOf | None, *, now: datetime) -> Standpoint:
+        """Where this reader stands in the log: at its end, or where it was by an instant.
+
+        Raises:
+            NotYetRecordedError: The instant has not come yet.
+            BeforeTheLogError: Nothing was recorded by then.
+        """
+        if as_of is None:
+            return Standpoint(None, self.facts, now)
+        then = moment(self.connection, as_of.by, now=now)
+        facts = facts_then(self.connection, self.facts, then, viewer=self.viewer)
+        return Standpoint(then, facts, as_of.by)
+
+
+@dataclass(frozen=True, slots=True)
+class Standpoint:
+    """What had been recorded.
+
+    Attributes:
+        moment: By when; None means now.
+        facts: The reference data as it was then, as far as the reader may see it.
+        at: The same instant, at which checks are judged.
+    """
+
+    moment: Moment | None
+    facts: Facts
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from directory.errors import (
     ConflictError,
     DirectoryError,
     ForbiddenError,
+    GoneError,
     InvalidInputError,
     NotFoundError,
 )
@@ -51,6 +52,27 @@ class UnknownRecordError(NotFoundError):
 
     slug = "unknown-record"
     title = "There is no such record"
+
+
+class BeforeTheLogError(NotFoundError):
+    """What was recorded by an instant is asked for, and the log had not begun."""
+
+    slug = "before-the-log"
+    title = "Nothing had been recorded by then"
+
+
+class NotYetRecordedError(InvalidInputError):
+    """What will be recorded by an instant in the future is asked for."""
+
+    slug = "not-yet-recorded"
+    title = "Nobody knows yet what will be recorded by then"
+
+
+class ErasedError(GoneError):
+    """A version whose content has been erased."""
+
+    slug = "erased"
+    title = "What this said has been erased"
 
 
 class NotYoursError(ForbiddenError):

@@ -33,6 +33,7 @@ ASKED_BY_ACCOUNTS = (
     meetings.group,
     change_sets.group,
     lists.group,
+    changes.tell_history,
     *access.ASKED_BY_ACCOUNTS,
 )
 for each in ASKED_BY_ACCOUNTS:

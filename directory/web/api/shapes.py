@@ -246,6 +246,7 @@ class ReachAnswer(Schema):
     from_ = fields.String(data_key="from", allow_none=True)
     function = fields.String(allow_none=True)
     at = fields.String()
+    as_of = _text("by when what it is judged on had been recorded; null is now", allow_none=True)
     answer = _text("two sentences for a tired person")
     own_desks = fields.List(fields.Dict())
     routes = _many(RouteShape, "ranked")
@@ -253,6 +254,31 @@ class ReachAnswer(Schema):
     closed = fields.List(fields.Dict())
     not_for_this = fields.List(fields.Dict())
     notes = fields.List(fields.Raw())
+
+
+class FieldChange(Schema):
+    """A field that a change gave another value."""
+
+    field = _text("JSON Pointer into the document; objects are gone into, lists are not")
+    before = fields.Raw(allow_none=True)
+    after = fields.Raw(allow_none=True)
+
+
+class HistoryShape(Schema):
+    """One change of a record."""
+
+    revision = fields.Integer()
+    op = _text("put or retire")
+    at = _text("when it was recorded")
+    change_set = fields.String()
+    actor = _text("id of the account that wrote it; told to accounts", allow_none=True)
+    origin = _text("the door it came through")
+    reason = _text("why; told to accounts", allow_none=True)
+    meeting = _text("slug of the meeting it comes from", allow_none=True)
+    changes = _many(FieldChange, "against the newest older version that you may see")
+
+
+HistoryPage = page_of(HistoryShape, "HistoryPage")
 
 
 class ReadingShape(Schema):
