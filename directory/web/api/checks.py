@@ -13,6 +13,7 @@ from directory.changes.queries import label_of
 from directory.changes.rights import reporter
 from directory.clock import parse_instant, utc_now
 from directory.contacts.due import channels_due
+from directory.contacts.rules.words import CheckMethod
 from directory.contacts.schemas import CheckSchema
 from directory.documents import Document
 from directory.errors import Fault
@@ -49,7 +50,9 @@ def report(query: dict[str, Any], body: Document) -> Response:
         for name in OF_THE_CHANNEL
         if name in body
     ]
-    faults += _from_the_future(body)
+    if body.get("method") == CheckMethod.CONFIRMATION:
+        faults.append(Fault("#/method", "a list is confirmed by its owner: POST …/confirm"))
+    faults += from_the_future(body, "checked_at")
     if faults:
         raise InvalidDocumentError("The check cannot be accepted; nothing was written.", *faults)
     kinds = running().kinds
@@ -75,15 +78,15 @@ def report(query: dict[str, Any], body: Document) -> Response:
     return write(edit, query["reason"], writer_of=reporter)
 
 
-def _from_the_future(body: Document) -> list[Fault]:
-    """A check of tomorrow would outlast every check of today."""
+def from_the_future(body: Document, name: str) -> list[Fault]:
+    """What is wrong with an instant that has not come: it would outlast every check of today."""
     try:
-        checked_at = parse_instant(str(body.get("checked_at")))
+        checked_at = parse_instant(str(body.get(name)))
     except ValueError:
-        return []  # the check's own shape says what is wrong
+        return []  # the shape says what is wrong
     if checked_at <= utc_now() + CLOCKS_DIFFER:
         return []
-    return [Fault("#/checked_at", "lies in the future")]
+    return [Fault(f"#/{name}", "lies in the future")]
 
 
 class DueQuery(PageQuery):

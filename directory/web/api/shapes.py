@@ -298,6 +298,24 @@ class ProposedShape(Schema):
     why = _many(FaultShape, "why it takes a second person")
 
 
+class LeftOutShape(Schema):
+    """A channel that a word does not confirm."""
+
+    channel = fields.String()
+    contact = fields.String()
+    why = fields.String()
+
+
+class ConfirmedShape(Schema):
+    """What one act has confirmed."""
+
+    change_set = fields.String()
+    state = _text("applied")
+    channels = fields.Integer(metadata={"description": "how many channels were confirmed"})
+    contacts = fields.Integer(metadata={"description": "of how many contacts"})
+    left_out = _many(LeftOutShape, "those whose last check failed")
+
+
 class OperationShape(Schema):
     """One operation of a proposed change set."""
 

@@ -109,9 +109,9 @@ def _written(
     directory: Writing, edit: Edit, prepared: PreparedChangeSet, writer: Writer
 ) -> Response:
     connection, at = directory.connection, utc_now()
-    account, key = prepared.actor, _idempotency_key()
+    account, key = prepared.actor, idempotency_key()
     if key is not None:
-        before = idempotency.answered_before(connection, account, key, _digest(), at=at)
+        before = idempotency.answered_before(connection, account, key, request_digest(), at=at)
         if before is not None:
             return _answer(directory, edit, before)
     done = apply_or_propose(
@@ -129,7 +129,7 @@ def _written(
 
 def _answer(directory: Writing, edit: Edit, answered: Answered) -> Response:
     if answered.status == 202:
-        return _proposed(directory, answered.id)
+        return waiting(directory, answered.id)
     if answered.status == 204:
         return Response(status=204)
     response = record_answer(
@@ -141,7 +141,8 @@ def _answer(directory: Writing, edit: Edit, answered: Answered) -> Response:
     return response
 
 
-def _proposed(directory: Writing, change_set: str) -> Response:
+def waiting(directory: Writing, change_set: str) -> Response:
+    """Tell that a second person has to decide, and why."""
     found = proposed.change_set(
         directory.connection, running().kinds, change_set, viewer=directory.viewer
     )
@@ -179,7 +180,12 @@ def revision_to_change() -> int:
     )
 
 
-def _idempotency_key() -> str | None:
+def idempotency_key() -> str | None:
+    """What whoever asks calls the request, where they may have to ask again.
+
+    Raises:
+        InvalidRequestError: It is too long, or holds what cannot be printed.
+    """
     key = request.headers.get("Idempotency-Key")
     if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isprintable()):
         raise InvalidRequestError(
@@ -188,7 +194,8 @@ def _idempotency_key() -> str | None:
     return key
 
 
-def _digest() -> bytes:
+def request_digest() -> bytes:
+    """Digest of what is asked: the same key for something else is a mistake."""
     parts = (
         request.method.encode(),
         request.full_path.encode(),
