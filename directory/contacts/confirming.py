@@ -140,7 +140,8 @@ def confirmable(
             f"Nothing was confirmed: a list is confirmed by those who write it, {economy}'s"
             " editors. How a call went anybody may report."
         )
-    found, failed = [], []
+    found: list[Document] = []
+    failed: list[Document] = []
     revisions = {rid: desk["revision"] for rid, desk in mine.items()}
     for channel, outcome in _lines(connection, economy, viewer):
         if channel["contact"] not in mine:

@@ -101,7 +101,7 @@ def test_it_is_the_owners_word(editors: Editors, who: str) -> None:
 
 def test_a_coordinator_confirms_what_belongs_to_the_directory(editors: Editors) -> None:
     desk, line = rid("contact", "body"), rid("channel", "body")
-    whose = {"owner": "directory", "source": SOURCE}
+    whose: dict[str, Any] = {"owner": "directory", "source": SOURCE}
     write(
         editors.service.database,
         [
