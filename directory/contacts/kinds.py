@@ -63,6 +63,11 @@ def _check_columns(document: Document) -> dict[str, Any]:
     }
 
 
+def _upcast_check(document: Document, version: int) -> Document:
+    # Version 2 knows confirmations: what version 1 could say is still said in the same way.
+    return document
+
+
 _OF_A_CONTACT = Reference("contact", "contact", on_retire=OnRetire.CASCADE, same_owner=True)
 
 ORGANISATION = Kind(
@@ -136,4 +141,6 @@ CHECK = Kind(
     # A check outlives its channel: that it failed is why the channel was retired.
     references=(Reference("channel", "channel", on_retire=OnRetire.KEEP, same_owner=True),),
     fixed=("channel", "checked_at"),
+    version=2,
+    upcast=_upcast_check,
 )

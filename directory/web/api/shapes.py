@@ -342,6 +342,24 @@ class ConflictShape(Schema):
     )
 
 
+class LeftOutShape(Schema):
+    """A channel that a word does not confirm."""
+
+    channel = fields.String()
+    contact = fields.String()
+    why = fields.String()
+
+
+class ConfirmedShape(Schema):
+    """What one act has confirmed."""
+
+    change_set = fields.String()
+    state = _text("applied")
+    channels = fields.Integer(metadata={"description": "how many channels were confirmed"})
+    contacts = fields.Integer(metadata={"description": "of how many contacts"})
+    left_out = _many(LeftOutShape, "those whose last check failed")
+
+
 class OperationShape(Schema):
     """One operation of a change set."""
 
@@ -408,7 +426,15 @@ class DueShape(ChannelView):
     """A channel to try next."""
 
     title = _names("the post it reaches")
+    economy = _text("code of the economy for which the post answers", allow_none=True)
     why = _text("unverified, failed or stale, or verified and next to lapse")
+    around_the_clock = fields.Boolean()
+    reachable = _text("now, later or unknown")
+    opens_at = _text("when its duty hours next begin, where they do not run", allow_none=True)
+    local_time = _text("what the clock says there now", allow_none=True)
+    local_hour = fields.Integer(
+        allow_none=True, metadata={"description": "the hour there in which to call"}
+    )
 
 
 DuePage = page_of(DueShape, "DuePage")
