@@ -6,6 +6,7 @@ from flask import Flask
 
 from directory.cli import (
     access,
+    change_sets,
     changes,
     contacts,
     db,
@@ -30,7 +31,9 @@ ASKED_BY_ACCOUNTS = (
     contacts.organisations,
     networks.group,
     meetings.group,
+    change_sets.group,
     lists.group,
+    changes.tell_history,
     *access.ASKED_BY_ACCOUNTS,
 )
 for each in ASKED_BY_ACCOUNTS:
@@ -45,6 +48,7 @@ COMMANDS = (
     contacts.organisations,
     networks.group,
     meetings.group,
+    change_sets.group,
     lists.group,
     access.group,
     changes.group,

@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Integer, bindparam, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 
 from directory.changes.errors import UnknownRecordError
 from directory.changes.queries import StoredText
@@ -23,7 +33,9 @@ from directory.reference.models import economies
 
 _IN_ORDER = (contacts.c.sort_title, contacts.c.id)
 _LIVE = (contacts.c.retired_at.is_(None), visible(contacts))
-_GUESTS_LAST = literal_column("1000000", Integer)
+GUESTS_PLACE = 1_000_000
+"""The place of economies that have none in APEC's order, and of desks that answer for none."""
+GUESTS_LAST = literal_column(str(GUESTS_PLACE), Integer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +57,26 @@ class ContactFilter:
     language: str | None = None
     organisation: str | None = None
     ids: Sequence[str] | None = None
+
+    def conditions(self) -> tuple[list[ColumnElement[bool]], dict[str, Any]]:
+        """What is asked of the contacts' rows, but for the organisation, and its parameters."""
+        asked: list[ColumnElement[bool]] = []
+        parameters: dict[str, Any] = {}
+        if self.economy is not None:
+            asked.append(contacts.c.economy == bindparam("economy"))
+            parameters["economy"] = self.economy
+        for column, value in (
+            (contacts.c.networks, self.network),
+            (contacts.c.functions, self.function),
+            (contacts.c.spoken, self.language and languages.spoken_code(self.language)),
+        ):
+            if value is not None:
+                asked.append(overlaps(column, bindparam(f"one_{column.name}")))
+                parameters[f"one_{column.name}"] = json_list([value])
+        if self.ids is not None:
+            asked.append(is_one_of(contacts.c.id, bindparam("ids")))
+            parameters["ids"] = json_list(self.ids)
+        return asked, parameters
 
 
 _OF_ECONOMY_CHOSEN = (
@@ -188,7 +220,7 @@ def contact_list(
     Raises:
         BadPageError: The page is not one of this list.
     """
-    place = func.coalesce(economies.c.apec_order, _GUESTS_LAST).label("place")
+    place = func.coalesce(economies.c.apec_order, GUESTS_LAST).label("place")
     order = (place, func.coalesce(contacts.c.economy, "").label("of"), *_IN_ORDER)
     statement = (
         select(contacts.c.id, place, order[1], contacts.c.sort_title)
@@ -198,18 +230,9 @@ def contact_list(
         .order_by(*order)
         .limit(bindparam("limit"))
     )
-    parameters = {"limit": limit + 1, **viewer_parameters(viewer)}
-    if chosen.economy is not None:
-        statement = statement.where(contacts.c.economy == bindparam("economy"))
-        parameters["economy"] = chosen.economy
-    for column, value in (
-        (contacts.c.networks, chosen.network),
-        (contacts.c.functions, chosen.function),
-        (contacts.c.spoken, chosen.language and languages.spoken_code(chosen.language)),
-    ):
-        if value is not None:
-            statement = statement.where(overlaps(column, bindparam(f"one_{column.name}")))
-            parameters[f"one_{column.name}"] = json_list([value])
+    asked, wanted = chosen.conditions()
+    statement = statement.where(*asked)
+    parameters = {"limit": limit + 1, **wanted, **viewer_parameters(viewer)}
     if chosen.organisation is not None:
         # A slug of an organisation the viewer may not see must not choose its contacts.
         statement = statement.where(
@@ -220,9 +243,6 @@ def contact_list(
             visible(organisations),
         )
         parameters["organisation"] = chosen.organisation
-    if chosen.ids is not None:
-        statement = statement.where(is_one_of(contacts.c.id, bindparam("ids")))
-        parameters["ids"] = json_list(chosen.ids)
     if page is not None:
         statement = statement.where(after(order, read_page(page, int, str, str, str)))
     these = statement.subquery("chosen")

@@ -15,6 +15,7 @@ from directory.clock import format_instant
 from directory.documents import Document
 from directory.names import in_english
 from directory.policy import Tlp
+from directory.reach.inputs import Question
 from directory.reach.rules.answer import Reach
 from directory.reach.rules.ranking import Route, function_label
 from directory.reach.rules.validity import valid_until
@@ -122,7 +123,7 @@ def _heading(reach: Reach, until: datetime) -> list[str]:
         title += f", in {question.language}"
     return [
         shortened(plain(title), WIDTH),
-        f"At {_instant(question.at)}   Valid until {_instant(until)}",
+        _times(question, until),
         "",
         *_answer_lines(reach),
         "",
@@ -138,6 +139,15 @@ def _answer_lines(reach: Reach) -> list[str]:
             text = text.replace(number, number.replace(" ", _UNBROKEN))
     lines = wrapped(text, WIDTH, _ANSWER_LINES)
     return [line.replace(_UNBROKEN, " ") for line in lines]
+
+
+def _times(question: Question, until: datetime) -> str:
+    """For when the card is. What was recorded once is no guide for today's call."""
+    if question.as_of is None:
+        return f"At {_instant(question.at)}   Valid until {_instant(until)}"
+    return (
+        f"At {_instant(question.at)}   As recorded by {_instant(question.as_of)}: not for use now"
+    )
 
 
 def _instant(at: datetime) -> str:

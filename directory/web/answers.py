@@ -15,6 +15,7 @@ from werkzeug.exceptions import NotAcceptable
 from xxhash import xxh3_128_hexdigest
 
 from directory.changes.queries import StoredText
+from directory.clock import AsOf, format_instant
 from directory.contacts.queries import DatedText
 from directory.documents import Document
 from directory.pages import Page
@@ -27,6 +28,7 @@ JSON = "application/json"
 CHARSET = "; charset=utf-8"
 
 
+AS_OF = "As-Of"
 ROOM_BYTES = 1024
 """What a unit of weight stands for among what is kept with the facts."""
 
@@ -41,9 +43,19 @@ class _Known(NamedTuple):
     until: datetime
 
 
-def record_answer(stored: StoredText) -> Response:
+def record_answer(stored: StoredText, *, as_of: AsOf | None = None) -> Response:
     """One record as JSON."""
-    return answer(stored.text.encode(), revision=stored.revision)
+    return dated_by(as_of, answer(stored.text.encode(), revision=stored.revision))
+
+
+def dated_by(as_of: AsOf | None, response: Response) -> Response:
+    """An answer that says by when what it shows had been recorded, where that is not now.
+
+    Records and lists have the shape that they always have, so it stands in a header.
+    """
+    if as_of is not None:
+        response.headers[AS_OF] = format_instant(as_of.by)
+    return response
 
 
 def page_answer(page: Page) -> Response:
@@ -87,6 +99,7 @@ def answer(
     revision: int = 0,
     media_type: str = JSON,
     behind: Iterable[Document] | None = None,
+    said: Document | None = None,
 ) -> Response:
     """A body with its ETag, or 304 where the asker has it already; recorded where it has to be.
 
@@ -96,8 +109,9 @@ def answer(
         media_type: What the bytes are.
         behind: The records that it shows in another form than their own, or in part. A body that
             is not JSON does not say by itself what it shows.
+        said: What a JSON body was written from, where that saves reading it again.
     """
-    record(shown_in(body, is_json=media_type == JSON, behind=behind))
+    record(shown_in(body, is_json=media_type == JSON, behind=behind, said=said))
     return _sent(_tag(revision, body), body, media_type)
 
 

@@ -53,7 +53,7 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "/organisations/{name}": (Example("/organisations/interpol"),),
     "/search": (Example("/search?q=interpol"),),
     "/callers": (Example("/callers?number=%2B61255500101"),),
-    "/checks/due": (Example("/checks/due?economy=AU"),),
+    "/checks/due": (Example("/checks/due?economy=AU"), Example("/checks/due?economy=all&limit=5")),
     "/change-sets": (Example("/change-sets?state=proposed", takes_a_token=True),),
     "/change-sets/{change_set}": (),
     "/networks": (Example("/networks"),),

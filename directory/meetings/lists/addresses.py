@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from directory.meetings.errors import UnreadableFileError
 from directory.meetings.lists.limits import MOST_COLUMNS, MOST_ROWS
@@ -67,6 +68,7 @@ def _corner(text: str, row: int, column: int) -> tuple[int, int]:
     return address(text)
 
 
+@lru_cache(maxsize=1_000)
 def _column(letters: str) -> int:
     column = 0
     for letter in letters.upper():

@@ -12,6 +12,7 @@ import posixpath
 import zipfile
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import IO, Final
 from xml.parsers import expat
 
@@ -26,6 +27,7 @@ HIGHEST_RATIO: Final = 500
 RATIO_COUNTS_FROM_BYTES: Final = 5_000_000
 _PIECE = 1 << 16
 _CENTRAL_ENTRY = b"PK\x01\x02"
+_NO_ATTRIBUTES: Final[dict[str, str]] = {}
 _READABLE = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 
 START: Final = "start"
@@ -166,6 +168,11 @@ def _unsafe(why: str) -> UnsafeFileError:
     )
 
 
+@lru_cache(maxsize=1_000)
+def _unprefixed(name: str) -> str:
+    return name.rpartition(":")[2]
+
+
 class _Reader:
     """Turns the bytes of one part into events."""
 
@@ -195,14 +202,14 @@ class _Reader:
         self._depth += 1
         if self._depth > DEEPEST:
             raise _unsafe(f"{self._name} is nested more than {DEEPEST} deep")
-        self._events.append((START, name.rpartition(":")[2], attributes))
+        self._events.append((START, _unprefixed(name), attributes))
 
     def _end(self, name: str) -> None:
         self._depth -= 1
-        self._events.append((END, name.rpartition(":")[2], {}))
+        self._events.append((END, _unprefixed(name), _NO_ATTRIBUTES))
 
     def _text(self, text: str) -> None:
-        self._events.append((TEXT, text, {}))
+        self._events.append((TEXT, text, _NO_ATTRIBUTES))
 
     def _refuse_document_type(self, *_: object) -> None:
         raise UnsafeFileError(

@@ -23,8 +23,8 @@ from directory.meetings.lists.matching import (
     SAME_TITLE,
     Post,
     Posts,
-    name_likeness,
     name_key,
+    name_likeness,
     person_keys,
     text_likeness,
 )

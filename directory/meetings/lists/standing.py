@@ -10,6 +10,7 @@ from directory.meetings.lists.drafts import Draft
 from directory.meetings.lists.rules.findings import Code
 from directory.names import in_english
 
+
 class Standing:
     """The reference data that rows are held against.
 

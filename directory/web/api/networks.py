@@ -6,10 +6,12 @@ from typing import Any
 
 from flask import Response
 
+from directory.clock import utc_now
 from directory.meetings import queries
 from directory.reference.queries import network_page, network_view
 from directory.web.answers import page_answer, record_answer
 from directory.web.api.base import Blueprint, PageQuery, QuerySchema
+from directory.web.api.parameters import as_of_instant
 from directory.web.api.shapes import MeetingPage, MeetingView, NetworkPage, NetworkView
 from directory.web.auth import Permission, allows
 from directory.web.context import reading
@@ -27,14 +29,21 @@ def networks(query: dict[str, Any]) -> Response:
         return page_answer(network_page(directory.facts))
 
 
+class NetworkQuery(QuerySchema):
+    """By when it had been recorded."""
+
+    as_of = as_of_instant()
+
+
 @blueprint.get("/networks/<string:name>")
 @allows(Permission.READ)
-@blueprint.query(QuerySchema)
+@blueprint.query(NetworkQuery)
 @blueprint.answers(NetworkView)
 def network(query: dict[str, Any], name: str) -> Response:
     """One network, by slug or id, with each economy's standing, period by period."""
     with reading() as directory:
-        return record_answer(network_view(directory.facts, name))
+        facts = directory.standpoint(query["as_of"], now=utc_now()).facts
+    return record_answer(network_view(facts, name), as_of=query["as_of"])
 
 
 @blueprint.get("/meetings")

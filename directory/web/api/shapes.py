@@ -246,6 +246,7 @@ class ReachAnswer(Schema):
     from_ = fields.String(data_key="from", allow_none=True)
     function = fields.String(allow_none=True)
     at = fields.String()
+    as_of = _text("by when what it is judged on had been recorded; null is now", allow_none=True)
     answer = _text("two sentences for a tired person")
     own_desks = fields.List(fields.Dict())
     routes = _many(RouteShape, "ranked")
@@ -253,6 +254,31 @@ class ReachAnswer(Schema):
     closed = fields.List(fields.Dict())
     not_for_this = fields.List(fields.Dict())
     notes = fields.List(fields.Raw())
+
+
+class FieldChange(Schema):
+    """A field that a change gave another value."""
+
+    field = _text("JSON Pointer into the document; objects are gone into, lists are not")
+    before = fields.Raw(allow_none=True)
+    after = fields.Raw(allow_none=True)
+
+
+class HistoryShape(Schema):
+    """One change of a record."""
+
+    revision = fields.Integer()
+    op = _text("put or retire")
+    at = _text("when it was recorded")
+    change_set = fields.String()
+    actor = _text("id of the account that wrote it; told to accounts", allow_none=True)
+    origin = _text("the door it came through")
+    reason = _text("why; told to accounts", allow_none=True)
+    meeting = _text("slug of the meeting it comes from", allow_none=True)
+    changes = _many(FieldChange, "against the newest older version that you may see")
+
+
+HistoryPage = page_of(HistoryShape, "HistoryPage")
 
 
 class ReadingShape(Schema):
@@ -298,29 +324,84 @@ class ProposedShape(Schema):
     why = _many(FaultShape, "why it takes a second person")
 
 
+class ChangedField(Schema):
+    """A field that an operation changes."""
+
+    field = fields.String()
+    before = fields.Raw(allow_none=True)
+    after = fields.Raw(allow_none=True)
+
+
+class ConflictShape(Schema):
+    """A record that has changed since the revision from which an operation starts."""
+
+    base = fields.Dict(allow_none=True, metadata={"description": "what the operation starts from"})
+    theirs = fields.Dict(metadata={"description": "what the directory holds now"})
+    mine = fields.Dict(
+        allow_none=True, metadata={"description": "what would be written; null is a retirement"}
+    )
+
+
+class LeftOutShape(Schema):
+    """A channel that a word does not confirm."""
+
+    channel = fields.String()
+    contact = fields.String()
+    why = fields.String()
+
+
+class ConfirmedShape(Schema):
+    """What one act has confirmed."""
+
+    change_set = fields.String()
+    state = _text("applied")
+    channels = fields.Integer(metadata={"description": "how many channels were confirmed"})
+    contacts = fields.Integer(metadata={"description": "of how many contacts"})
+    left_out = _many(LeftOutShape, "those whose last check failed")
+
+
 class OperationShape(Schema):
-    """One operation of a proposed change set."""
+    """One operation of a change set."""
 
     n = fields.Integer()
+    state = _text("open, approved or dropped")
     op = _text("put or retire")
     kind = fields.String()
     id = fields.String()
     base_revision = fields.Integer()
-    document = fields.Dict(allow_none=True, metadata={"description": "what would be written"})
-    before = fields.Dict(allow_none=True, metadata={"description": "what the directory holds"})
+    revision = fields.Integer(
+        allow_none=True, metadata={"description": "at which revision the record is now"}
+    )
+    document = fields.Dict(
+        allow_none=True, metadata={"description": "what would be written, or was"}
+    )
+    before = fields.Dict(
+        allow_none=True, metadata={"description": "what the directory holds, or held before"}
+    )
+    changes = _many(ChangedField, "the fields in which the two differ")
+    conflict = fields.Nested(ConflictShape, allow_none=True)
+    cells = fields.List(
+        fields.String(), metadata={"description": "the cells of a list that it was read from"}
+    )
     why = _text("why it takes a second person", allow_none=True)
+    edited_by = fields.List(
+        fields.String(), metadata={"description": "accounts that wrote at it since"}
+    )
+    approved_by = _text("the account that approved it", allow_none=True)
     marking = fields.String()
     audience = fields.List(fields.String())
     owner = fields.String()
 
 
 class ChangeSetHead(Schema):
-    """What is said of a proposed change set in a list."""
+    """What is said of a change set in a list."""
 
     id = fields.String()
-    state = _text("proposed, applied or rejected")
+    state = _text("proposed, approved, applied or rejected")
+    origin = _text("the door it came through: proposal, list, edit, revert/… of another, …")
     reason = fields.String()
     meeting = fields.String(allow_none=True)
+    bundle = _text("what it has in common with others, such as their list", allow_none=True)
     proposed_at = fields.String()
     proposed_by = _text("the account that proposed it")
     decided_at = fields.String(allow_none=True)
@@ -330,8 +411,11 @@ class ChangeSetHead(Schema):
 
 
 class ChangeSetShape(ChangeSetHead):
-    """A proposed change set, as far as you may see it."""
+    """A change set, as far as you may see it."""
 
+    reverted_by = fields.List(
+        fields.String(), metadata={"description": "change sets that undo it, or part of it"}
+    )
     operations = _many(OperationShape)  # type: ignore[assignment]
 
 
@@ -342,7 +426,15 @@ class DueShape(ChannelView):
     """A channel to try next."""
 
     title = _names("the post it reaches")
+    economy = _text("code of the economy for which the post answers", allow_none=True)
     why = _text("unverified, failed or stale, or verified and next to lapse")
+    around_the_clock = fields.Boolean()
+    reachable = _text("now, later or unknown")
+    opens_at = _text("when its duty hours next begin, where they do not run", allow_none=True)
+    local_time = _text("what the clock says there now", allow_none=True)
+    local_hour = fields.Integer(
+        allow_none=True, metadata={"description": "the hour there in which to call"}
+    )
 
 
 DuePage = page_of(DueShape, "DuePage")

@@ -266,6 +266,7 @@ PARAMETERS: dict[str, Callable[[Values], list[str]]] = {
     "to": lambda values: _economies(values)[1:6],
     "from": lambda values: _economies(values)[1:6],
     "economy": _economies,
+    "/checks/due?economy": lambda values: [*_economies(values), "all"],
     "/readings?from": lambda values: ["2026-01-01"],
     "until": lambda values: ["2026-01-01", "2099-01-01"],
     "function": lambda values: ["preservation"],

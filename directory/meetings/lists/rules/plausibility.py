@@ -43,6 +43,8 @@ _KOREAN = frozenset(
     "윤장임한오서신권황안송류홍전고문양손배백허유남심노하곽성차주우구민진지현영수희준호철길동예시당직내선"
     "없음동일미정회의대표명단순상기가나라마바사아자차카타파니습그리어여자요해제원센터"
 )
+_THAI = frozenset("รนากเงอสวทมยลดบคจตพปหขะแชำไใโถ่้ัิี์ูุื็")
+_THAI_RARE = frozenset("ฃฅฆฌฎฏฐฑฒฤฦฯฺํ๎๏๐๑๒๓๔๕๖๗๘๙๚๛")
 _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "cp950": ("姓名", "電話", "傳真", "經濟體", "職稱", "機關", "電子郵件", "單位", "備註", "語言"),
     "gb18030": ("姓名", "电话", "传真", "经济体", "职务", "机构", "单位", "邮件", "备注", "语言"),
@@ -52,6 +54,8 @@ _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
 _WESTERN_SIGNS = frozenset("“”‘’–—…€°ºª«»¿¡©®™·•§£\u00a0²³½")
 _WORD = re.compile(r"[^\W\d_]+")
 _THAI_UPPER = frozenset(map(chr, [0xE31, *range(0xE34, 0xE3B), *range(0xE47, 0xE4F)]))
+SURE_FROM_LETTERS: Final = 30
+"""Fewer letters than these are of an alphabet only if nothing else comes close."""
 SAMPLE: Final = 50_000
 
 
@@ -156,16 +160,24 @@ def _is_russian(word: str) -> bool:
 
 
 def _thai(text: str) -> float:
-    """Signs above and below stand over a letter, so none begins a word."""
+    """Signs above and below stand over a letter, so none begins a word, and words are long."""
     good, counted, before = 0.0, 0, " "
     for character in text:
         if not character.isascii():
             counted += 1
-            is_thai = "ก" <= character <= "๛"
-            is_lost = character in _THAI_UPPER and not "ก" <= before <= "๎"
-            good += is_thai and not is_lost
+            if character not in _THAI_UPPER or "ก" <= before <= "๎":
+                good += _weight_in_thai(character)
         before = character
-    return 0.95 * good / max(counted, 1)
+    is_short = counted < SURE_FROM_LETTERS
+    return good / max(counted, 1) * (0.7 if is_short else 1.0)
+
+
+def _weight_in_thai(character: str) -> float:
+    if character in _THAI:
+        return COMMON
+    if character in _THAI_RARE or not "ก" <= character <= "๛":
+        return ODD
+    return USUAL
 
 
 def _is_cased_as_words_are(word: str) -> bool:
