@@ -18,6 +18,7 @@ from directory.cli import (
     openapi,
     reach,
     readings,
+    returned_lists,  # noqa: F401 - it adds its command to those of lists
     seed,
 )
 from directory.cli.base import read_as_an_account

@@ -38,3 +38,17 @@ class WrongDelimiterError(InvalidInputError):
 
     slug = "wrong-delimiter"
     title = "This cannot separate the fields of a file"
+
+
+class NoListError(InvalidInputError):
+    """The file holds no table with headings that a list of contacts has."""
+
+    slug = "no-list"
+    title = "The file holds no list of contacts"
+
+
+class UnknownSheetError(InvalidInputError):
+    """The file has no sheet of the name that somebody chose."""
+
+    slug = "unknown-sheet"
+    title = "The file has no such sheet"

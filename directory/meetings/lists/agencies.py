@@ -91,9 +91,7 @@ class Agencies:
         """A row that names no organisation: the one named last for its economy, or nobody's."""
         before = self._newest.get(economy)
         if before is not None:
-            draft.doubt(
-                Code.ORGANISATION_ASSUMED, draft.name, in_english(before["name"]), 0.5
-            )
+            draft.doubt(Code.ORGANISATION_ASSUMED, draft.name, in_english(before["name"]), 0.5)
             return before
         draft.doubt(Code.ORGANISATION_ASSUMED, draft.name, None, 0.1)
         draft.organisation = "Organisation not named in the list"
@@ -106,7 +104,7 @@ class Agencies:
         draft.doubt_of(
             "organisation", Code.NEW_ORGANISATION, name, f"{slug} ({kind}, {sector})", 0.6
         )
-        document = {
+        document: Document = {
             "slug": slug,
             "name": {self._language_of(name, economy): name},
             "organisation_type": str(kind),

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from directory.changes.errors import InvalidDocumentError
 from directory.changes.operations import Operation, Put, Retire
 from directory.documents import Document
 from directory.ids import new_id
-from directory.meetings.lists.rules.findings import Finding
+from directory.meetings.lists.rules.findings import Code, Finding
 from directory.policy import Label, Tlp
 
 Given = Callable[[str, Document], Document]
@@ -61,9 +62,7 @@ class Builder:
 
     def create(self, kind: str, document: Document, cells: Iterable[str]) -> Planned:
         """Propose a new record."""
-        planned = Planned(
-            kind, new_id(), 0, document["owner"], Label.of(document), document, None
-        )
+        planned = Planned(kind, new_id(), 0, document["owner"], Label.of(document), document, None)
         planned.cells.update(dict.fromkeys(cells))
         self._planned[planned.id] = planned
         return planned
@@ -103,6 +102,58 @@ class Builder:
     def operations(self) -> list[Planned]:
         """What is proposed and would change something, in the order in which it came up."""
         return [planned for planned in self._planned.values() if planned.is_needed]
+
+    def drop_unsound(self, check: Callable[[str, Document], object]) -> list[Planned]:
+        """Take out what could never be written, and whatever stands on it.
+
+        Args:
+            check: Raises InvalidDocumentError for a document that does not have its kind's shape.
+
+        Returns:
+            What was taken out, each with a finding for every fault.
+        """
+        dropped: list[Planned] = []
+        gone: set[str] = set()
+        for rid, planned in self._planned.items():
+            if planned.document is None or not planned.is_needed:
+                continue
+            try:
+                check(planned.kind, planned.document)
+            except InvalidDocumentError as error:
+                cell = next(iter(planned.cells), "")
+                planned.findings += [
+                    Finding(
+                        cell,
+                        Code.NOT_PROPOSED,
+                        _value(planned, fault.pointer),
+                        f"{planned.kind}{fault.pointer}: {fault.detail}",
+                        1.0,
+                    )
+                    for fault in error.faults
+                ]
+                gone.add(rid)
+                dropped.append(planned)
+        while more := [one for one in self._planned.values() if _stands_on(one, gone)]:
+            gone.update(planned.id for planned in more)
+            dropped += more
+        for rid in gone:
+            del self._planned[rid]
+        return dropped
+
+
+def _stands_on(planned: Planned, gone: set[str]) -> bool:
+    """Whether something new names what is taken out."""
+    if planned.id in gone or planned.document is None or planned.before is not None:
+        return False
+    return any(
+        planned.document.get(name) in gone for name in ("contact", "channel", "organisation")
+    )
+
+
+def _value(planned: Planned, pointer: str) -> str:
+    """What stands at a place of a document, in a few words."""
+    name = pointer.removeprefix("#/").partition("/")[0]
+    return str((planned.document or {}).get(name, ""))[:200]
 
 
 def narrower(one: Label, marking: Tlp) -> dict[str, Any]:

@@ -104,7 +104,9 @@ class Changes:
             Column.REMARKS: self._remarks,
         }
 
-    def _doubt(self, column: Column, code: Code, read: str, proposed: str | None, sure: float) -> None:
+    def _doubt(
+        self, column: Column, code: Code, read: str, proposed: str | None, sure: float
+    ) -> None:
         self._draft.doubt_of(_FIELDS.get(column, str(column)), code, read, proposed, sure)
 
     def _economy(self, text: str) -> None:
@@ -134,13 +136,16 @@ class Changes:
             else:
                 found = text
         self._contact["duty_hours"] = found if text else None
-        if found is not None and self._base["zone"] is None and Column.ZONE not in self._edited.changed:
+        needs_zone = found is not None and self._base["zone"] is None
+        if needs_zone and Column.ZONE not in self._edited.changed:
             self._contact["zone"] = self._draft.zone
 
     def _zone(self, text: str) -> None:
         found = self._draft.zone
         try:
-            found = text if text and zone(text) else None
+            if text:
+                zone(text)
+            found = text or None
         except ValueError:
             if found is None:
                 return
@@ -168,9 +173,7 @@ class Changes:
             known = [named.slug for named in self._draft.networks]
         before = self._base["networks"]
         added = [slug for slug in known if slug not in before]
-        self._draft.networks = tuple(
-            named for named in self._draft.networks if named.slug in added
-        )
+        self._draft.networks = tuple(named for named in self._draft.networks if named.slug in added)
         possible = self._standing.possible(self._draft, added)
         kept = [slug for slug in known if slug in before or slug in possible]
         wanted = [*hidden, *dict.fromkeys(kept)]
@@ -237,11 +240,7 @@ class Changes:
 
     def _without_those_gone(self, held: list[Document], lines: Sequence[str]) -> list[Document]:
         keys = {name_key(line) for line in lines}
-        staying = [
-            holder
-            for holder in held
-            if name_likeness(_keys(holder), keys) >= MISSPELT
-        ]
+        staying = [holder for holder in held if name_likeness(_keys(holder), keys) >= MISSPELT]
         if len(staying) != len(lines):
             staying = held[: len(lines)]
         for holder in held:
@@ -271,9 +270,7 @@ class Changes:
         person = Person({tag: name[tag] for tag in changed})
         self._planner.install(self._draft, self._base, person, holder)
 
-    def _name(
-        self, holder: Document | None, latin: str | None, own: str | None
-    ) -> dict[str, str]:
+    def _name(self, holder: Document | None, latin: str | None, own: str | None) -> dict[str, str]:
         """A name by language tag, as its cells say it now."""
         latin_tag, own_tag = (None, None) if holder is None else name_tags(holder["name"])
         held = {} if holder is None else holder["name"]
@@ -370,5 +367,3 @@ def _keys(holder: Document) -> set[str]:
 
 def _at(lines: Sequence[str] | None, place: int) -> str | None:
     return lines[place] if lines is not None and place < len(lines) else None
-
-

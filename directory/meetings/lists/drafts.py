@@ -45,6 +45,7 @@ class Draft:
         duty_hours: Of the post, in the ``opening_hours`` grammar.
         line_hours: Of its telephones, where they differ.
         is_private: Whether the row says that the organisation is a company.
+        is_record: Whether the row says anything of anybody.
         is_struck: Whether the row is struck out: who is named has left.
         is_highlighted: Whether it is marked as not confirmed.
         cells: Addresses of the cells that something was made of.
@@ -70,6 +71,7 @@ class Draft:
     confirmed_on: date | None = None
     remarks: str | None = None
     is_private: bool = False
+    is_record: bool = True
     is_struck: bool = False
     is_highlighted: bool = False
     cells: list[str] = field(default_factory=list)
@@ -101,8 +103,12 @@ class Ledger:
     """
 
     def __init__(self, sheets: Iterable[Sheet]) -> None:
+        # What a merged area covers is empty in the file; it is shown what its first cell says.
         self._open = {
-            sheet.address_of(cell): cell for sheet in sheets for cell in sheet.cells.values()
+            sheet.address_of(cell): cell
+            for sheet in sheets
+            for cell in sheet.cells.values()
+            if cell.merged_with is None
         }
         self.count = len(self._open)
         self.used: set[str] = set()

@@ -67,12 +67,10 @@ def _is_same(draft: Draft, mine: Traits, other: Draft, theirs: Traits) -> bool:
 
 
 def _merge(first: Draft, later: Draft) -> None:
-    """Keep what a repetition says beyond the first row: channels, tongues, networks, a newer date."""
+    """Keep what a repetition says beyond the first row: channels, networks, a newer date."""
     known = {(line.medium, line.e164 or line.raw.casefold()) for line in first.lines}
     first.lines += [
-        line
-        for line in later.lines
-        if (line.medium, line.e164 or line.raw.casefold()) not in known
+        line for line in later.lines if (line.medium, line.e164 or line.raw.casefold()) not in known
     ]
     first.languages = _joined(first.languages, later.languages)
     slugs = {named.slug for named in first.networks}

@@ -2,8 +2,8 @@
 
 A row names the records that it was printed from, with their revisions. It is printed again from
 just these, and only a cell that says something else now was changed by somebody: so a list that
-comes back as it went proposes nothing, however old it is. What is proposed starts from the revisions
-that were printed; where the directory has moved on since, that shows as a conflict.
+comes back as it went proposes nothing, however old it is. What is proposed starts from the
+revisions that were printed; where the directory has moved on since, that shows as a conflict.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ class Edits:
         place = economy_document(self._facts.economies, post.view["economy"])
         told = [cell for column in changed for cell in places.get(column, ())]
         if told:
-            draft = reader.read(row, sorted(told, key=lambda c: c.column), place) or draft
+            draft = reader.read(row, sorted(told, key=lambda c: c.column), place)
         draft.economy = place.code
         draft.is_struck = _is_struck(cells)
         self._edited[id(draft)] = Edited(post, base, key, texts, changed, draft)
@@ -190,7 +190,7 @@ class Edits:
     def has(self, draft: Draft) -> bool:
         """Whether a draft is of a row that the directory has printed."""
         return id(draft) in self._edited or any(
-            finding.code in {Code.MISSING} for finding in draft.findings
+            finding.code is Code.MISSING for finding in draft.findings
         )
 
     def propose(self, draft: Draft) -> None:
@@ -198,9 +198,7 @@ class Edits:
         edited = self._edited.get(id(draft))
         if edited is None:
             return
-        changes = Changes(
-            self._builder, self._planner, self._standing, self._facts, edited
-        )
+        changes = Changes(self._builder, self._planner, self._standing, self._facts, edited)
         changes.propose()
 
 
@@ -222,5 +220,3 @@ def _is_struck(cells: Sequence[Cell]) -> bool:
     """Whether most of a row is struck out; its hidden part never is."""
     shown = [cell for cell in cells if not cell.is_hidden and tidy(cell.text)]
     return bool(shown) and sum(cell.is_struck for cell in shown) * 2 > len(shown)
-
-

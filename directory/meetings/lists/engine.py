@@ -16,6 +16,7 @@ from directory.changes.kinds import Kinds
 from directory.changes.queries import find, record
 from directory.contacts.queries import desks, organisations_of
 from directory.documents import Document
+from directory.meetings.attending import attended_by
 from directory.meetings.errors import NoListError, UnknownSheetError
 from directory.meetings.lists.agencies import Agencies
 from directory.meetings.lists.building import Builder
@@ -29,13 +30,13 @@ from directory.meetings.lists.rows import Place, Reader, Setting, economy_docume
 from directory.meetings.lists.rules.columns import Column
 from directory.meetings.lists.rules.dates import DayOrder, day_order
 from directory.meetings.lists.rules.findings import Code, Doubt, Finding
-from directory.meetings.lists.rules.grid import Book, Cell, Sheet
+from directory.meetings.lists.rules.grid import Book, Cell, Sheet, column_letters
 from directory.meetings.lists.rules.headings import FoundTable, find_table
+from directory.meetings.lists.rules.network_names import ALIASES
 from directory.meetings.lists.rules.words import tidy
 from directory.meetings.lists.standing import Standing
-from directory.meetings.queries import attended_by
 from directory.names import in_english
-from directory.policy import DIRECTORY, Viewer
+from directory.policy import DIRECTORY, Label, Viewer, covers
 from directory.reference.aliases import (
     AmbiguousEconomyError,
     UnknownEconomyError,
@@ -137,7 +138,9 @@ class _Work:
         self._ledger = Ledger(book.sheets)
         self._loose: list[Finding] = []
         self._drafts: list[Draft] = []
-        self._rows = {row: cells for row, cells in sheet.rows() if row in set(table.rows)}
+        self._columns = table.meanings()
+        data = set(table.data_rows)
+        self._rows = {row: cells for row, cells in sheet.rows() if row in data}
         self._builder = Builder(lambda kind, document: kinds[kind].as_given(document))
 
     def begin(self, file_name: str) -> None:
@@ -145,7 +148,7 @@ class _Work:
         meeting = self._meeting()
         self._terms = Terms(
             document=file_name,
-            meeting=None if meeting is None else meeting["slug"],
+            meeting=self._named(meeting),
             marking=self._options.marking,
             today=self._today,
             changed_on=self._changed_on(meeting),
@@ -160,9 +163,7 @@ class _Work:
             self._today,
             file_name,
         )
-        self._standing = Standing(
-            self._facts.networks, self._facts.memberships_of, self._today
-        )
+        self._standing = Standing(self._facts.networks, self._facts.memberships_of, self._today)
         self._posts = self._held_posts()
         self._agencies = Agencies(
             self._builder,
@@ -196,6 +197,13 @@ class _Work:
         )
         return found
 
+    def _named(self, meeting: Document | None) -> str | None:
+        """The meeting as records name it, where all who see them see it as well."""
+        if meeting is None:
+            return None
+        records = Label(self._options.marking, frozenset(), DIRECTORY)
+        return meeting["slug"] if covers(Label.of(meeting), records) else None
+
     def _changed_on(self, meeting: Document | None) -> date:
         if meeting is not None:
             day = meeting["until_date"] or meeting["from_date"]
@@ -228,7 +236,7 @@ class _Work:
 
     def _texts(self, column: Column) -> list[str]:
         """The texts of one meaning, over all rows."""
-        places = {place for place, meant in self._table.columns.items() if meant is column}
+        places = {place for place, meant in self._columns.items() if meant is column}
         return [
             tidy(cell.text)
             for cells in self._rows.values()
@@ -256,7 +264,7 @@ class _Work:
     def read(self, progress: Progress) -> None:
         """Read every row; each becomes a draft, an edit of what was taken along, or findings."""
         self._list_what_is_no_row()
-        reader = Reader(self._sheet, self._table.columns, self._setting, self._ledger)
+        reader = Reader(self._sheet, self._columns, self._setting, self._ledger)
         for done, (row, cells) in enumerate(self._rows.items(), start=1):
             self._row(reader, row, cells)
             if done % STEPS == 0 or done == len(self._rows):
@@ -267,14 +275,11 @@ class _Work:
             if sheet is not self._sheet:
                 code = Code.HIDDEN if sheet.is_hidden else Code.OTHER_SHEET
                 self._loose += note_everything(sheet, code)
-        for rows, code in (
-            (self._table.preamble_rows, Code.PREAMBLE),
-            (self._table.heading_rows, Code.HEADING),
-            (self._table.footnote_rows, Code.FOOTNOTE),
-        ):
-            for cell in self._sheet.cells.values():
-                if cell.row in rows:
-                    self._loose += self._told(cell, code)
+        self._loose += self._table.findings
+        headings = {*self._table.heading_rows, self._table.machine_row}
+        for cell in self._sheet.cells.values():
+            if cell.row in headings:
+                self._ledger.use(self._sheet.address_of(cell))
 
     def _told(self, cell: Cell, code: Code) -> list[Finding]:
         return findings_of(self._sheet.address_of(cell), [Doubt(code, cell.text, None, 1.0)])
@@ -286,20 +291,17 @@ class _Work:
                 self._loose += self._told(cell, Code.HIDDEN)
         if not shown:
             return
-        edited = self._edits.read(reader, row, shown)
-        if edited is None:
-            edited = reader.read(row, shown)
-        if edited is not None:
-            self._drafts.append(edited)
+        draft = self._edits.read(reader, row, shown)
+        self._drafts.append(reader.read(row, shown) if draft is None else draft)
 
     def _is_ours(self, cell: Cell) -> bool:
         """Whether a hidden cell is the directory's own, by which it knows its records again."""
-        return self._table.columns.get(cell.column) is Column.RECORD
+        return self._columns.get(cell.column) is Column.RECORD
 
     def propose(self) -> None:
         """Propose what the rows say, each thing once."""
         known = [draft for draft in self._drafts if self._edits.has(draft)]
-        foreign = [draft for draft in self._drafts if not self._edits.has(draft)]
+        foreign = [d for d in self._drafts if d.is_record and not self._edits.has(d)]
         for draft in known:
             self._edits.propose(draft)
         for draft in without_duplicates(foreign):
@@ -307,8 +309,12 @@ class _Work:
 
     def plan(self) -> Plan:
         """What all of it comes to."""
+        unsound = self._builder.drop_unsound(
+            lambda kind, document: self._kinds[kind].load(document)
+        )
         operations = self._builder.operations()
         findings = [(finding, DIRECTORY) for finding in self._loose]
+        findings += [(finding, one.owner) for one in unsound for finding in one.findings]
         for draft in self._drafts:
             findings += [(finding, draft.economy or DIRECTORY) for finding in draft.findings]
         self._ledger.list(finding for finding, _ in findings)
@@ -337,7 +343,11 @@ class _Work:
             "heading_rows": list(self._table.heading_rows),
             "rows": len(self._rows),
             "columns": {
-                str(place): str(column) for place, column in sorted(self._table.columns.items())
+                column_letters(column.column): {
+                    "heading": column.heading,
+                    "meaning": None if column.meaning is None else str(column.meaning),
+                }
+                for column in self._table.columns
             },
             "marking": self._options.marking.label,
             "dates": None if self._setting.order is None else str(self._setting.order),
@@ -345,6 +355,5 @@ class _Work:
 
 
 def _names(document: Document) -> list[str]:
-    return [*document["name"].values(), document["slug"]]
-
-
+    slug = document["slug"]
+    return [*document["name"].values(), slug, *ALIASES.get(slug, ())]

@@ -102,7 +102,9 @@ def post_of(view: Document, today: str) -> Post:
             if channel["medium"] in TELEPHONE_MEDIA and channel["e164"]
         ),
         frozenset(
-            channel["raw"].casefold() for channel in view["channels"] if channel["medium"] == "e-mail"
+            channel["raw"].casefold()
+            for channel in view["channels"]
+            if channel["medium"] == "e-mail"
         ),
         tuple(fold(name) for name in view["organisation_record"]["name"].values()),
         tuple(fold(title) for title in view["title"].values()),
@@ -148,7 +150,7 @@ def _text_likeness(one: str, other: str) -> float:
 
 
 def likeness(row: Traits, held: Traits, *, is_post: bool) -> int:
-    """How much a row and a post have in common: a number counts 3, a name 4, a title 2, …
+    """How much a row and a post have in common: a number counts 3, a name 4, a title 2.
 
     Args:
         row: What the row says.
@@ -211,9 +213,7 @@ class Posts:
         """The posts of an economy that somebody with one of some names holds."""
         names = self._names.get(economy, {})
         found = {
-            post.id: post
-            for key in keys
-            for post in self._alike(key, economy, names, SAME_NAME)
+            post.id: post for key in keys for post in self._alike(key, economy, names, SAME_NAME)
         }
         return list(found.values())
 
@@ -249,11 +249,16 @@ class Posts:
 
     def _moved(self, draft: Draft, row: Traits, post: Post | None) -> Post | None:
         """The other post that the row's person holds in the directory, if there is just one."""
-        if not row.names or (post is not None and name_likeness(row.names, post.traits.names) >= SAME_NAME):
+        if not row.names:
+            return None
+        if post is not None and name_likeness(row.names, post.traits.names) >= SAME_NAME:
             return None
         names = self._names.get(draft.economy or "", {})
         others = {
-            found.id: found for name in row.names for found in names.get(name, ()) if found is not post
+            found.id: found
+            for name in row.names
+            for found in names.get(name, ())
+            if found is not post
         }
         return next(iter(others.values())) if len(others) == 1 else None
 

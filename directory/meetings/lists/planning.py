@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from directory.clock import NOON
+from directory.clock import NOON, format_instant
 from directory.contacts.confirming import checks_for
 from directory.contacts.rules.words import TELEPHONE_MEDIA
 from directory.documents import Document
@@ -119,7 +119,9 @@ class Planner:
         """The organisation that a row names."""
         return self._agencies.of(draft)
 
-    def _recognised(self, draft: Draft, chosen: str | None) -> tuple[Post | None, Post | object | None]:
+    def _recognised(
+        self, draft: Draft, chosen: str | None
+    ) -> tuple[Post | None, Post | object | None]:
         if chosen is not None:
             return (None if chosen == "new" else self._posts.get(chosen)), None
         match = self._posts.match(draft)
@@ -169,9 +171,10 @@ class Planner:
         changed: dict[str, Any] = {}
         self._amend_title(draft, held, changed)
         if draft.languages and set(draft.languages) - set(held["languages"]):
-            changed["languages"] = [*held["languages"], *(
-                tag for tag in draft.languages if tag not in held["languages"]
-            )]
+            changed["languages"] = [
+                *held["languages"],
+                *(tag for tag in draft.languages if tag not in held["languages"]),
+            ]
         added = [slug for slug in self._standing.networks_of(draft) if slug not in held["networks"]]
         if added:
             changed["networks"] = [*held["networks"], *added]
@@ -220,7 +223,9 @@ class Planner:
             if outgoing is not None:
                 self.end(draft, outgoing)
                 draft.doubt_of(
-                    "name", Code.PERSON_CHANGED, in_english(person.name),
+                    "name",
+                    Code.PERSON_CHANGED,
+                    in_english(person.name),
                     f"{in_english(outgoing['name'])} has left; {in_english(person.name)} follows",
                     0.8,
                 )
@@ -230,8 +235,11 @@ class Planner:
         added = {tag: name for tag, name in person.name.items() if tag not in holder["name"]}
         if alike < SAME_NAME:
             draft.doubt_of(
-                "name", Code.PERSON_CHANGED, in_english(person.name),
-                f"the same person as {in_english(holder['name'])}, written otherwise", 0.5,
+                "name",
+                Code.PERSON_CHANGED,
+                in_english(person.name),
+                f"the same person as {in_english(holder['name'])}, written otherwise",
+                0.5,
             )
             added = dict(person.name)
         if added:
@@ -297,7 +305,9 @@ class Planner:
             if _likeness(keys, holder) >= SAME_NAME:
                 self.end(draft, holder)
                 draft.doubt_of(
-                    "name", Code.PERSON_MOVED, in_english(holder["name"]),
+                    "name",
+                    Code.PERSON_MOVED,
+                    in_english(holder["name"]),
                     f"has left {in_english(old.view['title'])} for {in_english(contact['title'])}",
                     0.6,
                 )
@@ -338,9 +348,9 @@ class Planner:
         self, draft: Draft, contact: Document, held: Sequence[Document], lines: Iterable[Line]
     ) -> list[Document]:
         """Add channels behind those that a post has."""
-        position = max((channel["position"] for channel in held), default=0)
+        last = max((channel["position"] for channel in held), default=0)
         added = []
-        for position, line in enumerate(lines, start=position + 1):
+        for position, line in enumerate(lines, start=last + 1):
             planned = self._add_channel(draft, contact, line, position)
             added.append((planned.document or {}) | {"id": planned.id})
         return added
@@ -350,18 +360,20 @@ class Planner:
         if draft.confirmed_on is None:
             return
         cell = draft.cell_of.get("confirmed", draft.at)
-        # A word does not overrule a call: what could not be reached has to be reached first.
-        standing = [c for c in channels if c.get("verification", _NEVER)["result"] != "failed"]
-        for failed in (channel for channel in channels if channel not in standing):
-            draft.doubt_of("confirmed", Code.NOT_CONFIRMED, failed["raw"], None, 1.0)
         on = datetime.combine(draft.confirmed_on, NOON)
-        for put in checks_for(standing, on=on, source=self._terms.source(draft)):
+        due = []
+        for channel in channels:
+            verification = channel.get("verification", _NEVER)
+            if verification["result"] == "failed":
+                # A word does not overrule a call: it has to be reached first.
+                draft.doubt_of("confirmed", Code.NOT_CONFIRMED, channel["raw"], None, 1.0)
+            elif (verification["checked_at"] or "") < format_instant(on):
+                due.append(channel)
+        for put in checks_for(due, on=on, source=self._terms.source(draft)):
             planned = self._builder.create("check", dict(put.document), [cell])
             planned.findings += [f for f in draft.findings if f.cell == cell]
 
-    def _add_channel(
-        self, draft: Draft, contact: Document, line: Line, position: int
-    ) -> Planned:
+    def _add_channel(self, draft: Draft, contact: Document, line: Line, position: int) -> Planned:
         is_telephone = line.medium in TELEPHONE_MEDIA
         document = {
             "contact": contact["id"],
@@ -382,7 +394,7 @@ class Planner:
 
 
 _ASKED = object()
-_NEVER = {"result": "unverified"}
+_NEVER = {"result": "unverified", "checked_at": None}
 
 
 def _contact_of(view: Document) -> Document:
@@ -407,6 +419,4 @@ def _is_same(line: Line, channel: Document) -> bool:
             and (line.extension is None or channel["extension"] in {None, line.extension})
             and (line.medium == "fax") == (channel["medium"] == "fax")
         )
-    return bool(
-        channel["medium"] == str(line.medium) and fold(channel["raw"]) == fold(line.raw)
-    )
+    return bool(channel["medium"] == str(line.medium) and fold(channel["raw"]) == fold(line.raw))

@@ -6,7 +6,6 @@ about, and the list as soon as there is something of it for them to see.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import orjson
@@ -14,11 +13,11 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, f
 
 from directory.changes.errors import UnknownChangeSetError
 from directory.changes.kinds import Kinds
-from directory.changes.proposed import change_sets
+from directory.changes.proposed import Sought, change_sets
 from directory.clock import format_instant, parse_instant
 from directory.documents import Document
 from directory.meetings.models import list_findings, returned_lists
-from directory.pages import Page, after, bad_page, page_of, read_page
+from directory.pages import MOST_ITEMS, Page, after, bad_page, page_of, read_page
 from directory.policy import Viewer, viewer_parameters, visible
 
 
@@ -45,7 +44,7 @@ def returned_list(connection: Connection, kinds: Kinds, rid: str, *, viewer: Vie
     parts = [
         orjson.loads(text)
         for text in change_sets(
-            connection, kinds, viewer=viewer, state=None, bundle=rid, limit=200, page=None
+            connection, kinds, Sought(bundle=rid), viewer=viewer, limit=MOST_ITEMS, page=None
         ).texts
     ]
     counts = _counts(connection, rid, viewer)
@@ -67,7 +66,7 @@ def _counts(connection: Connection, rid: str, viewer: Viewer) -> dict[str, int]:
         .order_by(list_findings.c.code),
         {"rid": rid, **viewer_parameters(viewer)},
     )
-    return {code: count for code, count in found}
+    return dict(found.tuples())
 
 
 def _head(row: RowMapping, *, is_mine: bool) -> Document:
@@ -112,9 +111,7 @@ def findings(
     statement = (
         select(table)
         .join(returned_lists, returned_lists.c.id == table.c.returned_list)
-        .where(
-            table.c.returned_list == bindparam("rid"), or_(_mine(viewer), visible(table))
-        )
+        .where(table.c.returned_list == bindparam("rid"), or_(_mine(viewer), visible(table)))
         .order_by(table.c.place)
         .limit(limit + 1)
     )
@@ -153,8 +150,10 @@ def findings_of(
 
 
 def _told(row: RowMapping) -> Document:
-    told: Sequence[str] = ("cell", "code", "read", "proposed", "confidence", "change_set", "operation")
-    return {name: row[name] for name in told}
+    return {name: row[name] for name in _TOLD}
+
+
+_TOLD = ("cell", "code", "read", "proposed", "confidence", "change_set", "operation")
 
 
 def returned(

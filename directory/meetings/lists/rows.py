@@ -19,7 +19,7 @@ from directory.meetings.lists.rules.addresses import read_addresses, read_contac
 from directory.meetings.lists.rules.answers import read_round_the_clock
 from directory.meetings.lists.rules.columns import Column
 from directory.meetings.lists.rules.dates import DayOrder, read_date
-from directory.meetings.lists.rules.findings import Code, Doubt, Finding, Read
+from directory.meetings.lists.rules.findings import Code, Doubt, Finding, Read, T
 from directory.meetings.lists.rules.grid import Cell, Sheet
 from directory.meetings.lists.rules.hours import read_hours, read_zone
 from directory.meetings.lists.rules.network_names import read_networks
@@ -85,10 +85,8 @@ class Reader:
     _above: Mapping[int, str] = field(default_factory=dict)
     _place: Place | None = None
 
-    def read(
-        self, row: int, cells: Sequence[Cell], known: Place | None = None
-    ) -> Draft | None:
-        """Read one row; None where it says nothing of anybody.
+    def read(self, row: int, cells: Sequence[Cell], known: Place | None = None) -> Draft:
+        """Read one row; one that says nothing of anybody is no record.
 
         What is not made anything of is listed all the same.
 
@@ -104,7 +102,8 @@ class Reader:
         if known is None and not texts.says_something():
             for cell in cells:
                 texts.doubt(cell, Doubt(Code.NOT_A_RECORD, cell.text, None, 1.0))
-            return None
+            draft.is_record = False
+            return draft
         draft.is_struck = _mostly(cells, lambda cell: cell.is_struck)
         draft.is_highlighted = _mostly(cells, lambda cell: cell.fill is not None)
         if draft.is_highlighted:
@@ -209,7 +208,7 @@ class _Texts:
             texts.append(text)
         return "; ".join(texts) or None
 
-    def kept(self, what: str, read: Read[object]) -> object:
+    def kept(self, what: str, read: Read[T]) -> T | None:
         """What a rule has read, its doubts noted at the cell of a field."""
         cell = self.draft.cell_of.get(what, self.draft.at)
         self.draft.findings += findings_of(cell, read.doubts)
@@ -252,13 +251,15 @@ class _Texts:
             self.draft.cell_of.setdefault("organisation", self.draft.cell_of["title"])
         post = read_post(position, organisation, combined)
         found = self.kept("title", post)
-        if found is not None and post.value is not None:
-            self.draft.title = post.value.title
-            self.draft.organisation = post.value.organisation
-            self.draft.is_private |= bool(_PRIVATE.search(post.value.organisation or ""))
+        if found is not None:
+            self.draft.title = found.title
+            self.draft.organisation = found.organisation
+            self.draft.is_private |= bool(_PRIVATE.search(found.organisation or ""))
 
     def _people(self, place: Place) -> None:
         honorific = self.one("honorific", Column.HONORIFIC)
+        if honorific is not None:
+            self.draft.doubt_of("honorific", Code.HONORIFIC, honorific, None, 1.0)
         name = self.one("name", Column.NAME)
         own = self.one("own_script", Column.OWN_SCRIPT)
         if name is None and own is None:
@@ -292,6 +293,7 @@ class _Texts:
                 ]
         for _, text, address in self.take(Column.PORTAL):
             self.draft.lines.append(Line(Medium.PORTAL, " ".join(text.split()), address))
+        self.draft.lines = _each_once(self.draft.lines)
 
     def _add_numbers(self, numbers: Sequence[Number], address: str) -> None:
         self.draft.lines += [
@@ -324,8 +326,11 @@ class _Texts:
         elif is_always:
             draft.line_hours = ROUND_THE_CLOCK
             draft.doubt_of(
-                "round_the_clock", Code.HOURS_UNCLEAR, draft.duty_hours or "",
-                f"office {draft.duty_hours}, telephones at any hour", 0.6,
+                "round_the_clock",
+                Code.HOURS_UNCLEAR,
+                draft.duty_hours or "",
+                f"office {draft.duty_hours}, telephones at any hour",
+                0.6,
             )
         if draft.duty_hours is None:
             draft.zone = None
@@ -363,6 +368,15 @@ class _Texts:
         if role is not None:
             self.draft.is_private = bool(_PRIVATE.search(role))
             self.draft.doubt_of("role", Code.REMARK, role, None, 1.0)
+
+
+def _each_once(lines: Sequence[Line]) -> list[Line]:
+    """The channels of a row, those left out that only repeat an earlier one."""
+    kept: dict[tuple[str, str, str | None], Line] = {}
+    for line in lines:
+        medium = "" if line.medium in {Medium.TELEPHONE, Medium.MOBILE} else str(line.medium)
+        kept.setdefault((medium, line.e164 or line.raw.casefold(), line.extension), line)
+    return list(kept.values())
 
 
 def note_everything(sheet: Sheet, code: Code) -> list[Finding]:

@@ -87,6 +87,20 @@ class Blueprint(flask_smorest.Blueprint):
 
         return decorate
 
+    def upload(self, schema: type[Schema]) -> Callable[[View], View]:
+        """Describe the form, with a file in it, that a view reads by itself (``uploads``)."""
+
+        def decorate(view: View) -> View:
+            described = self.doc(
+                requestBody={
+                    "required": True,
+                    "content": {"multipart/form-data": {"schema": schema}},
+                }
+            )(view)
+            return self._described(view, described)
+
+        return decorate
+
     def answers(
         self, schema: type[Schema] | None, description: str = "", *, status: int = 200
     ) -> Callable[[View], View]:

@@ -129,7 +129,7 @@ def amend(query: dict[str, Any], body: dict[str, Any], change_set: Any, operatio
     change set does anything. Editing takes an approval away again. A conflict is settled by the
     present `base_revision` with the `document` wanted, or by `keep`.
     """
-    amendment = Amendment(**_loaded(AmendmentSchema(), body, BadDecisionError))
+    amendment = Amendment(**loaded_decision(AmendmentSchema(), body))
     with writing() as directory:
         connection, kinds, viewer = directory.connection, running().kinds, directory.viewer
         amending.amend(
@@ -179,7 +179,7 @@ def apply(query: dict[str, Any], change_set: Any) -> Response:
 @blueprint.answers(ChangeSetShape)
 def reject(query: dict[str, Any], body: dict[str, Any], change_set: Any) -> Response:
     """Turn a proposal down, or take your own back."""
-    decision = _loaded(DecisionSchema(), body, BadDecisionError)
+    decision = loaded_decision(DecisionSchema(), body)
     with writing() as directory:
         deciding.reject(
             directory.connection,
@@ -204,7 +204,7 @@ def revert(query: dict[str, Any], body: dict[str, Any], change_set: Any) -> Resp
     What it created is retired, what it changed or retired says again what it said before. What was
     built on since is listed and stands in the way; `only` undoes the rest.
     """
-    undoing = Undoing(**_loaded(UndoingSchema(), body, BadDecisionError))
+    undoing = Undoing(**loaded_decision(UndoingSchema(), body))
 
     def undo(directory: Writing) -> Answered:
         done = reverting.revert(
@@ -219,6 +219,15 @@ def revert(query: dict[str, Any], body: dict[str, Any], change_set: Any) -> Resp
         return Answered(201 if isinstance(done, Applied) else 202, done.change_set)
 
     return _once(undo)
+
+
+def loaded_decision(schema: Schema, body: dict[str, Any]) -> dict[str, Any]:
+    """A decision as its schema reads it.
+
+    Raises:
+        BadDecisionError: It says what it cannot say.
+    """
+    return _loaded(schema, body, BadDecisionError)
 
 
 def _loaded(schema: Schema, body: dict[str, Any], error: type[DirectoryError]) -> dict[str, Any]:

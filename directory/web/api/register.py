@@ -18,6 +18,7 @@ from directory.web.api import (
     reach,
     readings,
     records,
+    returned_lists,
     writing,
 )
 from directory.web.api.base import PREFIX, Api, refuse_nul
@@ -37,6 +38,7 @@ BLUEPRINTS = (
     writing,
     change_sets,
     lists,
+    returned_lists,
     readings,
     access,
 )

@@ -25,7 +25,10 @@ _TYPES: tuple[tuple[OrganisationType, re.Pattern[str]], ...] = (
             r"|警|刑事|경찰"
         ),
     ),
-    (OrganisationType.JUSTICE, re.compile(r"\b(?:justice|justicia|crime section)\b|法務|司法|법무")),
+    (
+        OrganisationType.JUSTICE,
+        re.compile(r"\b(?:justice|justicia|crime section)\b|法務|司法|법무"),
+    ),
     (
         OrganisationType.PROVIDER,
         re.compile(r"\b(?:telco|telecom\w*|berhad|bhd|ltd|inc|gmbh|plc|pte|sdn|corp\w*)\b"),

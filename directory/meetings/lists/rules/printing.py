@@ -96,7 +96,9 @@ def printed_row(
         Column.NAME: _names(holders, (latin for latin, _ in tags)),
         Column.OWN_SCRIPT: _names(holders, (own for _, own in tags)),
         **{
-            column: "\n".join(printed_channel(each) for each in view["channels"] if each["medium"] == by)
+            column: "\n".join(
+                printed_channel(each) for each in view["channels"] if each["medium"] == by
+            )
             for column, by in MEDIA.items()
         },
         Column.HOURS: view["duty_hours"] or "",
