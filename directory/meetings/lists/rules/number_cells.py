@@ -255,7 +255,7 @@ def _slice(text: str, start: int, tokens: list[_Token], plain: str, joint: str) 
     media = dict.fromkeys(remark.medium for remark in remarks if remark.medium)
     is_both = Medium.TELEPHONE in media and Medium.FAX in media
     return Slice(
-        piece,
+        " ".join(piece.split("\n")),
         begins,
         begins + len(piece),
         text[main.start : main.end].strip() if main else "",
