@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable
 from multiprocessing import get_context
 from typing import Any
+from unittest.mock import patch
 
 from sqlalchemy import event, select
 
@@ -41,8 +42,7 @@ def apply_once(url: str, rid: str, tick: Callable[..., None]) -> None:
         copy(*arguments)
         tick()
 
-    bulk._copy = ticking
-    with database.writing() as connection:
+    with patch.object(bulk, "_copy", ticking), database.writing() as connection:
         applied(connection, rid)
     tick()
     database.dispose()
