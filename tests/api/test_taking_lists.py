@@ -226,6 +226,7 @@ def test_red_leaves_the_directory_on_no_list(service: Service, new: Make) -> Non
         assert RED not in text
         assert "AMBER+STRICT" in text
         assert rid("contact", RED) not in text
+    assert RED not in ask("/lists", limit=200).text
     everybody = Service(served(service.database.url, Path("unused"), Anonymous.EVERYTHING).app)
     assert RED not in unpacked(everybody.ask("/lists/public-meeting.csv").data).decode()
     everybody.dispose()
