@@ -161,6 +161,14 @@ def test_a_list_too_long_for_one_file_is_refused_and_says_what_to_do(
     assert service.ask("/lists/g7-24-7.xlsx").status_code == 200
 
 
+def test_a_list_is_whole_however_few_contacts_are_read_at_a_time(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = rows_of(service.ask("/lists/public-meeting.csv").data)
+    monkeypatch.setattr(listing, "AT_A_TIME", 1)
+    assert rows_of(service.ask("/lists/public-meeting.csv").data) == whole
+
+
 def test_the_lists_are_those_of_networks_and_meetings_that_one_may_see(
     service: Service, new: Make
 ) -> None:
