@@ -151,13 +151,13 @@ def channels_due(
     given = view_parameters(viewer, at) | {"guarded": json_list(whose.guarded)}
     if whose.economy is not None:
         given["economy"] = whose.economy
-    first, *place = [0, "", "", 0, ""] if page is None else read_page(page, int, str, str, int, str)
+    place: list[Any] = [] if page is None else read_page(page, int, str, str, int, str)
+    first: int = place[0] if place else 0
     if not 0 <= first < len(_STAGES):
         raise bad_page()
     chosen: list[list[Any]] = []
     for stage in range(first, len(_STAGES)):
-        is_later = stage > first or page is None
-        statement = _stage(whose, stage, None if is_later else place)
+        statement = _stage(whose, stage, place[1:] if stage == first else [])
         rows = connection.execute(statement.limit(limit + 1 - len(chosen)), given)
         chosen += [[stage, *row] for row in rows]
         if len(chosen) > limit:
@@ -166,7 +166,7 @@ def channels_due(
     return page_of([(texts[row[-1]], *row) for row in chosen], limit, lambda row: list(row[1:]))
 
 
-def _stage(whose: Whose, stage: int, place: Sequence[Any] | None) -> Select[Any]:
+def _stage(whose: Whose, stage: int, place: Sequence[Any]) -> Select[Any]:
     """One part of the list, from a place in it: two texts and a number by which it is, and an id.
 
     What was never tried stands in the order of an index, so that a page of it needs no more than
@@ -195,7 +195,7 @@ def _stage(whose: Whose, stage: int, place: Sequence[Any] | None) -> Select[Any]
     )
     if whose.economy is not None:
         statement = statement.where(contacts.c.economy == bindparam("economy"))
-    if place is not None:
+    if place:
         kept = [
             value
             for value, each in zip(place, key, strict=True)

@@ -58,7 +58,10 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "/networks": (Example("/networks"),),
     "/networks/{name}": (Example("/networks/g7-24-7"),),
     "/meetings": (Example("/meetings"),),
-    "/meetings/{name}": (Example("/meetings/apec-cybercrime-experts-1"),),
+    "/meetings/{name}": (
+        Example("/meetings/apec-cybercrime-experts-1"),
+        Example("/meetings/apec-tel-45", "text/plain"),
+    ),
     "/memberships/{record_id}": _record("memberships", "membership", "g7-24-7/CA"),
     "/statements/{record_id}": _record("statements", "statement", "PH/cybercrime-law/2012-09-12"),
     "/holders/{record_id}": _record("holders", "holder", "demo-au-police-desk/2026-07-01"),

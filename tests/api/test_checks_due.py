@@ -29,7 +29,7 @@ def check(line: str, outcome: str, day: str) -> dict[str, Any]:
 
 def note(editors: Editors, *checks: dict[str, Any]) -> None:
     """Let checks stand, whoever would have to agree to them."""
-    label = {"owner": "AU", "marking": "GREEN"}
+    label: dict[str, Any] = {"owner": "AU", "marking": "GREEN"}
     records = [put("check", repr(each), **each, **label) for each in checks]
     write(editors.service.database, records)
 

@@ -29,7 +29,7 @@ from directory.web.answers import answer
 from directory.web.api.base import Blueprint, QuerySchema
 from directory.web.api.checks import from_the_future
 from directory.web.api.shapes import ConfirmedShape, ProposedShape
-from directory.web.api.writing import idempotency_key, request_digest, waiting
+from directory.web.api.writing import digest_of_request, idempotency_key, proposed_answer
 from directory.web.auth import Permission, allows
 from directory.web.context import account_of, reading, running, writing
 
@@ -157,7 +157,7 @@ def _done(directory: Writing, act: _Act) -> Response:
     connection, at = directory.connection, utc_now()
     account, key = act.prepared.actor, idempotency_key()
     if key is not None:
-        before = idempotency.answered_before(connection, account, key, request_digest(), at=at)
+        before = idempotency.answered_before(connection, account, key, digest_of_request(), at=at)
         if before is not None:
             return _told(directory, act, before)
     done = confirming.confirm(
@@ -179,7 +179,7 @@ def _done(directory: Writing, act: _Act) -> Response:
 
 def _told(directory: Writing, act: _Act, answered: Answered) -> Response:
     if answered.status == 202:
-        return waiting(directory, answered.id)
+        return proposed_answer(directory, answered.id)
     counts = confirming.confirmed_by(directory.connection, answered.id, viewer=directory.viewer)
     left_out = [
         {"channel": each["id"], "contact": each["contact"], "why": "its last check failed"}

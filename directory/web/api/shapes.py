@@ -83,13 +83,6 @@ class StatementView(StatementSchema):
     superseded_by = fields.List(fields.String(), metadata={"description": "ids of later ones"})
 
 
-class MeetingView(MeetingSchema):
-    """A meeting with who took part and what came of it."""
-
-    attendances = _many(AttendanceSchema)
-    outcomes = _many(OutcomeSchema)
-
-
 class OrganisationView(OrganisationSchema):
     """An organisation."""
 
@@ -314,6 +307,48 @@ class ConfirmedShape(Schema):
     channels = fields.Integer(metadata={"description": "how many channels were confirmed"})
     contacts = fields.Integer(metadata={"description": "of how many contacts"})
     left_out = _many(LeftOutShape, "those whose last check failed")
+
+
+class CameOfIt(Schema):
+    """A change set that came of a meeting."""
+
+    id = fields.String()
+    state = _text("proposed or approved (it waits), or applied")
+    reason = fields.String()
+    at = _text("when it was proposed or applied")
+    operations = fields.Integer(metadata={"description": "how many of its operations you may see"})
+
+
+class RepresentedShape(Schema):
+    """Who represented an economy."""
+
+    economy = fields.String()
+    before = _many(AttendanceSchema, "at the newest earlier meeting at which it was named")
+    here = _many(AttendanceSchema, "at this one")
+
+
+class HandoverOfPost(Schema):
+    """Who follows whom at a post."""
+
+    contact = fields.String()
+    title = _names("the post")
+    economy = _text("code of the economy for which it answers", allow_none=True)
+    on = _text("the first day of who came, or the first day without who went", allow_none=True)
+    outgoing = fields.Dict(allow_none=True)
+    incoming = fields.Dict(allow_none=True)
+    accompanied = fields.Boolean(allow_none=True)
+    records = _many(LabelledShape, "the post, and the holders that say so")
+
+
+class MeetingView(MeetingSchema):
+    """A meeting with what the next delegate needs to know of it."""
+
+    attendances = _many(AttendanceSchema)
+    outcomes = _many(OutcomeSchema)
+    open = _many(OutcomeSchema, "of this and earlier meetings of the body, and what was put off")
+    change_sets = _many(CameOfIt, "the newest first, of which you may see something")
+    represented = _many(RepresentedShape, "by economy in APEC's order")
+    handovers = _many(HandoverOfPost, "since the meeting before, by economy in APEC's order")
 
 
 class OperationShape(Schema):

@@ -111,7 +111,7 @@ def _written(
     connection, at = directory.connection, utc_now()
     account, key = prepared.actor, idempotency_key()
     if key is not None:
-        before = idempotency.answered_before(connection, account, key, request_digest(), at=at)
+        before = idempotency.answered_before(connection, account, key, digest_of_request(), at=at)
         if before is not None:
             return _answer(directory, edit, before)
     done = apply_or_propose(
@@ -129,7 +129,7 @@ def _written(
 
 def _answer(directory: Writing, edit: Edit, answered: Answered) -> Response:
     if answered.status == 202:
-        return waiting(directory, answered.id)
+        return proposed_answer(directory, answered.id)
     if answered.status == 204:
         return Response(status=204)
     response = record_answer(
@@ -141,8 +141,8 @@ def _answer(directory: Writing, edit: Edit, answered: Answered) -> Response:
     return response
 
 
-def waiting(directory: Writing, change_set: str) -> Response:
-    """Tell that a second person has to decide, and why."""
+def proposed_answer(directory: Writing, change_set: str) -> Response:
+    """The answer that a change waits for others, and why."""
     found = proposed.change_set(
         directory.connection, running().kinds, change_set, viewer=directory.viewer
     )
@@ -181,10 +181,10 @@ def revision_to_change() -> int:
 
 
 def idempotency_key() -> str | None:
-    """What whoever asks calls the request, where they may have to ask again.
+    """What whoever asks calls the request, in case its answer is lost.
 
     Raises:
-        InvalidRequestError: It is too long, or holds what cannot be printed.
+        InvalidRequestError: It is no name for one.
     """
     key = request.headers.get("Idempotency-Key")
     if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isprintable()):
@@ -194,8 +194,8 @@ def idempotency_key() -> str | None:
     return key
 
 
-def request_digest() -> bytes:
-    """Digest of what is asked: the same key for something else is a mistake."""
+def digest_of_request() -> bytes:
+    """Digest of everything that a request to write rests on."""
     parts = (
         request.method.encode(),
         request.full_path.encode(),
