@@ -258,12 +258,15 @@ def _represented(
 
 
 def _period(this: _Place, family: Sequence[_Place]) -> Period:
-    """From the meeting before until this one; to date, where none has followed it."""
+    """From the meeting before until this one; to date, where none has followed it.
+
+    Of the time before a first meeting nothing is told: it would be everybody there ever was.
+    """
     before = [each.last_day for each in family if _key(each) < _key(this)]
     is_newest = this.first_day == _UNDATED or not any(
         _key(this) < _key(each) and each.first_day != _UNDATED for each in family
     )
     return Period(
-        max((day for day in before if day != _UNDATED), default=None),
+        max((day for day in before if day != _UNDATED), default=this.last_day),
         None if is_newest else this.last_day,
     )

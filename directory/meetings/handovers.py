@@ -20,18 +20,17 @@ LABELLED = ("kind", "id", "owner", "marking", "audience")
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The days after one and up to another; None leaves an end open."""
+    """The days after one and up to another; None leaves the end open."""
 
-    after: date | None
+    after: date
     until: date | None
 
     def has(self, day: str | None) -> bool:
         """Whether a written day lies in it."""
         if day is None:
             return False
-        return (self.after is None or day > self.after.isoformat()) and (
-            self.until is None or day <= self.until.isoformat()
-        )
+        is_after = day > self.after.isoformat()
+        return is_after and (self.until is None or day <= self.until.isoformat())
 
 
 def handovers(
@@ -108,10 +107,8 @@ def _seen(table: Any) -> tuple[ColumnElement[bool], ...]:
 def _within(
     column: ColumnElement[date], period: Period, given: dict[str, Any]
 ) -> ColumnElement[bool]:
-    conditions: list[ColumnElement[bool]] = [column.is_not(None)]
-    if period.after is not None:
-        conditions.append(column > bindparam("after", type_=Date))
-        given["after"] = period.after
+    given["after"] = period.after
+    conditions: list[ColumnElement[bool]] = [column > bindparam("after", type_=Date)]
     if period.until is not None:
         conditions.append(column <= bindparam("until", type_=Date))
         given["until"] = period.until

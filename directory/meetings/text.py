@@ -14,7 +14,7 @@ import orjson
 from directory.documents import Document
 from directory.lines import WIDTH, plain, shortened, wrapped
 from directory.meetings.briefing import Briefing
-from directory.meetings.schemas import OutcomeType
+from directory.meetings.schemas import OutcomeState, OutcomeType
 from directory.names import in_english
 from directory.policy import Tlp
 from directory.reference.facts import Facts
@@ -23,7 +23,6 @@ MOST_LINES = 60
 
 _INDENT = "   "
 _LINES_OF_AN_OUTCOME = 2
-_SETTLED = (OutcomeType.DECISION,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,7 @@ def _fitted(sections: Sequence[_Section], room: int) -> Iterator[_Block]:
 
 
 def _sections(briefing: Briefing, facts: Facts) -> list[_Section]:
-    decided = [each for each in briefing.outcomes if each["type"] in _SETTLED]
+    decided = [each for each in briefing.outcomes if _is_decided(each)]
     return [
         _Section(
             f"Still open ({len(briefing.open)})",
@@ -134,6 +133,15 @@ def _sections(briefing: Briefing, facts: Facts) -> list[_Section]:
     ]
 
 
+def _is_decided(outcome: Document) -> bool:
+    """Decisions, and what became of proposals that are no longer open."""
+    what, state = outcome["type"], outcome["state"]
+    return bool(
+        what == OutcomeType.DECISION
+        or (what == OutcomeType.PROPOSAL and state != OutcomeState.OPEN)
+    )
+
+
 def _outcomes(items: Sequence[Document], facts: Facts, *, is_grouped: bool) -> Iterator[_Block]:
     meeting = None
     for each in items:
@@ -143,7 +151,9 @@ def _outcomes(items: Sequence[Document], facts: Facts, *, is_grouped: bool) -> I
             before = [_line(f"of {meeting}")]
         whose = f", {_named(facts, each['raised_by'])}" if each["raised_by"] else ""
         due = f", due at {each['due_meeting']}" if each["due_meeting"] else ""
-        text = f"{each['number']} {each['type']}{whose}{due}: {in_english(each['text'])}"
+        state = "" if is_grouped else f" ({each['state'].replace('_', ' ')})"
+        what = f"{each['number']} {each['type']}{state}{whose}{due}"
+        text = f"{what}: {in_english(each['text'])}"
         width = WIDTH - len(_INDENT)
         lines = wrapped(plain(text), width, _LINES_OF_AN_OUTCOME)
         yield _Block([*before, *(f"{_INDENT}{line}" for line in lines)], [each])
