@@ -8,6 +8,7 @@ from directory.cli import (
     access,
     changes,
     contacts,
+    coverage,
     db,
     economies,
     finding,
@@ -29,6 +30,8 @@ ASKED_BY_ACCOUNTS = (
     contacts.organisations,
     networks.group,
     meetings.group,
+    coverage.group,
+    coverage.command_coverage,
     *access.ASKED_BY_ACCOUNTS,
 )
 for each in ASKED_BY_ACCOUNTS:
@@ -43,6 +46,8 @@ COMMANDS = (
     contacts.organisations,
     networks.group,
     meetings.group,
+    coverage.group,
+    coverage.command_coverage,
     access.group,
     changes.group,
     readings.group,

@@ -24,12 +24,12 @@ from sqlalchemy import (
     func,
     literal_column,
     not_,
-    or_,
     select,
     true,
 )
 
 from directory.clock import format_instant
+from directory.contacts.always import answers_always, has_no_hours
 from directory.contacts.models import channels, checks, contacts
 from directory.contacts.rules import duty_hours
 from directory.contacts.rules.words import Verification
@@ -47,9 +47,6 @@ from directory.policy import Viewer, visible
 from directory.reference.aliases import economy_called
 from directory.reference.facts import Facts
 
-AROUND_THE_CLOCK = ("24/7", "00:00-24:00", "Mo-Su 00:00-24:00")
-"""How hours begin that answer at all times. Any other spelling of them is listed with the rest."""
-
 EVERYBODY = "all"
 
 _NEVER, _REACHED = constant("0"), constant("1")
@@ -66,24 +63,11 @@ _KNOWN = func.coalesce(
 )
 
 
-def _says(document: ColumnElement[str], start: str) -> ColumnElement[bool]:
-    """Whether a document's duty hours begin so: it is canonical, so what it says can be sought.
-
-    Within a text a quotation mark has a backslash before it, so nothing else reads like this.
-    """
-    return document.contains(f'"duty_hours":{start}', autoescape=True)
-
-
-def _always(document: ColumnElement[str]) -> ColumnElement[bool]:
-    first, *whole = AROUND_THE_CLOCK
-    return or_(_says(document, f'"{first}'), *(_says(document, f'"{each}"') for each in whole))
-
-
 # The hours of most channels are those of their desk: what is sought in vain costs most.
 _IS_ALWAYS = case(
     (overlaps(contacts.c.networks, bindparam("guarded")), true()),
-    (_says(channels.c.document, "null"), _always(contacts.c.document)),
-    else_=_always(channels.c.document),
+    (has_no_hours(channels.c.document), answers_always(contacts.c.document)),
+    else_=answers_always(channels.c.document),
 )
 _STAGES = tuple(
     (is_always, is_known) for is_always in (_IS_ALWAYS, not_(_IS_ALWAYS)) for is_known in (0, 1)

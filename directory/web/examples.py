@@ -53,6 +53,7 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "/search": (Example("/search?q=interpol"),),
     "/callers": (Example("/callers?number=%2B61255500101"),),
     "/checks/due": (Example("/checks/due?economy=AU"), Example("/checks/due?economy=all&limit=5")),
+    "/coverage": (Example("/coverage?economy=AU"), Example("/coverage")),
     "/change-sets": (Example("/change-sets?state=proposed", takes_a_token=True),),
     "/change-sets/{change_set}": (),
     "/networks": (Example("/networks"),),

@@ -397,7 +397,9 @@ class DueShape(ChannelView):
     title = _names("the post it reaches")
     economy = _text("code of the economy for which the post answers", allow_none=True)
     why = _text("unverified, failed or stale, or verified and next to lapse")
-    around_the_clock = fields.Boolean()
+    around_the_clock = fields.Boolean(
+        metadata={"description": "whether it answers at any hour, or its network is for that"}
+    )
     reachable = _text("now, later or unknown")
     opens_at = _text("when its duty hours next begin, where they do not run", allow_none=True)
     local_time = _text("what the clock says there now", allow_none=True)
@@ -407,6 +409,52 @@ class DueShape(ChannelView):
 
 
 DuePage = page_of(DueShape, "DuePage")
+
+
+class NamedContact(LabelledShape):
+    """A contact that lacks something."""
+
+    title = _names("the post")
+
+
+class LackingShape(Schema):
+    """Contacts that lack something."""
+
+    count = fields.Integer()
+    contacts = _many(NamedContact, "the first of them")
+
+
+class CellShape(Schema):
+    """What an economy's contacts in a network cover."""
+
+    network = _text("slug; null for contacts that answer for none of them", allow_none=True)
+    network_name = fields.Dict(allow_none=True)
+    contacts = fields.Integer()
+    channels = fields.Integer()
+    around_the_clock = fields.Boolean(
+        metadata={"description": "whether a channel that has not failed answers at any hour"}
+    )
+    languages = fields.List(fields.String(), metadata={"description": "as spoken"})
+    media = fields.List(fields.String())
+    lacks = _many(Reason, "gaps and single points of failure")
+    nothing_verified = fields.Nested(LackingShape)
+    without_holder = fields.Nested(LackingShape)
+    expired_keys = fields.Nested(LackingShape)
+
+
+class CoveredEconomy(Schema):
+    """What an economy's list covers."""
+
+    code = fields.String()
+    name = _names("under its APEC name")
+    networks = _many(CellShape, "those in which it takes part, by slug")
+
+
+class CoverageAnswer(Schema):
+    """What the lists cover, and what they lack."""
+
+    at = fields.String()
+    economies = _many(CoveredEconomy, "in APEC's order")
 
 
 class ProblemShape(Schema):
