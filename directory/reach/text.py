@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from directory.clock import format_instant
+from directory.contacts.rules.words import CheckMethod
 from directory.documents import Document
 from directory.lines import WIDTH, columns, plain, shortened, wrapped
 from directory.names import in_english
@@ -139,7 +140,8 @@ def _channel(channel: Document | None, contact: str) -> str:
     verification = channel["verification"]
     checked = verification["result"]
     if checked != "unverified":
-        checked += f" {verification['checked_at'][:10]}"
+        how = " by word" if verification["method"] == CheckMethod.CONFIRMATION else ""
+        checked += f"{how} {verification['checked_at'][:10]}"
     number = plain(channel["raw"])
     if columns(number) > _NUMBER_WIDTH:
         number = channel["e164"] or f"(too long to print; see contact {contact})"

@@ -78,7 +78,12 @@ def test_an_economy_that_takes_part_and_names_nobody_is_a_gap(editors: Editors) 
 def test_where_an_economy_takes_no_part_nothing_is_lacking(
     editors: Editors, period: dict[str, Any]
 ) -> None:
-    fields = {"economy": "JP", "network": "other", "status": "member", "known_on": "2026-01-01"}
+    fields: dict[str, Any] = {
+        "economy": "JP",
+        "network": "other",
+        "status": "member",
+        "known_on": "2026-01-01",
+    }
     stand(editors, put("membership", "JP", **(fields | period)))
     # Neither is an APEC member here, so without a cell they are not listed at all.
     assert editors.get("editor", "/coverage?economy=JP")["economies"] == []
