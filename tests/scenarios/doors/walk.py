@@ -33,7 +33,8 @@ from tests.scenarios.doors.routes import (
 
 FIXED = {"X-Request-Id": "the-same"}
 NOT_COMPARED = {
-    f"{API}/readings": "what others have read is not in a directory that they have not read",
+    "/readings": "what others have read is not in a directory that they have not read",
+    "/history": "change sets have other ids, and versions that cannot be seen have stand-ins",
 }
 PASSING = re.compile(rb'"last_used_at":(?:null|"[^"]*")')
 """What differs between two directories asked one after the other by the same person."""
@@ -181,7 +182,7 @@ class Walk:
 
     def _must_be_alike(self, asked: Asked, response: TestResponse, alone: Service) -> None:
         """An answer is the same as if what its reader may not see had never been written."""
-        if asked.route.path in NOT_COMPARED:
+        if asked.route.path.endswith(tuple(NOT_COMPARED)):
             return
         if _seen(response) == _seen(self._get(alone, asked)):
             return
