@@ -276,6 +276,8 @@ PARAMETERS: dict[str, Callable[[Values], list[str]]] = {
     "function": lambda values: ["preservation"],
     "language": lambda values: ["fr", "en"],
     "at": _days,
+    # Before anything was written, and after all of it; the test of the past itself goes between.
+    "as_of": lambda values: ["2001-01-01", "2026-11-24"],
     "network": lambda values: values.share(values.records.named("networks")),
     "organisation": lambda values: values.share(values.records.named("organisations")),
     "q": Values.words,

@@ -34,9 +34,10 @@ from tests.scenarios.doors.routes import (
 
 FIXED = {"X-Request-Id": "the-same"}
 NOT_COMPARED = {
-    f"{API}/readings": "what others have read is not in a directory that they have not read",
-    f"{API}/exports": "what others have taken along was taken from one directory",
-    f"{API}/lists/{{slug}}.xlsx": "a workbook says to the second when it was made",
+    "/readings": "what others have read is not in a directory that they have not read",
+    "/exports": "what others have taken along was taken from one directory",
+    "/lists/{slug}.xlsx": "a workbook says to the second when it was made",
+    "/history": "change sets have other ids, and versions that cannot be seen have stand-ins",
 }
 PASSING = re.compile(rb'"last_used_at":(?:null|"[^"]*")')
 """What differs between two directories asked one after the other by the same person."""
@@ -185,7 +186,7 @@ class Walk:
 
     def _must_be_alike(self, asked: Asked, response: TestResponse, alone: Service) -> None:
         """An answer is the same as if what its reader may not see had never been written."""
-        if asked.route.path in NOT_COMPARED:
+        if asked.route.path.endswith(tuple(NOT_COMPARED)):
             return
         if _seen(response) == _seen(self._get(alone, asked)):
             return
