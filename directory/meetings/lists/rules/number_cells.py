@@ -16,17 +16,18 @@ from directory.names import fold
 
 _LABELS: dict[Medium, str] = {
     Medium.TELEPHONE: """
-        tel telephone telefono telefon phone ph tlf telp telepon o office off did dir direct landline
-        work w t home h kantor oficina bureau тел телефон раб 電話 电话 办公 辦公 公 辦公室 办公室 直線 直线
-        專線 专线 市話 市话 전화 사무실 โทร โทรศัพท์ đt
+        tel telephone telefono telefon phone ph tlf telp telepon o office off did dir direct
+        landline work w t home h kantor oficina bureau тел телефон раб 電話 电话 办公 辦公 公
+        辦公室 办公室 直線 直线 專線 专线 市話 市话 전화 사무실 โทร โทรศัพท์ đt
         """,
     Medium.MOBILE: """
-        mobile mob cell cellular cellphone celular cel movil portable gsm hp handphone m c ponsel моб
-        мобильный сот 手機 手机 行動 行動電話 携帯 携帯電話 휴대폰 핸드폰 휴대전화 มือถือ dđ
+        mobile mob cell cellular cellphone celular cel movil portable gsm hp handphone m c ponsel
+        моб мобильный сот 手機 手机 行動 行動電話 携帯 携帯電話 휴대폰
+        핸드폰 휴대전화 มือถือ dđ
         """,
     Medium.FAX: """
-        fax f facsimile faks télécopie télécopieur факс 傳真 传真 ファックス ファクス ファクシミリ 팩스
-        โทรสาร แฟกซ์
+        fax f facsimile faks télécopie télécopieur факс 傳真 传真 ファックス ファクス
+        ファクシミリ 팩스 โทรสาร แฟกซ์
         """,
     Medium.MESSAGING: """
         wa whatsapp signal telegram viber wechat 微信 kakaotalk kakao zalo threema
@@ -38,7 +39,8 @@ MEDIA = {fold(word): medium for medium, words in _LABELS.items() for word in wor
 _PURPOSE_WORDS: dict[Purpose, str] = {
     Purpose.OUT_OF_HOURS: r"""
         after[ -]?(?:office[ -]?)?hours|out[ -]of[ -](?:office[ -]?)?hours|non[ -]office
-        |nights?\b|weekends?|a/h\b|夜間|夜间|下班後|下班后|非上班|時間外|야간|fuera[ ]de[ ]horario|hors[ ]heures
+        |nights?\b|weekends?|a/h\b|夜間|夜间|下班後|下班后|非上班|時間外|야간
+        |fuera[ ]de[ ]horario|hors[ ]heures
         """,
     Purpose.EMERGENCY: r"emergency|urgen\w*|緊急|紧急|긴급|экстр\w*",
     Purpose.SWITCHBOARD: r"switchboard|main[ ]line|operator|總機|总机|代表番号|대표|centralita",
@@ -253,7 +255,7 @@ def _slice(text: str, start: int, tokens: list[_Token], plain: str, joint: str) 
     media = dict.fromkeys(remark.medium for remark in remarks if remark.medium)
     is_both = Medium.TELEPHONE in media and Medium.FAX in media
     return Slice(
-        piece,
+        " ".join(piece.split("\n")),
         begins,
         begins + len(piece),
         text[main.start : main.end].strip() if main else "",
