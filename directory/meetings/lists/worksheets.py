@@ -19,7 +19,7 @@ from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
 from directory.meetings.errors import UnreadableFileError
 from directory.meetings.lists import overlays
-from directory.meetings.lists.addresses import Area, address, area, count
+from directory.meetings.lists.places import Area, address, area, count
 from directory.meetings.lists.limits import MOST_COLUMNS, MOST_ROWS, Tally, listed, place_of
 from directory.meetings.lists.packages import DAMAGED, END, START, Event, Package
 from directory.meetings.lists.rules.characters import unescaped
