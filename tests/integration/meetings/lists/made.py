@@ -35,10 +35,9 @@ def relationships(*targets: tuple[str, str, str]) -> str:
     return f'<Relationships xmlns="{PACKAGE}">{listed}</Relationships>'
 
 
-def workbook(sheet: Content | None = None, /, **others: Content) -> bytes:
-    """A workbook of one sheet, with other parts by their names (``__`` stands for a slash)."""
-    named = {name.replace("__", "/"): content for name, content in others.items()}
-    return archive(parts(sheet) | named)
+def workbook(sheet: Content | None = None) -> bytes:
+    """A workbook of one sheet."""
+    return archive(parts(sheet))
 
 
 def parts(sheet: Content | None = None) -> dict[str, Content]:

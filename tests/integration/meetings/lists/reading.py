@@ -1,6 +1,6 @@
 """Reads one file within limits, as a process of its own: prints how it went as JSON.
 
-    python -m tests.integration.meetings.lists.reading FILE MEGABYTES SECONDS
+python -m tests.integration.meetings.lists.reading FILE MEGABYTES SECONDS
 """
 
 import json

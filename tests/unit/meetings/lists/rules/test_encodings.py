@@ -16,7 +16,9 @@ LISTS = {language: written.lists() for language, written in WRITTEN.items()}
 @cache
 def repertoire(encoding: str) -> list[str]:
     """The characters that an encoding can write and read back; some it reads as others."""
-    return [c for c in map(chr, range(1, 0xFFFE)) if c not in "\x1b\ufeff" and _is_kept(c, encoding)]
+    return [
+        c for c in map(chr, range(1, 0xFFFE)) if c not in "\x1b\ufeff" and _is_kept(c, encoding)
+    ]
 
 
 def _is_kept(character: str, encoding: str) -> bool:
@@ -170,5 +172,3 @@ def test_what_is_kept_can_be_stored(text: str) -> None:
     assert not set(kept) & {"\0", "\r", "\x1b"}
     assert storable(kept) == (kept, 0)
     assert replaced <= len(text)
-
-
