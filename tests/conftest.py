@@ -2,7 +2,8 @@
 
 A test that asks for a database runs once on SQLite and once on PostgreSQL (``--database`` chooses
 one). Prefer ``connection``: whatever is written in it is undone afterwards. A test that commits,
-or that starts processes, takes ``database`` or ``fresh_database``.
+or that starts processes, takes ``database`` or ``fresh_database``; ``fresh_furnished`` is for what
+many tests begin with, and writes it once per run.
 """
 
 import os
@@ -18,7 +19,7 @@ from sqlalchemy import Connection
 from xdist.workermanage import WorkerController
 
 from directory.db import Database
-from tests.databases import Backend, Databases
+from tests.databases import Backend, Databases, Furnish, Furnished, MakeFurnished
 from tests.postgres import kept_folder
 
 _DATABASES = pytest.StashKey[Databases]()
@@ -47,6 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
     worker_input: dict[str, str] | None = getattr(config, "workerinput", None)
     if worker_input is not None:
         config.stash[_DATABASES] = Databases(Path(worker_input["folder"]), server_url)
+        config.add_cleanup(config.stash[_DATABASES].leave)
         return
     run = ExitStack()
     config.add_cleanup(run.close)
@@ -86,6 +88,31 @@ def new_database(pytestconfig: pytest.Config, backend: Backend) -> Iterator[Call
     def new() -> str:
         made.append(databases.new(backend))
         return made[-1]
+
+    yield new
+    for url in made:
+        databases.drop(url)
+
+
+@pytest.fixture(scope="session")
+def new_furnished(pytestconfig: pytest.Config, backend: Backend) -> Iterator[MakeFurnished]:
+    """Make a database in which something stands already; kept until the worker ends."""
+    yield from _furnishing(pytestconfig.stash[_DATABASES], backend)
+
+
+@pytest.fixture
+def fresh_furnished(pytestconfig: pytest.Config, backend: Backend) -> Iterator[MakeFurnished]:
+    """Make a database of this test's own in which something stands already."""
+    yield from _furnishing(pytestconfig.stash[_DATABASES], backend)
+
+
+def _furnishing(databases: Databases, backend: Backend) -> Iterator[MakeFurnished]:
+    made = list[str]()
+
+    def new(what: str, furnish: Furnish) -> Furnished:
+        furnished = databases.furnished(backend, what, furnish)
+        made.append(furnished.url)
+        return furnished
 
     yield new
     for url in made:

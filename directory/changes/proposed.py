@@ -193,6 +193,35 @@ def _before(at: datetime, rid: str) -> ColumnElement[bool]:
     return or_(table.c.proposed_at < at, and_(table.c.proposed_at == at, table.c.id < rid))
 
 
+def waiting_from(
+    connection: Connection, kinds: Kinds, meeting: str, *, viewer: Viewer, limit: int
+) -> list[Document]:
+    """What waits to be decided on from a meeting, the newest first, as far as the viewer sees it.
+
+    Returns:
+        Of each change set ``id, state, reason, at`` (when it was proposed), and how many of its
+        ``operations`` the viewer may see: at least one.
+    """
+    table, operations = proposed_change_sets, proposed_operations
+    rows = connection.execute(
+        select(table.c.id, table.c.state, table.c.reason, table.c.proposed_at, func.count())
+        .join(operations, operations.c.change_set == table.c.id)
+        .where(
+            table.c.meeting == bindparam("meeting"),
+            table.c.state.in_(("proposed", "approved")),
+            _seen(kinds, operations),
+        )
+        .group_by(table.c.id)
+        .order_by(table.c.proposed_at.desc(), table.c.id.desc())
+        .limit(limit),
+        {"meeting": meeting, **viewer_parameters(viewer)},
+    )
+    return [
+        {"id": rid, "state": state, "reason": reason, "at": _instant(at), "operations": seen}
+        for rid, state, reason, at, seen in rows
+    ]
+
+
 def _line(row: RowMapping) -> str:
     return orjson.dumps(head_of(row) | {"operations": row["seen"]}).decode()
 

@@ -98,7 +98,9 @@ def revert(
         [(entry["kind"], entry["rid"], entry["revision"] - 1) for entry in entries],
         viewer=viewer,
     )
-    operations = [_undone(kinds, entry, before) for entry in entries]
+    forgotten = [entry for entry in entries if _is_forgotten(entry, before)]
+    ids = {entry["rid"] for entry in forgotten}
+    operations = [_undone(kinds, entry, before) for entry in entries if entry["rid"] not in ids]
     faults = [
         *_changed_since(connection, kinds, entries, viewer),
         *_named_since(connection, kinds, operations, held, viewer),
@@ -108,7 +110,7 @@ def revert(
             "Nothing was undone: something has been built on it since. Undo the rest with `only`.",
             *faults[:MOST_FAULTS],
         )
-    _refuse_forgotten(entries, before)
+    _refuse_forgotten(forgotten)
     if not undoing.may_widen:
         _refuse_widening(operations, before, held)
     prepared = prepare(
@@ -230,14 +232,17 @@ def _undone(kinds: Kinds, entry: Entry, before: Mapping[Revision, Document]) -> 
     return Put(kind.name, kind.as_given(document), rid, revision)
 
 
-def _refuse_forgotten(entries: Iterable[Entry], before: Mapping[Revision, Document]) -> None:
+def _is_forgotten(entry: Entry, before: Mapping[Revision, Document]) -> bool:
+    return entry["revision"] > 1 and (entry["rid"], entry["revision"] - 1) not in before
+
+
+def _refuse_forgotten(entries: Iterable[Entry]) -> None:
     faults = [
         Fault(
             f"{entry['kind']}/{entry['rid']}",
             f"its revision {entry['revision'] - 1} is not held any more",
         )
         for entry in entries
-        if entry["revision"] > 1 and (entry["rid"], entry["revision"] - 1) not in before
     ]
     if faults:
         raise ForgottenError(

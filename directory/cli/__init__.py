@@ -9,6 +9,7 @@ from directory.cli import (
     change_sets,
     changes,
     contacts,
+    coverage,
     db,
     economies,
     finding,
@@ -35,6 +36,8 @@ ASKED_BY_ACCOUNTS = (
     change_sets.group,
     lists.group,
     changes.tell_history,
+    coverage.group,
+    coverage.command_coverage,
     *access.ASKED_BY_ACCOUNTS,
 )
 for each in ASKED_BY_ACCOUNTS:
@@ -51,6 +54,8 @@ COMMANDS = (
     meetings.group,
     change_sets.group,
     lists.group,
+    coverage.group,
+    coverage.command_coverage,
     access.group,
     changes.group,
     readings.group,

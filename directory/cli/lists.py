@@ -17,8 +17,11 @@ from directory.clock import utc_now
 from directory.documents import Document
 from directory.meetings.lists import listing, register
 from directory.meetings.lists.export import FORMS
+from directory.policy import Viewer
 from directory.reach.text import plain
 from directory.reference.aliases import economy_called
+from directory.reference.facts import Facts
+from directory.service import Reading
 
 group = Group("lists", help="Lists of contacts to take along to meetings.")
 
@@ -28,12 +31,9 @@ group = Group("lists", help="Lists of contacts to take along to meetings.")
 def list_lists(limit: int, page: str | None, is_json: bool) -> None:
     """List the lists that can be taken along: those of networks, then those of meetings."""
     with reading() as directory:
+        viewer, facts = _taker(directory)
         found = listing.lists(
-            directory.connection,
-            viewer=directory.viewer,
-            facts=directory.facts,
-            limit=limit,
-            page=page,
+            directory.connection, viewer=viewer, facts=facts, limit=limit, page=page
         )
     record(found.page.json(), found.records)
     show_page(found.page, _lists, is_json=is_json)
@@ -68,8 +68,7 @@ def export_list(slug: str, file: Path, economies: tuple[str, ...]) -> None:
         raise click.UsageError("FILE has to end in .xlsx or .csv: that says what to write.")
     with _new(file) as out:
         with reading() as directory:
-            viewer = listing.taken_along(directory.viewer)
-            facts = running().memory.facts(directory.connection, viewer)
+            viewer, facts = _taker(directory)
             codes = list(dict.fromkeys(economy_called(facts, name) for name in economies))
             taken = listing.list_called(
                 directory.connection,
@@ -85,6 +84,12 @@ def export_list(slug: str, file: Path, economies: tuple[str, ...]) -> None:
             register.register_export(unit.connection, taken, form, body, actor=unit.principal)
         out.write(body)
     show(plain(taken.about), f"{len(taken.rows)} rows written to {plain(str(file))}")
+
+
+def _taker(directory: Reading) -> tuple[Viewer, Facts]:
+    """Whoever asks, as lists see for them, and the reference data that stands in their lists."""
+    viewer = listing.taken_along(directory.viewer)
+    return viewer, running().memory.facts(directory.connection, viewer)
 
 
 @contextmanager

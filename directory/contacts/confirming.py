@@ -87,7 +87,8 @@ def checks_for_list(
             where everybody who sees the check sees the meeting.
     """
     source = {"document": f"the list of {economy}, confirmed unchanged", "place": None}
-    at_it, elsewhere = [], []
+    at_it: list[Document] = []
+    elsewhere: list[Document] = []
     for channel in found.channels:
         is_open = meeting is not None and covers(meeting[1], Label.of(channel))
         (at_it if is_open else elsewhere).append(channel)

@@ -24,12 +24,12 @@ from sqlalchemy import (
     func,
     literal_column,
     not_,
-    or_,
     select,
     true,
 )
 
 from directory.clock import format_instant
+from directory.contacts.always import answers_always, has_no_hours
 from directory.contacts.models import channels, checks, contacts
 from directory.contacts.rules import duty_hours
 from directory.contacts.rules.words import Verification
@@ -47,9 +47,6 @@ from directory.policy import Viewer, visible
 from directory.reference.aliases import economy_called
 from directory.reference.facts import Facts
 
-AROUND_THE_CLOCK = ("24/7", "00:00-24:00", "Mo-Su 00:00-24:00")
-"""How hours begin that answer at all times. Any other spelling of them is listed with the rest."""
-
 EVERYBODY = "all"
 
 _NEVER, _REACHED = constant("0"), constant("1")
@@ -66,24 +63,11 @@ _KNOWN = func.coalesce(
 )
 
 
-def _says(document: ColumnElement[str], start: str) -> ColumnElement[bool]:
-    """Whether a document's duty hours begin so: it is canonical, so what it says can be sought.
-
-    Within a text a quotation mark has a backslash before it, so nothing else reads like this.
-    """
-    return document.contains(f'"duty_hours":{start}', autoescape=True)
-
-
-def _always(document: ColumnElement[str]) -> ColumnElement[bool]:
-    first, *whole = AROUND_THE_CLOCK
-    return or_(_says(document, f'"{first}'), *(_says(document, f'"{each}"') for each in whole))
-
-
 # The hours of most channels are those of their desk: what is sought in vain costs most.
 _IS_ALWAYS = case(
     (overlaps(contacts.c.networks, bindparam("guarded")), true()),
-    (_says(channels.c.document, "null"), _always(contacts.c.document)),
-    else_=_always(channels.c.document),
+    (has_no_hours(channels.c.document), answers_always(contacts.c.document)),
+    else_=answers_always(channels.c.document),
 )
 _STAGES = tuple(
     (is_always, is_known) for is_always in (_IS_ALWAYS, not_(_IS_ALWAYS)) for is_known in (0, 1)
@@ -151,13 +135,13 @@ def channels_due(
     given = view_parameters(viewer, at) | {"guarded": json_list(whose.guarded)}
     if whose.economy is not None:
         given["economy"] = whose.economy
-    first, *place = [0, "", "", 0, ""] if page is None else read_page(page, int, str, str, int, str)
+    place: list[Any] = [] if page is None else read_page(page, int, str, str, int, str)
+    first: int = place[0] if place else 0
     if not 0 <= first < len(_STAGES):
         raise bad_page()
     chosen: list[list[Any]] = []
     for stage in range(first, len(_STAGES)):
-        is_later = stage > first or page is None
-        statement = _stage(whose, stage, None if is_later else place)
+        statement = _stage(whose, stage, place[1:] if stage == first else [])
         rows = connection.execute(statement.limit(limit + 1 - len(chosen)), given)
         chosen += [[stage, *row] for row in rows]
         if len(chosen) > limit:
@@ -166,7 +150,7 @@ def channels_due(
     return page_of([(texts[row[-1]], *row) for row in chosen], limit, lambda row: list(row[1:]))
 
 
-def _stage(whose: Whose, stage: int, place: Sequence[Any] | None) -> Select[Any]:
+def _stage(whose: Whose, stage: int, place: Sequence[Any]) -> Select[Any]:
     """One part of the list, from a place in it: two texts and a number by which it is, and an id.
 
     What was never tried stands in the order of an index, so that a page of it needs no more than
@@ -195,7 +179,7 @@ def _stage(whose: Whose, stage: int, place: Sequence[Any] | None) -> Select[Any]
     )
     if whose.economy is not None:
         statement = statement.where(contacts.c.economy == bindparam("economy"))
-    if place is not None:
+    if place:
         kept = [
             value
             for value, each in zip(place, key, strict=True)

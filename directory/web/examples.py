@@ -54,12 +54,16 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "/search": (Example("/search?q=interpol"),),
     "/callers": (Example("/callers?number=%2B61255500101"),),
     "/checks/due": (Example("/checks/due?economy=AU"), Example("/checks/due?economy=all&limit=5")),
+    "/coverage": (Example("/coverage?economy=AU"), Example("/coverage")),
     "/change-sets": (Example("/change-sets?state=proposed", takes_a_token=True),),
     "/change-sets/{change_set}": (),
     "/networks": (Example("/networks"),),
     "/networks/{name}": (Example("/networks/g7-24-7"),),
     "/meetings": (Example("/meetings"),),
-    "/meetings/{name}": (Example("/meetings/apec-cybercrime-experts-1"),),
+    "/meetings/{name}": (
+        Example("/meetings/apec-cybercrime-experts-1"),
+        Example("/meetings/apec-tel-45", "text/plain"),
+    ),
     "/lists": (Example("/lists"),),
     "/lists/{slug}.xlsx": (Example("/lists/g7-24-7.xlsx", XLSX),),
     "/lists/{slug}.csv": (

@@ -10,6 +10,8 @@ from flask import Flask
 from directory.web.api.base import FORMS
 from directory.web.problems import MEDIA_TYPE
 
+DESCRIPTION = "directory-openapi"
+"""The name under which an application keeps how it is described."""
 ERRORS = {
     "400": "The request could not be understood.",
     "401": "This takes an account, or the token is not valid.",
@@ -36,7 +38,7 @@ BARE = {
 
 def openapi_document(app: Flask) -> bytes:
     """The OpenAPI document of an application's API, as indented JSON."""
-    document: dict[str, Any] = app.extensions["directory-openapi"].to_dict()
+    document: dict[str, Any] = app.extensions[DESCRIPTION]().to_dict()
     for path in document["paths"].values():
         for method, operation in path.items():
             if isinstance(operation, dict) and "responses" in operation:

@@ -1,5 +1,6 @@
 """A small directory with people who write in it: two economies, a guarded desk and a plain one."""
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,12 @@ from werkzeug.test import TestResponse
 from directory.access.rules import AccountKind
 from directory.changes import log
 from directory.changes.operations import Operation, Put
+from directory.db import Database
 from directory.policy import Role, Tlp
 from tests.accounts import Granted, account
 from tests.api.service import API, Service, served
 from tests.api.world import SOURCE, put, rid, write
+from tests.databases import Furnished
 
 GUARDED, PLAIN = rid("contact", "guarded"), rid("contact", "plain")
 GUARDED_LINE, PLAIN_LINE = rid("channel", "guarded"), rid("channel", "plain")
@@ -125,20 +128,46 @@ class Editors:
             return log.see(connection).size
 
 
-VIEWED = ("organisation_record", "channels", "holders", "keys", "memberships")
+VIEWED = (
+    *("organisation_record", "channels", "holders", "keys", "memberships"),
+    *("attendances", "outcomes", "open", "change_sets", "represented", "handovers"),
+)
+
+
+EMPLOYED: dict[str, dict[str, Any]] = {
+    "reader": {"roles": [Role.READER]},
+    "editor": {"roles": [(Role.EDITOR, "AU")]},
+    "second": {"roles": [(Role.EDITOR, "AU")]},
+    "chief": {"roles": [(Role.EDITOR, "AU")], "clearance": Tlp.RED},
+    "foreigner": {"roles": [(Role.EDITOR, "JP")]},
+    "coordinator": {"roles": [Role.COORDINATOR], "clearance": Tlp.RED},
+    "junior": {"roles": [Role.COORDINATOR]},
+    "operator": {"roles": [Role.OPERATOR], "clearance": Tlp.RED},
+    "service": {"roles": [(Role.EDITOR, "AU")], "kind": AccountKind.SERVICE},
+}
+
+
+def furnish(url: str) -> dict[str, Any]:
+    """Write what stands before anybody writes, and tell everybody's token and account."""
+    database = Database(url)
+    write(database, frame())
+    made = {}
+    with database.writing() as connection:
+        for name, about in EMPLOYED.items():
+            given: dict[str, Any] = {"partner": f"partner of {name}", "clearance": Tlp.AMBER}
+            made[name] = account(connection, **given | about)
+    database.dispose()
+    return {
+        "tokens": {name: token for name, (_, token) in made.items()},
+        "accounts": {name: id_ for name, (id_, _) in made.items()},
+    }
+
+
+def editors_in(furnished: Furnished, state: Path) -> Editors:
+    """Everybody, at work in a directory of their own."""
+    return Editors(served(furnished.url, state), **deepcopy(furnished.told))
 
 
 def employ_editors(url: str, state: Path) -> Editors:
-    service = served(url, state)
-    write(service.database, frame())
-    editors = Editors(service)
-    editors.employ("reader", Role.READER)
-    editors.employ("editor", (Role.EDITOR, "AU"))
-    editors.employ("second", (Role.EDITOR, "AU"))
-    editors.employ("chief", (Role.EDITOR, "AU"), clearance=Tlp.RED)
-    editors.employ("foreigner", (Role.EDITOR, "JP"))
-    editors.employ("coordinator", Role.COORDINATOR, clearance=Tlp.RED)
-    editors.employ("junior", Role.COORDINATOR)
-    editors.employ("operator", Role.OPERATOR, clearance=Tlp.RED)
-    editors.employ("service", (Role.EDITOR, "AU"), kind=AccountKind.SERVICE)
-    return editors
+    """The same in an empty directory."""
+    return editors_in(Furnished(url, furnish(url)), state)

@@ -11,10 +11,11 @@ from werkzeug.test import TestResponse
 
 from directory.access.commands.accounts import create_operator
 from directory.clock import utc_now
+from directory.db import Database
 from directory.settings import Anonymous
-from directory.web.context import running
 from tests.api.service import API, Service, served
 from tests.api.world import put, rid, write
+from tests.databases import Furnished
 
 AGENCY = rid("organisation", "open")
 HIDDEN_AGENCY = rid("organisation", "hidden")
@@ -87,11 +88,10 @@ class Office:
             return create_operator(connection, name, email, partner, at=at or utc_now())[1]
 
 
-@contextmanager
-def office_on(url: str, state: Path) -> Iterator[Office]:
-    """An office on a database of its own, closed to everybody without an account."""
-    service = served(url, state, Anonymous.NOTHING)
-    write(service.database, [
+def furnish(url: str) -> dict[str, str]:
+    """Write what an office needs, and tell its operators' tokens."""
+    database = Database(url)
+    write(database, [
         put("economy", "AU", code="AU", name={"en": "Australia"}, zones=["Australia/Sydney"]),
         put("economy", "JP", code="JP", name={"en": "Japan"}, zones=["Asia/Tokyo"]),
         put("economy", "XH", code="XH", name={"en": "Hidden"}, zones=["UTC"], marking="GREEN"),
@@ -105,8 +105,16 @@ def office_on(url: str, state: Path) -> Iterator[Office]:
         put("contact", "desk", title={"en": "Desk"}, organisation=AGENCY, economy="AU",
             networks=["g7-24-7"], owner="AU", marking="AMBER"),
     ])  # fmt: skip
-    with service.database.writing() as connection:
+    with database.writing() as connection:
         _, ann = create_operator(connection, "Ann", "ann@alpha.example", "Alpha", at=utc_now())
         _, ben = create_operator(connection, "Ben", "ben@beta.example", "Beta", at=utc_now())
-    yield Office(service, ann, ben)
-    running(service.app).dispose()
+    database.dispose()
+    return {"ann": ann, "ben": ben}
+
+
+@contextmanager
+def office_in(furnished: Furnished, state: Path) -> Iterator[Office]:
+    """An office on a database of its own, closed to everybody without an account."""
+    service = served(furnished.url, state, Anonymous.NOTHING)
+    yield Office(service, **furnished.told)
+    service.dispose()

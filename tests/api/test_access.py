@@ -11,8 +11,9 @@ from sqlalchemy.engine import make_url
 from directory.access.models import tokens
 from directory.access.rules import digest_of
 from directory.clock import parse_instant, utc_now
-from tests.api.office import AGENCY, HIDDEN_AGENCY, NOWHERE, Office, office_on
+from tests.api.office import AGENCY, HIDDEN_AGENCY, NOWHERE, Office, furnish, office_in
 from tests.api.world import rid
+from tests.databases import MakeFurnished
 
 OPERATORS = [
     ("GET", "/access/partners"),
@@ -39,8 +40,8 @@ ONES_OWN = [
 
 
 @pytest.fixture
-def office(fresh_database: str, tmp_path: Path) -> Iterator[Office]:
-    with office_on(fresh_database, tmp_path) as office:
+def office(fresh_furnished: MakeFurnished, tmp_path: Path) -> Iterator[Office]:
+    with office_in(fresh_furnished("office", furnish), tmp_path) as office:
         yield office
 
 

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import update
 
 from directory.access.models import partners
-from directory.contacts.due import AROUND_THE_CLOCK, when_to_call
+from directory.contacts.always import AROUND_THE_CLOCK
+from directory.contacts.due import when_to_call
 from directory.contacts.rules.duty_hours import is_round_the_clock
 from tests.api.editors import GUARDED, GUARDED_LINE, PLAIN, PLAIN_LINE, Editors, employ_editors
 from tests.api.world import SOURCE, number, put, rid, write
@@ -29,7 +30,7 @@ def check(line: str, outcome: str, day: str) -> dict[str, Any]:
 
 def note(editors: Editors, *checks: dict[str, Any]) -> None:
     """Let checks stand, whoever would have to agree to them."""
-    label = {"owner": "AU", "marking": "GREEN"}
+    label: dict[str, Any] = {"owner": "AU", "marking": "GREEN"}
     records = [put("check", repr(each), **each, **label) for each in checks]
     write(editors.service.database, records)
 

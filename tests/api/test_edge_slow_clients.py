@@ -9,10 +9,9 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from directory.registry import KINDS
-from directory.seeding.commands import seed
 from tests.api.process import Process, gunicorn
-from tests.api.service import SEED, SEEDED_AT, Service, served
+from tests.api.service import sown
+from tests.databases import MakeFurnished
 
 CLIENTS = 60
 HELD_UP_SECONDS = 8
@@ -25,13 +24,10 @@ BODY = "PUT /api/v1/contacts/x HTTP/1.1\r\nHost: directory\r\nContent-Type: appl
 
 @pytest.fixture(scope="module")
 def process(
-    new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
+    new_furnished: MakeFurnished, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Process]:
-    url, folder = new_database(), tmp_path_factory.mktemp("slow")
-    service: Service = served(url, folder)
-    seed(service.database, KINDS, SEED, ("reference", "report", "demo"), at=SEEDED_AT)
-    service.dispose()
-    with gunicorn(url, folder) as started:
+    url = new_furnished(*sown("reference", "report", "demo")).url
+    with gunicorn(url, tmp_path_factory.mktemp("slow")) as started:
         yield started
 
 

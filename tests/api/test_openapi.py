@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from directory.ids import seeded_id
-from tests.api.office import office_on
+from tests.api.office import furnish, office_in
 from tests.api.service import API, Service
+from tests.databases import MakeFurnished
 
 DESK = seeded_id("contact", "demo-au-police-desk")
 GETS = {
@@ -119,9 +120,9 @@ def test_no_parameter_can_be_null_and_patterns_are_those_of_json_schema(document
 
 
 def test_answers_about_accounts_have_exactly_the_keys_that_are_described(
-    fresh_database: str, tmp_path: Path, document: Any
+    fresh_furnished: MakeFurnished, tmp_path: Path, document: Any
 ) -> None:
-    with office_on(fresh_database, tmp_path) as office:
+    with office_in(fresh_furnished("office", furnish), tmp_path) as office:
         account, _ = office.reader()
         partner = office.me(office.ann)["partner"]["id"]
         asked = {

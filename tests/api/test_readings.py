@@ -28,8 +28,8 @@ from tests.accounts import account
 from tests.api.process import gunicorn
 from tests.api.service import Service, served
 from tests.api.test_visibility import Two, doors
-from tests.api.world import LABELS, make_world, number, rid, write
-from tests.databases import Backend
+from tests.api.world import LABELS, make_world, number, rid, whole_world
+from tests.databases import Backend, MakeFurnished
 
 OPEN, AMBER, RED = (
     f"veiled{LABELS.index((marking, ())):02}" for marking in ("GREEN", "AMBER", "RED")
@@ -80,9 +80,8 @@ Make = Callable[..., Reader]
 
 
 @pytest.fixture
-def service(fresh_database: str, tmp_path: Path) -> Iterator[Service]:
-    service, world = served(fresh_database, tmp_path), make_world()
-    write(service.database, world.visible + world.hidden)
+def service(fresh_furnished: MakeFurnished, tmp_path: Path) -> Iterator[Service]:
+    service = served(fresh_furnished(*whole_world()).url, tmp_path)
     yield service
     service.dispose()
 
@@ -100,11 +99,10 @@ def new(service: Service) -> Make:
 
 @pytest.fixture(scope="module")
 def everybody(
-    new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
+    new_furnished: MakeFurnished, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Two]:
-    world = make_world()
-    service = served(new_database(), tmp_path_factory.mktemp("state"), Anonymous.EVERYTHING)
-    write(service.database, world.visible + world.hidden)
+    world, url = make_world(), new_furnished(*whole_world()).url
+    service = served(url, tmp_path_factory.mktemp("state"), Anonymous.EVERYTHING)
     yield Two(world, service, service, service)
     service.dispose()
 
@@ -207,9 +205,7 @@ def test_who_may_not_see_it_leaves_no_entry(service: Service, new: Make) -> None
     assert entries(service) == []
 
 
-def test_the_log_holds_no_contact_data(
-    service: Service, new: Make, backend: Backend, fresh_database: str
-) -> None:
+def test_the_log_holds_no_contact_data(service: Service, new: Make, backend: Backend) -> None:
     reader = new()
     for path in (DESK, "/economies/AU/contacts", "/search?q=" + AMBER, "/reach?to=AU&from=JP"):
         assert reader.ask(path).status_code == 200
@@ -218,7 +214,8 @@ def test_the_log_holds_no_contact_data(
     assert "5550" not in held
     assert "@" not in held
     if backend is Backend.SQLITE:
-        path = fresh_database.removeprefix("sqlite:///").removesuffix(".db") + "-readings.db"
+        url = service.database.url
+        path = url.removeprefix("sqlite:///").removesuffix(".db") + "-readings.db"
         data = Path(path).read_bytes() + Path(f"{path}-wal").read_bytes()
         assert rid("contact", AMBER).encode() in data
         for secret in (AMBER.encode(), b"5550", b"@world"):
@@ -361,11 +358,9 @@ def sql_error() -> Exception:
 
 
 def test_no_answer_is_lost_when_every_process_is_killed(
-    fresh_database: str, tmp_path: Path
+    fresh_furnished: MakeFurnished, tmp_path: Path
 ) -> None:
-    before = served(fresh_database, tmp_path)
-    write(before.database, make_world().visible + make_world().hidden)
-    before.dispose()
+    url = fresh_furnished(*whole_world()).url
     received: list[str] = []
 
     def ask(worker: int) -> None:
@@ -377,16 +372,18 @@ def test_no_answer_is_lost_when_every_process_is_killed(
                 assert orjson.loads(answer.content)["marking"] == "AMBER"
                 received.append(name)
 
-    with gunicorn(fresh_database, tmp_path) as process, ThreadPoolExecutor(6) as pool:
+    with gunicorn(url, tmp_path) as process, ThreadPoolExecutor(6) as pool:
         asked = [pool.submit(ask, worker) for worker in range(6)]
-        time.sleep(2)
+        until = time.monotonic() + 20
+        while len(received) <= 200 and time.monotonic() < until:
+            time.sleep(0.01)
         children = Path(f"/proc/{process.popen.pid}/task/{process.popen.pid}/children").read_text()
         for pid in (process.popen.pid, *map(int, children.split())):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         for each in asked:
             assert isinstance(each.exception(timeout=30), httpx.TransportError)
-    after = served(fresh_database, process.state)
+    after = served(url, process.state)
     recorded = {row.request_id for row in entries(after)}
     after.dispose()
     assert len(received) > 50

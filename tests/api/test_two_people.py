@@ -9,13 +9,14 @@ from sqlalchemy import update
 
 from directory.access.models import accounts, grants, partners, tokens
 from directory.policy import Role, Tlp
-from tests.api.editors import GUARDED, GUARDED_LINE, PLAIN, Editors, channel, employ_editors
+from tests.api.editors import GUARDED, GUARDED_LINE, PLAIN, Editors, channel, editors_in, furnish
 from tests.api.world import SOURCE, certificate, rid
+from tests.databases import MakeFurnished
 
 
 @pytest.fixture
-def editors(fresh_database: str, tmp_path: Path) -> Iterator[Editors]:
-    editors = employ_editors(fresh_database, tmp_path)
+def editors(fresh_furnished: MakeFurnished, tmp_path: Path) -> Iterator[Editors]:
+    editors = editors_in(fresh_furnished("editors", furnish), tmp_path)
     yield editors
     editors.service.dispose()
 

@@ -14,7 +14,18 @@ import pytest
 from directory.ids import RECORD_ID
 from directory.settings import Anonymous
 from tests.api.service import API, Service, served
-from tests.api.world import LABELS, World, make_world, number, public_pasts, put, rid, write
+from tests.api.world import (
+    LABELS,
+    World,
+    make_world,
+    number,
+    public_pasts,
+    put,
+    rid,
+    whole_world,
+    write,
+)
+from tests.databases import MakeFurnished
 
 FIXED = {"X-Request-Id": "the-same"}
 
@@ -30,12 +41,15 @@ class Two:
 
 
 @pytest.fixture(scope="module")
-def two(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
+def two(
+    new_database: Callable[[], str],
+    new_furnished: MakeFurnished,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Two]:
     world, state = make_world(), tmp_path_factory.mktemp("state")
-    url = new_database()
+    url = new_furnished(*whole_world()).url
     public, everybody = served(url, state), served(url, state, Anonymous.EVERYTHING)
     alone = served(new_database(), state)
-    write(public.database, world.visible + world.hidden)
     write(alone.database, world.visible + public_pasts())
     yield Two(world, public, everybody, alone)
     for service in (public, everybody, alone):

@@ -15,17 +15,19 @@ from tests.api.editors import (
     SECRET_AGENCY,
     Editors,
     channel,
-    employ_editors,
+    editors_in,
+    furnish,
     organisation,
 )
 from tests.api.world import PLURALS, SOURCE
+from tests.databases import MakeFurnished
 
 UNKNOWN = "00000000-0000-4000-8000-00000000dead"
 
 
 @pytest.fixture
-def editors(fresh_database: str, tmp_path: Path) -> Iterator[Editors]:
-    editors = employ_editors(fresh_database, tmp_path)
+def editors(fresh_furnished: MakeFurnished, tmp_path: Path) -> Iterator[Editors]:
+    editors = editors_in(fresh_furnished("editors", furnish), tmp_path)
     yield editors
     editors.service.dispose()
 

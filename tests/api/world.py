@@ -18,6 +18,7 @@ from directory.changes.operations import Operation, Put, prepare
 from directory.db import Database
 from directory.policy import MARKINGS
 from directory.registry import KINDS
+from tests.databases import Furnish
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ACTOR = str(uuid.uuid5(uuid.NAMESPACE_URL, "https://world.example/actor"))
@@ -97,6 +98,17 @@ def write(database: Database, operations: Sequence[Operation]) -> None:
             )
             apply(connection, KINDS, prepared, writer=None, at=NOW)
             operations = [o for o in operations if chosen[str(o.id)] is not o]
+
+
+def whole_world() -> tuple[str, Furnish]:
+    """What ``fresh_furnished`` takes to make a database in which the whole world is."""
+
+    def furnish(url: str) -> None:
+        world, database = make_world(), Database(url)
+        write(database, world.visible + world.hidden)
+        database.dispose()
+
+    return "world", furnish
 
 
 def _add(world: World, operation: Put, secret: str | None = None) -> None:

@@ -1,20 +1,22 @@
 """A directory with everything in it, which tests of reading commands share."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.api.service import sown
 from tests.cli.commands import Commands, commands
+from tests.databases import MakeFurnished
 
 
 @pytest.fixture(scope="module")
 def demo(
-    new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
+    new_furnished: MakeFurnished, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Commands]:
     """The real seed and the fictional desks, read by one who may see all of it."""
-    with commands(new_database(), tmp_path_factory.mktemp("state")) as demo:
-        demo.done("seed", "apply", "reference", "report", "demo")
+    url = new_furnished(*sown("reference", "report", "demo")).url
+    with commands(url, tmp_path_factory.mktemp("state")) as demo:
         yield demo
 
 

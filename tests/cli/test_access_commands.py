@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from directory.settings import Anonymous
 from tests.api.office import AGENCY
 from tests.api.world import put, rid, write
 from tests.cli.commands import Commands, commands, is_in
+from tests.databases import MakeFurnished
 
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 READING = [
@@ -23,10 +25,9 @@ READING = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def office(fresh_database: str, tmp_path: Path) -> Iterator[Commands]:
-    """An open economy with a restricted desk, and two operators: Ann and Ben."""
-    with commands(fresh_database, tmp_path, anonymous=Anonymous.NOTHING) as office:
+def furnish(url: str) -> None:
+    """Write an open economy with a restricted desk, and make two operators: Ann and Ben."""
+    with TemporaryDirectory() as state, commands(url, Path(state)) as office:
         write(office.app.extensions[EXTENSION].database, [
             put("economy", "AU", code="AU", name={"en": "Australia"}, zones=["Australia/Sydney"]),
             put("organisation", "open", slug="open", name={"en": "Open"}, economy="AU",
@@ -37,6 +38,13 @@ def office(fresh_database: str, tmp_path: Path) -> Iterator[Commands]:
         for name, partner in (("Ann", "Alpha"), ("Ben", "Beta")):
             office.done("access", "operator", "create", name, "--email",
                         f"{name}@{partner}.example", "--partner-name", partner)  # fmt: skip
+
+
+@pytest.fixture
+def office(fresh_furnished: MakeFurnished, tmp_path: Path) -> Iterator[Commands]:
+    """An open economy with a restricted desk, and two operators: Ann and Ben."""
+    url = fresh_furnished("office_at_the_machine", furnish).url
+    with commands(url, tmp_path, anonymous=Anonymous.NOTHING) as office:
         yield office
         office.app.extensions[EXTENSION].dispose()
 

@@ -1,5 +1,6 @@
 """What a command shows of AMBER and above is on record too, whatever form it prints."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
@@ -12,17 +13,17 @@ from directory.readings.models import readings
 from directory.service import EXTENSION, Asker, Running
 from tests.accounts import account
 from tests.api.test_readings import AMBER
-from tests.api.world import make_world, rid, write
-from tests.cli.commands import Commands
+from tests.api.world import rid, whole_world
+from tests.cli.commands import Commands, commands
+from tests.databases import MakeFurnished
 
 DESK = rid("contact", AMBER)
 
 
 @pytest.fixture
-def world(fresh: Commands, tmp_path: Path) -> Commands:
-    world = make_world()
-    write(running(fresh).database, world.visible + world.hidden)
-    return fresh
+def world(fresh_furnished: MakeFurnished, tmp_path: Path) -> Iterator[Commands]:
+    with commands(fresh_furnished(*whole_world()).url, tmp_path) as world:
+        yield world
 
 
 def running(commands: Commands) -> Running:

@@ -72,11 +72,8 @@ def test_a_reading_unit_that_raises_leaves_nothing_for_the_next(database: Databa
         assert size(reader) == 1
 
 
-def test_who_waits_too_long_is_told_to_come_again(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("directory.engines.LOCK_TIMEOUT_SECONDS", 1)
-    impatient = Database(database.url)
+def test_who_waits_too_long_is_told_to_come_again(database: Database) -> None:
+    impatient = Database(database.url, lock_timeout=1)
     with database.writing() as connection:
         write(connection, economy("AU"))
         with pytest.raises(UnavailableError, match="held the directory for too long"):

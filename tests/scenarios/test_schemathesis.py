@@ -8,9 +8,7 @@ what the document forbids. The run has a fixed seed and makes the same requests 
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -23,9 +21,10 @@ from directory.db import Database
 from directory.ids import seeded_id
 from directory.policy import Role, Tlp
 from directory.registry import KINDS
-from directory.seeding.commands import seed
 from tests.accounts import Granted, account
-from tests.api.process import ROOT, gunicorn
+from tests.api.process import gunicorn
+from tests.api.service import sown
+from tests.databases import MakeFurnished
 
 API = "/api/v1"
 # A number that was never given, an economy that is unknown: what the document calls acceptable may
@@ -133,12 +132,10 @@ RUNS = {
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("who", RUNS)
 def test_generated_requests_find_nothing(
-    new_database: Callable[[], str], tmp_path: Path, who: str
+    fresh_furnished: MakeFurnished, tmp_path: Path, who: str
 ) -> None:
-    url, asks = new_database(), RUNS[who]
+    url, asks = fresh_furnished(*sown("reference", "report", "demo")).url, RUNS[who]
     database = Database(url)
-    seed(database, KINDS, ROOT / "seed", ["reference", "report", "demo"],
-         at=datetime(2026, 11, 20, 12, tzinfo=UTC))  # fmt: skip
     given: list[str] = []
     if asks.role is not None:
         with database.writing() as connection:

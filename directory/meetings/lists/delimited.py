@@ -12,7 +12,7 @@ import io
 from collections.abc import Iterator
 
 from directory.meetings.errors import FileTooLargeError
-from directory.meetings.lists.limits import LONGEST_CELL, Tally
+from directory.meetings.lists.limits import LONGEST_CELL, MOST_ROWS, Tally
 from directory.meetings.lists.rules import delimiters, encodings
 from directory.meetings.lists.rules.grid import Book, Cell, Sheet
 
@@ -56,19 +56,30 @@ def read_delimited(
 
 
 def _cells(text: str, delimiter: str, tally: Tally) -> Iterator[Cell]:
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    lines = io.StringIO(text, newline="")
     row = 0
     try:
-        for row, fields in enumerate(rows, start=1):
+        for row, fields in enumerate(csv.reader(lines, delimiter=delimiter), start=1):
             for column, field in enumerate(fields, start=1):
                 if field and not field.isspace():
                     kept = tally.take("", row, column, field)
                     yield Cell(row, column, kept, value=kept)
+            if row == MOST_ROWS:
+                _refuse_more(lines.read(), delimiter)
+                return
     except csv.Error as error:
         raise FileTooLargeError(
             f"A cell in row {row + 1:,} holds more than the {LONGEST_CELL:,} characters that fit"
-            " into one: a quotation mark is probably opened there and never closed."
+            " into one. A quotation mark is probably opened there and never closed: put it right."
         ) from error
+
+
+def _refuse_more(rest: str, delimiter: str) -> None:
+    """Refuse rows beyond the last that a list may have, unless they are empty."""
+    if rest.strip(f'{delimiter}" \t\r\n'):
+        raise FileTooLargeError(
+            f"The file has more than {MOST_ROWS:,} rows. Send the list alone, in parts if need be."
+        )
 
 
 def _unclosed(text: str, cells: dict[tuple[int, int], Cell], delimiter: str) -> Iterator[str]:

@@ -56,6 +56,7 @@ WIDTHS: Mapping[Column, int] = {
     Column.REMARKS: 34,
 }
 USUAL_WIDTH = 18
+LINE_POINTS, HIGHEST_POINTS = 15, 409
 _HOW_TO_TEXT = f"""
 This list is what you may see of the directory. Correct it and bring it back: each change becomes a
 proposal that the economy concerned decides on.
@@ -188,6 +189,7 @@ def _write_contacts(
         width.number_format = DATE if column is Column.CONFIRMED else TEXT
         width.alignment = _WRAPPED
         width.hidden = column is Column.RECORD
+    sheet.row_dimensions[HEADING_ROW].height = 2 * LINE_POINTS
     sheet.row_dimensions[MACHINE_ROW].hidden = True
     _set_up_for_print(sheet, taken)
     for place, (column, names) in enumerate(choices.items()):
@@ -201,8 +203,27 @@ def _write_contacts(
     sheet.append([about])
     sheet.append([pen.cell(text, _HEADING, _HEADING_FILL) for text in HEADINGS.values()])
     sheet.append([pen.cell(machine_name(column)) for column in COLUMNS])
-    for row in taken.rows:
+    for number, row in enumerate(taken.rows, start=FIRST_ROW):
+        sheet.row_dimensions[number].height = _height(row)
         sheet.append([pen.cell_for(column, row[column]) for column in COLUMNS])
+
+
+def _height(row: Mapping[Column, str]) -> float:
+    """How high a row has to be, in points: not every program works that out by itself."""
+    most = max(
+        sum(1 + (_breadth(line) - 1) // (WIDTHS.get(column, USUAL_WIDTH) - 1) for line in lines)
+        for column, text in row.items()
+        if column is not Column.RECORD
+        for lines in [text.split("\n")]
+    )
+    return min(most * LINE_POINTS, HIGHEST_POINTS)
+
+
+def _breadth(line: str) -> int:
+    """How many characters of Latin text a line is as broad as; one at the least."""
+    if line.isascii():
+        return len(line) or 1
+    return len(line) + sum(character >= "\u1100" for character in line)
 
 
 def _offer(place: int, count: int, column: Column) -> DataValidation:

@@ -17,6 +17,7 @@ MOST_BYTES: Final = 10_000_000
 MOST_ROWS: Final = 20_000
 MOST_COLUMNS: Final = 256
 MOST_CELLS: Final = 400_000
+MOST_FORMATTED_CELLS: Final = 1_000_000
 MOST_CHARACTERS: Final = 20_000_000
 LONGEST_CELL: Final = 32_767
 """What a spreadsheet program holds in a cell."""
@@ -39,7 +40,17 @@ class Tally:
 
     cells: int = 0
     characters: int = 0
+    passed: int = 0
     replaced: list[str] = field(default_factory=list)
+
+    def pass_by(self) -> None:
+        """Count a cell that may be empty but formatted; some programs write very many."""
+        self.passed += 1
+        if self.passed > MOST_FORMATTED_CELLS:
+            raise FileTooLargeError(
+                f"The workbook has more than {MOST_FORMATTED_CELLS:,} cells, filled or merely"
+                " formatted. Copy the list alone into a new workbook."
+            )
 
     def take(self, sheet: str, row: int, column: int, text: str) -> str:
         """Count a cell that is not empty, and give its text as it can be kept.
@@ -56,7 +67,7 @@ class Tally:
         if len(text) > LONGEST_CELL:
             raise FileTooLargeError(
                 f"{place} holds more than the {LONGEST_CELL:,} characters that fit into a cell. In"
-                " a text file a quotation mark before it is probably opened and never closed."
+                " a text file a quotation mark before it is probably never closed: put it right."
             )
         self.cells += 1
         if self.cells > MOST_CELLS:

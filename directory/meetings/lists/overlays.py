@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from directory.meetings.errors import FileTooLargeError
-from directory.meetings.lists.addresses import Area, address
 from directory.meetings.lists.limits import MOST_CELLS, Tally, listed, place_of
+from directory.meetings.lists.places import Area, address
 from directory.meetings.lists.rules.grid import Cell
 
 Cells = dict[tuple[int, int], Cell]

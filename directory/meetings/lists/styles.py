@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from openpyxl.styles.colors import COLOR_INDEX
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 
+from directory.meetings.errors import FileTooLargeError
 from directory.meetings.lists.packages import END, START, Package
+from directory.meetings.lists.rules.shown import LONGEST_FORMAT
 
 # Dates in the formats that Excel shows in Chinese, Japanese and Korean; openpyxl lacks them.
 # Source: ISO/IEC 29500-1, 18.8.30 (numFmt).
 _EAST_ASIAN_DATES: Final = frozenset([*range(27, 37), *range(50, 59)])
 _SECTIONS: Final = frozenset(["numFmts", "fonts", "fills", "cellXfs"])
+# Excel writes at most 65,490 formats of cells, and fewer fonts and fills.
+MOST_STYLES: Final = 150_000
 _WHITE: Final = frozenset(["FFFFFF", "theme 0"])
 _FALSE: Final = frozenset(["0", "false"])
 
@@ -55,6 +60,17 @@ class _Sheet:
     styles: list[Style] = field(default_factory=list)
 
     def take(self, section: str, element: str, attributes: Mapping[str, str]) -> None:
+        """Take what begins in a section of the style sheet.
+
+        Raises:
+            FileTooLargeError: It lists more than any program writes.
+        """
+        listed = len(self.formats) + len(self.strikes) + len(self.fills) + len(self.styles)
+        if listed > MOST_STYLES:
+            raise FileTooLargeError(
+                f"The workbook has more than {MOST_STYLES:,} formats of cells. Copy the list alone"
+                " into a new workbook."
+            )
         if section == "numFmts" and element == "numFmt":
             self.formats[_number(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
         elif section == "fonts":
@@ -84,8 +100,8 @@ class _Sheet:
         font, fill = _number(attributes.get("fontId")), _number(attributes.get("fillId"))
         return Style(
             number_format=code,
-            is_date=format_id in _EAST_ASIAN_DATES or bool(is_date_format(code)),
-            is_duration=bool(is_timedelta_format(code)),
+            is_date=format_id in _EAST_ASIAN_DATES or _is_date(code),
+            is_duration=_is_duration(code),
             is_struck=font < len(self.strikes) and self.strikes[font],
             fill=self.fills[fill] if fill < len(self.fills) else None,
         )
@@ -103,6 +119,16 @@ def read_styles(package: Package, part: str | None) -> list[Style]:
         elif event == END and element == section:
             section = ""
     return sheet.styles
+
+
+@lru_cache(maxsize=1_000)
+def _is_date(code: str) -> bool:
+    return len(code) <= LONGEST_FORMAT and bool(is_date_format(code))
+
+
+@lru_cache(maxsize=1_000)
+def _is_duration(code: str) -> bool:
+    return len(code) <= LONGEST_FORMAT and bool(is_timedelta_format(code))
 
 
 def _colour(attributes: Mapping[str, str]) -> str | None:

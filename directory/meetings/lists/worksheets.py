@@ -19,9 +19,9 @@ from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
 from directory.meetings.errors import UnreadableFileError
 from directory.meetings.lists import overlays
-from directory.meetings.lists.addresses import Area, address, area, count
 from directory.meetings.lists.limits import MOST_COLUMNS, MOST_ROWS, Tally, listed, place_of
 from directory.meetings.lists.packages import DAMAGED, END, START, Event, Package
+from directory.meetings.lists.places import Area, address, area, count
 from directory.meetings.lists.rules.characters import unescaped
 from directory.meetings.lists.rules.grid import Cell, Sheet, Value, column_letters
 from directory.meetings.lists.rules.shown import moment_text, number_text
@@ -105,6 +105,7 @@ class SheetReader:
             if element == "row":
                 self._begin_row(attributes)
             elif element == "c":
+                self.tally.pass_by()
                 self._keep(self._pending(events, attributes))
             else:
                 self._take_other(element, attributes)
@@ -240,6 +241,8 @@ class SheetReader:
         return RichText(number_text(number, style.number_format)), number
 
     def _moment(self, number: int | float, *, is_duration: bool) -> date | time | str | None:
+        if number < 0:
+            return None
         epoch = MAC_EPOCH if self.shared.counts_from_1904 else WINDOWS_EPOCH
         try:
             moment: date | time | timedelta = from_excel(number, epoch, timedelta=is_duration)

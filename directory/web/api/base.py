@@ -187,9 +187,16 @@ class _Reader:
 
 
 class Api(flask_smorest.Api):
-    """The API; the application's own handlers answer errors, on every path alike."""
+    """The description of the API; routes and the handling of errors are the application's own."""
 
     ERROR_SCHEMA = ProblemShape
+
+    def describe(self, blueprint: Blueprint) -> None:
+        """Describe the routes of a blueprint that the application has."""
+        blueprint.register_views_in_doc(
+            self, self._app, self.spec, name=blueprint.name, parameters=None
+        )
+        self.spec.tag({"name": blueprint.name, "description": blueprint.description})
 
     def _register_error_handlers(self) -> None:
         """Leave errors alone: flask-smorest would take those of the whole application."""

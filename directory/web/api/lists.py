@@ -9,12 +9,14 @@ from flask import Response, request
 from directory.clock import utc_now
 from directory.meetings.lists import listing, register
 from directory.meetings.lists.export import FORMS
+from directory.policy import Viewer
+from directory.reference.facts import Facts
 from directory.web.answers import answer, file_answer, page_answer
 from directory.web.api.base import Blueprint, PageQuery, QuerySchema
 from directory.web.api.list_shapes import ExportPage, ListPage
 from directory.web.api.parameters import text_of
 from directory.web.auth import Permission, allows
-from directory.web.context import account_of, reading, running, writing
+from directory.web.context import Reading, account_of, reading, running, writing
 
 blueprint = Blueprint("lists", __name__, description="Lists of contacts to take along")
 
@@ -36,9 +38,8 @@ class ListQuery(QuerySchema):
 def lists(query: dict[str, Any]) -> Response:
     """The lists that can be taken along: those of networks, then those of meetings, by slug."""
     with reading() as directory:
-        found = listing.lists(
-            directory.connection, viewer=directory.viewer, facts=directory.facts, **query
-        )
+        viewer, facts = _taker(directory)
+        found = listing.lists(directory.connection, viewer=viewer, facts=facts, **query)
     return answer(found.page.json().encode(), behind=found.records)
 
 
@@ -92,8 +93,7 @@ def _taken(slug: str, form: str, *, economy: str | None) -> Response:
     """A list as a file, entered in the register before it leaves."""
     at = utc_now()
     with reading() as directory:
-        viewer = listing.taken_along(directory.viewer)
-        facts = running().memory.facts(directory.connection, viewer)
+        viewer, facts = _taker(directory)
         taken = listing.list_called(
             directory.connection,
             slug,
@@ -112,3 +112,9 @@ def _taken(slug: str, form: str, *, economy: str | None) -> Response:
         with writing() as unit:
             register.register_export(unit.connection, taken, form, body, actor=unit.principal)
     return response
+
+
+def _taker(directory: Reading) -> tuple[Viewer, Facts]:
+    """Whoever asks, as lists see for them, and the reference data that stands in their lists."""
+    viewer = listing.taken_along(directory.viewer)
+    return viewer, running().memory.facts(directory.connection, viewer)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
+
+from apispec import APISpec
 from flask import Flask, Response, current_app
 
 from directory.web.api import (
@@ -10,10 +14,12 @@ from directory.web.api import (
     checks,
     confirming,
     contacts,
+    coverage,
     economies,
     finding,
     history,
     lists,
+    meetings,
     networks,
     reach,
     readings,
@@ -21,9 +27,9 @@ from directory.web.api import (
     returned_lists,
     writing,
 )
-from directory.web.api.base import PREFIX, Api, refuse_nul
+from directory.web.api.base import PREFIX, Api, Blueprint, refuse_nul
 from directory.web.auth import Permission, allows
-from directory.web.openapi import openapi_document
+from directory.web.openapi import DESCRIPTION, openapi_document
 
 BLUEPRINTS = (
     reach,
@@ -31,10 +37,12 @@ BLUEPRINTS = (
     contacts,
     finding,
     networks,
+    meetings,
     records,
     history,
     checks,
     confirming,
+    coverage,
     writing,
     change_sets,
     lists,
@@ -44,8 +52,19 @@ BLUEPRINTS = (
 )
 
 
-def register_api(app: Flask) -> Api:
+def register_api(app: Flask) -> None:
     """Add the API and its OpenAPI document to an application."""
+    blueprints = [module.blueprint for module in BLUEPRINTS]
+    app.before_request(refuse_nul)
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint, url_prefix=PREFIX)
+    # Describing takes longer than all the rest of starting, and few commands and workers are asked.
+    app.extensions[DESCRIPTION] = cache(lambda: described(app, blueprints))
+    app.add_url_rule(f"{PREFIX}/openapi.json", "openapi", openapi)
+
+
+def described(app: Flask, blueprints: Sequence[Blueprint]) -> APISpec:
+    """What the routes of an application's blueprints say of themselves."""
     app.config |= {
         "API_TITLE": "Contact directory",
         "API_VERSION": "v1",
@@ -62,12 +81,10 @@ def register_api(app: Flask) -> Api:
             },
         },
     )
-    app.before_request(refuse_nul)
-    for module in BLUEPRINTS:
-        api.register_blueprint(module.blueprint, url_prefix=PREFIX)
-    app.extensions["directory-openapi"] = api.spec
-    app.add_url_rule(f"{PREFIX}/openapi.json", "openapi", openapi)
-    return api
+    for blueprint in blueprints:
+        api.describe(blueprint)
+    spec: APISpec = api.spec
+    return spec
 
 
 @allows(Permission.ANYONE)

@@ -3,11 +3,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.office import Office, office_on
+from tests.api.office import Office, furnish, office_in
+from tests.databases import MakeFurnished
 
 
 @pytest.fixture
-def office(fresh_database: str, tmp_path: Path) -> Iterator[Office]:
+def office(fresh_furnished: MakeFurnished, tmp_path: Path) -> Iterator[Office]:
     """Two operators of two agencies, made at the machine."""
-    with office_on(fresh_database, tmp_path) as office:
+    with office_in(fresh_furnished("office", furnish), tmp_path) as office:
         yield office

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Connection
 
 from directory.db import Database
-from directory.registry import KINDS
-from directory.seeding.commands import seed
+from tests.api.service import sown
+from tests.databases import MakeFurnished
 from tests.integration.changes.world import NOW, make_history, settle
 
 SEED = Path(__file__).resolve().parents[3] / "seed"
@@ -37,10 +37,9 @@ def lived_in(new_database: Callable[[], str]) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def seeded(new_database: Callable[[], str]) -> Iterator[Database]:
+def seeded(new_furnished: MakeFurnished) -> Iterator[Database]:
     """A directory with every seed set; to be read, or written to and undone."""
-    database = Database(new_database())
-    seed(database, KINDS, SEED, ["reference", "report", "demo"], at=NOW)
+    database = Database(new_furnished(*sown("reference", "report", "demo", at=NOW)).url)
     yield database
     database.dispose()
 

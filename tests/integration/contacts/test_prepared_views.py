@@ -1,6 +1,6 @@
 """A contact's view that stands ready must be the one put together for its viewer at an instant."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,8 +13,8 @@ from directory.contacts.models import contacts, organisations
 from directory.contacts.views import view_parameters, view_text
 from directory.db import Database, Prepared, is_one_of, json_list
 from directory.policy import PUBLIC, Tlp, Viewer, visible
-from directory.registry import KINDS
-from directory.seeding.commands import seed
+from tests.api.service import sown
+from tests.databases import MakeFurnished
 
 SEED = Path(__file__).resolve().parents[3] / "seed"
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -49,9 +49,8 @@ INSTANTS = {
 
 
 @pytest.fixture(scope="module")
-def demo(new_database: Callable[[], str]) -> Iterator[Database]:
-    database = Database(new_database())
-    seed(database, KINDS, SEED, ("reference", "report", "demo"), at=NOW)
+def demo(new_furnished: MakeFurnished) -> Iterator[Database]:
+    database = Database(new_furnished(*sown("reference", "report", "demo")).url)
     yield database
     database.dispose()
 

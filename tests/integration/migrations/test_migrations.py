@@ -6,7 +6,7 @@ Nothing here counts migrations: what is tested are the ends, 0001 (the log alone
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from directory.db import Database
 from directory.ids import seeded_id
 from directory.registry import KINDS
 from directory.seeding.commands import seed
+from tests.databases import MakeFurnished
 from tests.integration.changes.tables import GUARDED, all_rows, take_guards_away
 from tests.integration.changes.world import NOW, make_history, write
 
@@ -30,9 +31,9 @@ THE_LOG_ALONE = "0001"
 UNVERSIONED = ("alembic_version",)
 
 
-@pytest.fixture
-def full(database: Database) -> Database:
-    """A directory with the whole seed, in which something has changed, ended and returned."""
+def lived_in(url: str) -> None:
+    """The whole seed, in which something has changed and ended."""
+    database = Database(url)
     seed(database, KINDS, ROOT / "seed", ["reference", "report", "demo"], at=NOW)
     network = seeded_id("network", "interpol")
     with database.writing() as connection:
@@ -44,7 +45,15 @@ def full(database: Database) -> Database:
         check = connection.scalar(select(KINDS["check"].table.c.id).limit(1))
         assert check is not None
         write(connection, Retire("check", check, 1))
-    return database
+    database.dispose()
+
+
+@pytest.fixture
+def full(fresh_furnished: MakeFurnished) -> Iterator[Database]:
+    """A directory in which something has happened, to take down and up again."""
+    database = Database(fresh_furnished("lived_in", lived_in).url)
+    yield database
+    database.dispose()
 
 
 def rows(database: Database) -> dict[str, list[str]]:

@@ -165,6 +165,10 @@ class Values:
             chosen = [n for n in names if not is_id or len(n) == len(UNKNOWN)]
             unknown = [UNKNOWN] if is_id else [UNKNOWN, "no-such-name", *self.names_of(first)]
             return [*self.share(chosen), *unknown]
+        if first == "lists":
+            chosen = [*self.records.named("networks"), *self.records.named("meetings")]
+            chosen = self.share([each for each in chosen if len(each) != len(UNKNOWN)])
+            return ["g7-24-7", "public-meeting", *chosen, UNKNOWN, "no-such-name"]
         if first == "access" and name.endswith("_id"):
             return [*self.share(self.access), self.records.of_kind("contact")[0], UNKNOWN]
         raise UnknownPlaceError(
@@ -272,6 +276,8 @@ PARAMETERS: dict[str, Callable[[Values], list[str]]] = {
     "function": lambda values: ["preservation"],
     "language": lambda values: ["fr", "en"],
     "at": _days,
+    # Before anything was written, and after all of it; the test of the past itself goes between.
+    "as_of": lambda values: ["2001-01-01", "2026-11-24"],
     "network": lambda values: values.share(values.records.named("networks")),
     "organisation": lambda values: values.share(values.records.named("organisations")),
     "q": Values.words,
@@ -281,6 +287,8 @@ PARAMETERS: dict[str, Callable[[Values], list[str]]] = {
     "account": Values.people,
     "limit": lambda values: ["1", "200"],
     "state": lambda values: ["proposed", "applied", "rejected"],
+    "/lists/{slug}.xlsx?economy": lambda values: ["JP", "AU,NZ", *_economies(values)[3:7]],
+    "/lists/{slug}.csv?economy": lambda values: ["JP", "AU,NZ", *_economies(values)[3:7]],
     "page": lambda values: [],  # the walk takes pages from lists, those of others included
 }
 

@@ -24,6 +24,7 @@ READERS = ("reader cleared for AMBER", "editor of JP cleared for RED", "operator
 WRITING = {
     "access partners create", "access partners alter", "access partners close",
     "access accounts create", "access accounts alter", "access accounts close",
+    "lists export",
     "access roles grant", "access roles confirm", "access roles revoke",
     "access tokens issue", "access tokens rotate", "access tokens revoke",
 }  # fmt: skip

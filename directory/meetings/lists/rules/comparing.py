@@ -14,10 +14,10 @@ from collections.abc import Mapping
 from directory.meetings.lists.rules.columns import Column
 from directory.meetings.lists.rules.printing import unescaped
 
-_NUMBERS = {Column.TELEPHONE, Column.MOBILE, Column.FAX, Column.MESSAGING}
 _BLANKS = re.compile(r"[^\S\n]+")
 _WIDTHLESS = re.compile("[\u200b\u2060\ufeff]")
-_ESCAPED_CHARACTER = re.compile("_x005F_(?=x[0-9A-Fa-f]{4}_)")
+_ESCAPED_CHARACTER = "x005F_"
+"""What a workbook adds to an underscore. openpyxl takes it out again, wherever it stands."""
 _PLAIN_NUMBER = re.compile(r"\+?[0-9]+\Z")
 _ROUNDED = re.compile(r"([0-9])(?:[.,]([0-9]+))?E\+?([0-9]{1,2})\Z", re.IGNORECASE)
 _MIDNIGHT = re.compile(r"[T ]00:00(?::00(?:\.0+)?)?\Z")
@@ -51,19 +51,24 @@ def is_same(column: Column, printed: str, found: str) -> bool:
     was, now = normal(printed), normal(found)
     if was == now:
         return True
-    if column in _NUMBERS:
-        return _is_same_number(was, now)
     if column is Column.CONFIRMED:
         return _MIDNIGHT.sub("", now) == was
-    return column is Column.HOURS and was == "24/7" and _DAY_OF_24_7.match(now) is not None
+    if column is Column.HOURS and was == "24/7":
+        return _DAY_OF_24_7.match(now) is not None
+    return _is_same_number(was, now)
 
 
 def normal(text: str) -> str:
     """A text without what is no part of what it says: blanks, composition, marks of escaping."""
-    text = _ESCAPED_CHARACTER.sub("_", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _bare(text.replace("\r\n", "\n").replace("\r", "\n"))
     text = _WIDTHLESS.sub("", unicodedata.normalize("NFC", text))
     text = "\n".join(_BLANKS.sub(" ", line).strip() for line in text.split("\n")).strip()
-    while (shorter := unescaped(text)) != text:
+    return _bare(text)
+
+
+def _bare(text: str) -> str:
+    """A text without marks of escaping, however often it was escaped."""
+    while (shorter := unescaped(text).replace(_ESCAPED_CHARACTER, "")) != text:
         text = shorter
     return text
 

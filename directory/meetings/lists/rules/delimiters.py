@@ -76,11 +76,11 @@ def _evenness(sample: str, delimiter: str) -> float:
 
 
 def _field_counts(sample: str, delimiter: str) -> Iterator[int]:
-    """How many fields each row has; trailing ones that are empty are none."""
+    """How many fields each row has; one, where a quotation mark was torn from its other."""
     rows = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
     try:
         for row in islice(rows, SAMPLE_ROWS):
             if any(row):
-                yield len(row)
+                yield 1 if any(field.count('"') % 2 for field in row) else len(row)
     except csv.Error:  # a field beyond all measure: what was counted has to do
         return

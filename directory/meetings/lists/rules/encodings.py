@@ -68,6 +68,8 @@ _MARKS: Final = (
 _GUESSED: Final = ("cp950", "cp932", "gb18030", "cp949", "cp1252", "cp1251", "cp874")
 _ESCAPE_TO_JAPANESE: Final = (b"\x1b$B", b"\x1b$@")
 MOST_CONTROLS: Final = 0.01
+FEWEST_NULS: Final = 0.05
+"""Of the characters of a text in UTF-16: those of its commas, digits and line ends alone."""
 SURE_FROM_CHARACTERS: Final = 3
 
 
@@ -159,13 +161,17 @@ def _with_nuls(data: bytes) -> Decoded | None:
     """UTF-16 without a mark: its blanks, digits and commas have a NUL at one end."""
     if b"\0" not in data:
         return None
-    little_end_first = data[1::2].count(0) > data[::2].count(0)
-    encoding = "utf-16-le" if little_end_first else "utf-16-be"
+    first, second = data[::2].count(0), data[1::2].count(0)
+    encoding = "utf-16-be" if first > second else "utf-16-le"
+    at_one_end = max(first, second) >= FEWEST_NULS * len(data) / 2 and (
+        10 * min(first, second) <= max(first, second)
+    )
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         raise _nul_error() from error
-    if "\0" in text or share_of_controls(text) > MOST_CONTROLS:
+    has_lines = b"\n" not in data or "\n" in text
+    if not (at_one_end and has_lines) or "\0" in text or share_of_controls(text) > MOST_CONTROLS:
         raise _nul_error()
     return Decoded(text, encoding, 0.9)
 

@@ -19,6 +19,7 @@ from directory.contacts.rules.words import Medium, Purpose
 from directory.meetings.lists.rules.findings import Code, Doubt, Read
 from directory.meetings.lists.rules.number_cells import Slice, cut, in_ascii
 from directory.meetings.lists.rules.tidying import one_line, tidy, tidying_doubts
+from directory.names import fold
 
 LONGEST_CELL = 2_000
 LONGEST_RAW = 500
@@ -102,7 +103,9 @@ def _as_stored(text: str, value: object) -> str | None:
 def _is_number(part: Slice, doubts: list[Doubt]) -> bool:
     if part.digits and len(part.text) <= LONGEST_RAW:
         return True
-    doubts.append(Doubt(Code.REMARK_IN_CELL, part.text, None, 0.3))
+    # A word that seemed to lead to another number led to none: it belongs to the remark.
+    remark = f"{part.joint} {part.text}" if fold(part.joint) else part.text
+    doubts.append(Doubt(Code.REMARK_IN_CELL, remark, None, 0.3))
     return False
 
 
@@ -112,6 +115,9 @@ def _resolved(
     """Slices that each stand alone: neighbours in one, ends of numbers completed."""
     parts: list[Slice] = []
     for part in slices:
+        if part.is_after_range_word:
+            read = one_line(written[parts[-1].start if parts else 0 : part.end])
+            doubts.append(Doubt(Code.NUMBER_RANGE, read, "the first and the last alone", 0.5))
         before = parts[-1] if parts else None
         base = before and read_number(before.text, region, doubting=False)
         if (
@@ -123,11 +129,6 @@ def _resolved(
             parts[-1] = joined
         elif before and base and base.e164:
             parts.append(_completed(part, before, region, doubts))
-            if part.is_after_range_word:
-                read = one_line(written[before.start : part.end])
-                doubts.append(
-                    Doubt(Code.NUMBER_RANGE, read, "its first and last number alone", 0.5)
-                )
         elif part.digits < SHORTEST_NUMBER:
             doubts.append(Doubt(Code.REMARK_IN_CELL, part.text, None, 0.5))
         else:

@@ -140,7 +140,7 @@ def _parts(name: str) -> list[str]:
         if people and _is_latin(part) and sounds_like_a_title(part):
             people[-1] += f", {part}"  # their position, on a line of its own
         else:
-            people.append(part)
+            people.append(" ".join(part.split("\n")))
     return people
 
 
@@ -168,7 +168,9 @@ def _outside_brackets(text: str) -> list[str]:
     kept = _BRACKETED.sub(lambda m: "\x01" * len(m[0]), text)
     cuts = [(m.start(), m.end()) for m in _SEVERAL.finditer(kept)]
     places = [0, *(place for cut in cuts for place in cut), len(text)]
-    return [p for n in range(0, len(places), 2) if (p := text[places[n] : places[n + 1]].strip())]
+    pieces = [text[places[n] : places[n + 1]].strip() for n in range(0, len(places), 2)]
+    named = [piece for piece in pieces if fold(piece)]
+    return named if len(named) > 1 else [text]
 
 
 def _paired(pieces: Sequence[str]) -> list[str]:

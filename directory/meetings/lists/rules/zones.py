@@ -21,6 +21,7 @@ from directory.meetings.lists.rules.zone_names import (
     ZONES_BY_NAME,
     relatives,
 )
+from directory.zones import FIXED
 from directory.zones import zone as zone_called
 
 _AS_IT_IS_NOW = 2037
@@ -42,6 +43,7 @@ _NAME = re.compile(
     rf"(?<![^\W\d_])(?:{'|'.join(map(re.escape, sorted(ZONES_BY_NAME, key=len, reverse=True)))})"
     rf"(?![^\W_]){_TIME}(?![^\W_])"
 )
+_SIGNED = re.compile(r" ?[+-] ?\d")
 _TIME_AFTER = re.compile(rf"{_TIME}$")
 
 
@@ -79,6 +81,8 @@ def mention_of_zone(shown: str) -> Mention:
     names: dict[str, None] = {}
     for match in _NAME.finditer(blotted(small, spans)):
         name = _TIME_AFTER.sub("", match.group())
+        if ZONES_BY_NAME[name] == ("UTC",) and _SIGNED.match(small, match.end()):
+            continue  # an offset that there is not
         if _is_meant(name, shown, match):
             spans.append(match.span())
             names[name] = None
@@ -114,15 +118,12 @@ def _offsets(match: re.Match[str]) -> list[int]:
 
 @lru_cache(maxsize=1)
 def _iana_names() -> dict[str, str]:
-    return {plain(name): name for name in available_timezones() if _is_place(name)}
-
-
-def _is_place(name: str) -> bool:
-    try:
-        zone_called(name)
-    except ValueError:
-        return False
-    return True
+    """The zones of places that the directory accepts, by their names in plain text."""
+    return {
+        plain(name): name
+        for name in available_timezones()
+        if "/" in name and name.partition("/")[0] not in FIXED
+    }
 
 
 def zone_meant(shown: str, mention: Mention, zones: Sequence[str], on: date) -> Read[str]:
