@@ -229,7 +229,7 @@ class Planner:
                     f"{in_english(outgoing['name'])} has left; {in_english(person.name)} follows",
                     0.8,
                 )
-            self._install(draft, contact, person, outgoing, self._day(draft))
+            self._install(draft, contact, person, outgoing, self._day(draft, outgoing))
 
     def _respell(self, draft: Draft, holder: Document, person: Person, alike: float) -> None:
         added = {tag: name for tag, name in person.name.items() if tag not in holder["name"]}
@@ -250,7 +250,7 @@ class Planner:
         self, draft: Draft, contact: Document, person: Person, outgoing: Document | None
     ) -> None:
         """Let somebody hold a post, who may follow somebody else."""
-        self._install(draft, contact, person, outgoing, self._day(draft))
+        self._install(draft, contact, person, outgoing, self._day(draft, outgoing))
 
     def _install(
         self,
@@ -289,14 +289,15 @@ class Planner:
 
     def end(self, draft: Draft, holder: Document) -> None:
         """End what a person holds, on the day from which the row holds."""
-        day = self._day(draft).isoformat()
-        if holder["from_date"] is not None and holder["from_date"] >= day:
-            day = self._terms.today.isoformat()
+        day = self._day(draft, holder).isoformat()
         changed = {"until_date": day, "source": self._terms.source(draft)}
         self._builder.amend("holder", holder, changed, draft.cells)
 
-    def _day(self, draft: Draft) -> date:
-        return draft.confirmed_on or self._terms.changed_on
+    def _day(self, draft: Draft, outgoing: Document | None) -> date:
+        """The day from which somebody else holds a post; nobody leaves before they came."""
+        day = draft.confirmed_on or self._terms.changed_on
+        began = None if outgoing is None else outgoing["from_date"]
+        return self._terms.today if began is not None and began >= day.isoformat() else day
 
     def _move(self, draft: Draft, old: Post, contact: Document) -> None:
         """End what a person held before, who holds another post now."""
