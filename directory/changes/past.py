@@ -209,15 +209,15 @@ def read_versions(
 
 def stream_changed(
     connection: Connection, kind: Kind, statement: Select[Any], given: Mapping[str, Any]
-) -> Iterator[Version]:
-    """The versions that a statement of ``changed_since`` finds, a few at a time."""
+) -> Iterator[Document]:
+    """The documents that a statement of ``changed_since`` finds, a few at a time."""
     found = connection.execute(
         statement.where(log_payloads.c.body.is_not(None)),
         given,
         execution_options={"yield_per": ROWS_AT_ONCE},
     )
     for _, body in found:
-        yield logged(kind, body)
+        yield kind.present(orjson.loads(body)["record"])
 
 
 def record(
@@ -246,5 +246,12 @@ def _stored(kind: Kind, text: str) -> Version:
 
 def logged(kind: Kind, body: bytes) -> Version:
     """A version from its payload in the log."""
-    document = kind.present(orjson.loads(body)["record"])
-    return Version(document, canonical(document).decode())
+    record = orjson.loads(body)["record"]
+    document = kind.present(record)
+    if document is not record:
+        return Version(document, canonical(document).decode())
+    # A payload is canonical, so the record's own bytes stand between its first key and the next.
+    return Version(document, body[len(_BEFORE_RECORD) : body.rindex(_AFTER_RECORD)].decode())
+
+
+_BEFORE_RECORD, _AFTER_RECORD = b'{"record":', b',"salt":"'

@@ -35,7 +35,7 @@ from directory.contacts.past_views import past_views
 from directory.contacts.queries import GUESTS_LAST, GUESTS_PLACE, ContactFilter, DatedText
 from directory.contacts.rules import languages
 from directory.db import bytewise, is_one_of, json_list
-from directory.documents import Document
+from directory.documents import Document, canonical
 from directory.pages import Page, after, read_page, write_page
 from directory.policy import DIRECTORY, Viewer, viewer_parameters, visible
 from directory.reference.models import economies
@@ -173,14 +173,16 @@ def contact_list(
     agencies = _agencies(connection, chosen.organisation, moment, viewer)
     listed = _unchanged(connection, chosen, agencies.named, given, limit + 1, start)
     changed = (
-        (_key(version.document, places), version)
-        for version in _changed(connection, chosen, agencies, given)
+        (_key(document, places), document)
+        for document in _changed(connection, chosen, agencies, given)
     )
-    later = ((key, version) for key, version in changed if start is None or key > start)
+    later = ((key, document) for key, document in changed if start is None or key > start)
     listed += heapq.nsmallest(limit + 1, later, key=_first)
     listed.sort(key=_first)
     shown = listed[:limit]
-    held = {version.document["id"]: version for _, version in shown}
+    held = {
+        document["id"]: Version(document, canonical(document).decode()) for _, document in shown
+    }
     views = past_views(connection, held, viewer=viewer, moment=moment, at=at)
     following = write_page(list(shown[-1][0])) if len(listed) > limit else None
     return Page([views[rid] for rid in held], following, FOR_EVER)
@@ -188,7 +190,7 @@ def contact_list(
 
 Key = tuple[int, str, str, str]
 """Place of the economy, its code, the folded title and the id of a contact."""
-_Listed = tuple[Key, Version]
+_Listed = tuple[Key, Document]
 
 
 def _first(listed: _Listed) -> Key:
@@ -268,10 +270,7 @@ def _unchanged(
     if start is not None:
         statement = statement.where(after(order, start))
     rows = connection.execute(statement, {**given, **wanted})
-    return [
-        ((place, of, title, rid), Version(orjson.loads(text), text))
-        for text, place, of, title, rid in rows
-    ]
+    return [((place, of, title, rid), orjson.loads(text)) for text, place, of, title, rid in rows]
 
 
 def _changed(
@@ -279,7 +278,7 @@ def _changed(
     chosen: ContactFilter,
     agencies: _Agencies,
     given: Mapping[str, Any],
-) -> Iterator[Version]:
+) -> Iterator[Document]:
     """The contacts of the list that have been written since, in no order."""
     statement, wanted = changed_since(CONTACT, contacts.c.seq >= 0), dict(given)
     if chosen.economy is not None:
@@ -287,9 +286,7 @@ def _changed(
         statement = statement.where(is_one_of(contacts.c.owner, bindparam("owners")))
         wanted["owners"] = json_list({chosen.economy, DIRECTORY})
     is_chosen = _chooser(chosen, agencies.seen if agencies.named is None else agencies.named)
-    for version in stream_changed(connection, CONTACT, statement, wanted):
-        if is_chosen(version.document):
-            yield version
+    return filter(is_chosen, stream_changed(connection, CONTACT, statement, wanted))
 
 
 def _chooser(chosen: ContactFilter, agencies: frozenset[str]) -> Callable[[Document], bool]:

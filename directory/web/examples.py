@@ -34,6 +34,11 @@ _DESK = seeded_id("contact", "ca-rcmp-national-operations-centre")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _REACH = "/reach?to=US&from=CA&function=preservation"
 
+WITH_HISTORY = (
+    *("economies", "networks", "organisations", "meetings", "contacts", "memberships"),
+    *("statements", "holders", "channels", "keys", "checks", "attendances", "outcomes"),
+)
+
 EXAMPLES: dict[str, tuple[Example, ...]] = {
     "/reach": (
         Example(_REACH),
@@ -91,3 +96,18 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "/access/accounts/{account_id}": (),
     "/access/tokens": (Example("/access/tokens", takes_a_token=True),),
 }
+
+
+def _with_history(examples: dict[str, tuple[Example, ...]]) -> dict[str, tuple[Example, ...]]:
+    """Every record has a history at its own address."""
+    told = {
+        f"{path}/history": tuple(Example(f"{each.path}/history") for each in found[:1])
+        for path, found in examples.items()
+        if path.removeprefix("/").split("/")[0] in WITH_HISTORY
+        and path.count("/") == 2
+        and path.endswith("}")
+    }
+    return examples | told
+
+
+EXAMPLES = _with_history(EXAMPLES)

@@ -52,7 +52,11 @@ def lived(
     new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Past]:
     service = served(new_database(), tmp_path_factory.mktemp("state"))
-    desk = {"networks": ["interpol"], "duty_hours": "24/7", "zone": "Australia/Sydney"}
+    desk: dict[str, Any] = {
+        "networks": ["interpol"],
+        "duty_hours": "24/7",
+        "zone": "Australia/Sydney",
+    }
     with service.database.writing() as connection:
         world.write(
             connection, economy("AU", apec_order=1), economy("JP", apec_order=2),
@@ -183,7 +187,7 @@ def test_a_search_finds_what_is_held_now(lived: Past) -> None:
 
 
 def test_what_is_kept_of_the_past_is_given_again_until_a_record_changes(lived: Past) -> None:
-    asked = {"as_of": "2026-03-04", "limit": 17}
+    asked: dict[str, Any] = {"as_of": "2026-03-04", "limit": 17}
     first = lived.service.ask("/contacts", **asked)
     held = {"If-None-Match": first.headers["ETag"]}
     again = lived.service.ask("/contacts", headers=held, **asked)

@@ -38,7 +38,7 @@ LISTS = {
 }
 
 
-@pytest.fixture(params=VIEWERS.values(), ids=VIEWERS)
+@pytest.fixture(params=list(VIEWERS.values()), ids=list(VIEWERS))
 def viewer(request: pytest.FixtureRequest) -> Viewer:
     found: Viewer = request.param
     return found
@@ -49,7 +49,8 @@ def then(connection: Connection) -> Moment:
 
 
 def whole(list_of: Callable[[str | None], Page]) -> list[str]:
-    texts, page = [], None
+    texts: list[str] = []
+    page: str | None = None
     while True:
         found = list_of(page)
         texts += found.texts

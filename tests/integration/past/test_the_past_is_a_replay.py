@@ -97,7 +97,7 @@ steps = st.fixed_dictionaries(
 
 def altered(rid: str, step: dict[str, Any]) -> dict[str, Any]:
     kind, document = RECORDS[rid]
-    changed = document | step["label"]
+    changed: dict[str, Any] = document | step["label"]
     if kind == "contact":
         changed["title"] = {"en": f"Desk {step['word']}"}
     elif kind == "channel":
