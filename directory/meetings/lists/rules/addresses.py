@@ -110,7 +110,7 @@ def read_contact_details(
     is_something = value != ContactDetails()
     return Read(
         value if is_something else None,
-        tuple(dict.fromkeys((*doubts, *addresses.doubts, *numbers.doubts))),
+        (*doubts, *addresses.doubts, *numbers.doubts),
     )
 
 

@@ -7,6 +7,8 @@ stands here is what a heading means alone.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from directory.meetings.lists.rules.columns import Column
@@ -218,23 +220,27 @@ UNDER_TELEPHONE: dict[str, Column] = {
 }
 """What a second heading means below one over telephones; alone it would mean another thing."""
 
-# Several headings share a phrase: a longer one tells more.
-_PHRASES = sorted(
-    (phrase for phrase in FAMILIAR if len(phrase) > (2 if phrase.isascii() else 1)),
-    key=len,
-    reverse=True,
-)
+LONGEST_PHRASE_WORDS = 5
+LONGEST_UNSPACED_PHRASE = 8
+_UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u9fff]+")
 
 
 @lru_cache(maxsize=4096)
 def familiar_phrase(folded: str) -> Column | None:
     """What the longest familiar phrase within a folded heading means."""
-    padded = f" {folded} "
-    for phrase in _PHRASES:
-        if (f" {phrase} " in padded) if _sets_blanks(phrase) else (phrase in folded):
-            return FAMILIAR[phrase]
-    return None
+    return max(_phrases(folded), key=lambda found: found[0], default=(0, None))[1]
 
 
-def _sets_blanks(phrase: str) -> bool:
-    return not any("\u0e00" <= c <= "\u0e7f" or "\u3040" <= c <= "\u9fff" for c in phrase)
+def _phrases(folded: str) -> Iterator[tuple[int, Column]]:
+    words = folded.split()
+    for begin in range(len(words)):
+        for end in range(begin + 1, min(len(words), begin + LONGEST_PHRASE_WORDS) + 1):
+            phrase = " ".join(words[begin:end])
+            if len(phrase) > 2 and phrase in FAMILIAR:
+                yield len(phrase), FAMILIAR[phrase]
+    # Chinese, Japanese and Thai set no blanks between words.
+    for run in _UNSPACED.findall(folded):
+        for begin in range(len(run)):
+            for end in range(begin + 2, min(len(run), begin + LONGEST_UNSPACED_PHRASE) + 1):
+                if (column := FAMILIAR.get(run[begin:end])) is not None:
+                    yield end - begin, column

@@ -94,7 +94,9 @@ class _Candidate:
 
 def find_table(sheet: Sheet) -> FoundTable | None:
     """Find the list in a sheet; None where no row looks like headings."""
-    grid = {row: cells for row, cells in sheet.rows() if any(one_line(c.text) for c in cells)}
+    grid = {
+        row: kept for row, cells in sheet.rows() if (kept := [c for c in cells if one_line(c.text)])
+    }
     machine_row = _machine_row(grid)
     found = _best(grid, machine_row)
     if found is None and machine_row is not None:
@@ -123,7 +125,7 @@ def find_table(sheet: Sheet) -> FoundTable | None:
 
 def _machine_row(grid: Mapping[int, Sequence[Cell]]) -> int | None:
     for row, cells in grid.items():
-        written = [one_line(cell.text) for cell in cells if cell.text.strip()]
+        written = [one_line(cell.text) for cell in cells]
         named = sum(text.casefold().startswith(MACHINE_PREFIX) for text in written)
         if named and named * 2 > len(written):
             return row
@@ -163,14 +165,14 @@ def _best(grid: Mapping[int, Sequence[Cell]], machine_row: int | None) -> _Candi
 def _candidates(
     row: int, grid: Mapping[int, Sequence[Cell]], machine_row: int | None
 ) -> Iterator[_Candidate]:
-    upper = {cell.column: one_line(cell.text) for cell in grid[row] if cell.text.strip()}
+    upper = {cell.column: one_line(cell.text) for cell in grid[row]}
     penalty = sum(_is_data(cell) for cell in grid[row])
     columns = [_column(number, text, None) for number, text in upper.items()]
     yield _Candidate((row,), tuple(columns), _score(columns) - 2 * penalty)
     below = row + 1
     if below == machine_row or below not in grid:
         return
-    own = [cell for cell in grid[below] if is_own(cell, row) and cell.text.strip()]
+    own = [cell for cell in grid[below] if is_own(cell, row)]
     lower = {cell.column: one_line(cell.text) for cell in own}
     spans = any(c not in upper or upper.get(c - 1) == upper[c] for c in lower)
     if any(map(_is_data, own)) or len(lower) < (1 if spans else 2):
@@ -238,7 +240,7 @@ def _all_columns(
 ) -> list[FoundColumn]:
     """Every column that has a heading or holds anything."""
     by_number = {column.column: column for column in found.columns}
-    used = {cell.column for row in rows.data for cell in grid[row] if one_line(cell.text)}
+    used = {cell.column for row in rows.data for cell in grid[row]}
     columns: list[FoundColumn] = []
     for number in sorted({*by_number, *named, *used}):
         column = by_number.get(number, FoundColumn(number, "", None, 0.0, "heading"))
@@ -289,7 +291,7 @@ def _findings_around(
     for code, numbers in ((Code.PREAMBLE, rows.preamble), (Code.FOOTNOTE, rows.footnotes)):
         for row in numbers:
             for cell in grid[row]:
-                if cell.merged_with is None and one_line(cell.text):
+                if cell.merged_with is None:
                     yield Finding(sheet.address_of(cell), code, cell.text, None, 1.0)
 
 
@@ -303,8 +305,7 @@ def _findings(
     first: dict[int, Cell] = {}
     for row in (*heading_rows, *rows.data):
         for cell in grid[row]:
-            if one_line(cell.text):
-                first.setdefault(cell.column, cell)
+            first.setdefault(cell.column, cell)
     for column in columns:
         cell = first.get(
             column.column, Cell(heading_rows[0] if heading_rows else 1, column.column, "")

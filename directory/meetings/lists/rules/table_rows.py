@@ -55,21 +55,20 @@ def sort_rows(
     """Sort the rows around one or two rows of headings.
 
     Args:
-        grid: The rows that are not empty, from the top.
+        grid: The rows that are not empty, from the top, each with its cells that say anything.
         heading_rows: None of them where nobody knows the headings any more.
         machine_row: The directory's own row; wherever somebody sorted it to.
         machine_columns: The columns that it names.
     """
     apart = {*heading_rows, machine_row}
     begin = max(heading_rows) if heading_rows else 0
-    headings = {
-        cell.column: fold(cell.text) for row in heading_rows for cell in grid[row] if cell.text
-    }
+    headings = {cell.column: fold(cell.text) for row in heading_rows for cell in grid[row]}
     preamble: list[int] = []
     body: list[int] = []
     repeated: list[int] = []
     for row, cells in grid.items():
-        if row in apart or not (own := [c for c in cells if _says_something(c)]):
+        own = [cell for cell in cells if is_own(cell, row - 1)]
+        if row in apart or not own:
             continue
         if row < begin:
             # A list that was sorted with its headings has records above them.
@@ -82,11 +81,6 @@ def sort_rows(
     footnotes = _footnotes(grid, body)
     data = tuple(row for row in body if row not in footnotes)
     return Rows(tuple(preamble), data, tuple(sorted(footnotes)), tuple(repeated))
-
-
-def _says_something(cell: Cell) -> bool:
-    """Whether it holds anything that no cell above it holds already."""
-    return bool(one_line(cell.text)) and is_own(cell, cell.row - 1)
 
 
 def _repeats(cells: Sequence[Cell], headings: Mapping[int, str]) -> bool:
@@ -123,4 +117,4 @@ def _is_marked(cells: Sequence[Cell]) -> bool:
 
 
 def _texts(cells: Sequence[Cell]) -> list[str]:
-    return [one_line(c.text) for c in cells if c.merged_with is None and one_line(c.text)] or [""]
+    return [one_line(c.text) for c in cells if c.merged_with is None] or [""]
