@@ -199,9 +199,9 @@ def test_a_copied_row_is_another_row(house: House) -> None:
     sheet = Sheet(house.taken(MEETING))
     row = sheet.row_where(lambda at: bool(at(Column.NAME)) and bool(at(Column.EMAIL)))
     new = sheet.rows()
-    for column in range(1, sheet.sheet.max_column + 1):
-        sheet.sheet.cell(sheet.first + new, column).value = sheet.sheet.cell(
-            sheet.first + row, column
+    for place in range(1, sheet.sheet.max_column + 1):
+        sheet.sheet.cell(sheet.first + new, place).value = sheet.sheet.cell(
+            sheet.first + row, place
         ).value
     sheet.cell(new, Column.NAME).value = "Quentin NEWCOMER"
     sheet.cell(new, Column.POST).value = "Forensics desk"
