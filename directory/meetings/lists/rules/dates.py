@@ -227,7 +227,8 @@ def _by_fields(match: re.Match[str]) -> Iterator[_Candidate]:
     number = None if month is None else MONTHS.get(month) or int(month)
     day = None if named.get("day") is None else int(match["day"])
     if len(year) <= 2 and era is None:
-        yield from _of_short_year(year, number, day, bool(_THAI.search(match.group())))
+        is_thai = _THAI.search(match.group()) is not None
+        yield from _of_short_year(year, number, day, is_thai=is_thai, is_first=match.re is _CJK)
         if match.re is _CJK:
             for known, before in (("平成", "of Heisei"), ("令和", "of Reiwa")):
                 yield replace(_candidate(year, number, day, known), way=before, is_short=True)
@@ -254,32 +255,39 @@ def _by_numbers(match: re.Match[str]) -> Iterator[_Candidate]:
         yield replace(_candidate(c, int(b), int(a)), way=DayOrder.DAY_FIRST)
         yield replace(_candidate(c, int(a), int(b)), way=DayOrder.MONTH_FIRST)
     else:
-        last = next(_of_short_year(c, int(b), int(a), is_thai=False))
+        last = next(_of_short_year(c, int(b), int(a)))
         yield replace(last, way=DayOrder.DAY_FIRST)
-        last = next(_of_short_year(c, int(a), int(b), is_thai=False))
+        last = next(_of_short_year(c, int(a), int(b)))
         yield replace(last, way=DayOrder.MONTH_FIRST)
-        for first in _of_short_year(a, int(b), int(c), is_thai=False):
+        for first in _of_short_year(a, int(b), int(c), is_first=True):
             yield replace(first, way=f"year first, {first.way}")
 
 
 def _of_short_year(
-    digits: str, month: int | None, day: int | None, is_thai: bool
+    digits: str,
+    month: int | None,
+    day: int | None,
+    *,
+    is_thai: bool = False,
+    is_first: bool = False,
 ) -> Iterator[_Candidate]:
     """A year of two digits, which leaves out its hundreds or is a year of the Republic."""
     number = int(digits)
     if is_thai:
         yield replace(_candidate(str(2500 + number), month, day), is_short=True)
         return
-    readings = [
-        replace(_candidate(str(2000 + number), month, day), way="of this century", is_short=True),
-        replace(_candidate(str(1900 + number), month, day), way="of the last", is_short=True),
-        replace(
-            _candidate(f"{number:03}" if number else "0", month, day),
-            way="of the Republic of China",
-            is_short=True,
-        ),
-    ]
-    yield from (readings if number < 70 else reversed(readings))
+    this, last, republic = (
+        replace(_candidate(year, month, day), way=way, is_short=True)
+        for year, way in (
+            (str(2000 + number), "of this century"),
+            (str(1900 + number), "of the last"),
+            (f"{number:03}", "of the Republic of China"),
+        )
+    )
+    if number < 70:
+        yield from (this, last, republic)
+    else:  # in 1999 the year stood last; who writes it first may well count from 1911
+        yield from (republic, last, this) if is_first else (last, this, republic)
 
 
 def _candidate(year: str, month: int | None, day: int | None, era: str | None = None) -> _Candidate:
