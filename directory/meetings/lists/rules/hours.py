@@ -32,6 +32,7 @@ from directory.meetings.lists.rules.zones import mention_of_zone, zone_meant
 
 ALWAYS = "24/7"
 _MOST_RULES = 14
+_PAD = "_"
 _AM = r"a\.?m\.?(?!\w)|上午|午前|早上|오전|เช้า|sa\b"
 _PM = r"p\.?m\.?(?!\w)|下午|午後|晚上|오후|chieu"
 _UNIT = r"(?: ?(?:hrs?|hours?|h|uhr|น|часов|ч)(?![^\W\d_])\.?)?"
@@ -44,7 +45,7 @@ def _time(n: int) -> str:
         rf"(?P<hour{n}>\d\d(?=\d\d(?!\d))|\d{{1,2}})"
         rf"(?:(?P<close{n}>[0-5]\d)(?!\d)|[:.](?P<point{n}>[0-5]\d)(?!\d)"
         rf"| ?[h時时點点시] ?(?:(?P<han{n}>[0-5]?\d|半) ?[分분]?(?!\d))?)?"
-        rf"(?::00)?(?: ?(?P<after{n}>{_AM}|{_PM}))?{_UNIT}"
+        rf"(?::00)?(?: ?(?P<after{n}>{_AM}|{_PM}))?{_UNIT}{_PAD}{{0,16}}"
     )
 
 
@@ -58,7 +59,7 @@ _RANGE = re.compile(
 )
 _NOON = re.compile(r"(?<!\w)(?:12 ?noon|noon |noon$|12 ?mn(?!\w)|midday|正午|mediodia)(?!\w)")
 _MIDNIGHT = re.compile(r"(?<!\w)(?:12 )?(?:midnight|medianoche|minuit)(?!\w)")
-_ALL_DAY = re.compile(rf"(?<![\w/:.])(?:{ROUND_THE_CLOCK})(?!\d)")
+_ALL_DAY = re.compile(rf"(?<![\w/:.~-])(?<![~-] )(?:{ROUND_THE_CLOCK})(?!\d)")
 _FIVE_DAYS = re.compile(r"(?<![\w/:.])24 ?[/x] ?5(?!\d)")
 _IN_THE_GRAMMAR = re.compile(r"\s*(?:24/7|(?:Mo|Tu|We|Th|Fr|Sa|Su|PH)\b|[A-Z][a-z]{2} \d\d)")
 
@@ -173,8 +174,8 @@ def _is_valid(expression: str) -> bool:
 
 def _with_noon(small: str) -> str:
     """A text with clock times for noon and midnight, each as long as the word."""
-    small = _NOON.sub(lambda noon: "12:00".ljust(len(noon.group())), small)
-    return _MIDNIGHT.sub(lambda midnight: "24:00".ljust(len(midnight.group())), small)
+    small = _NOON.sub(lambda noon: "12:00".ljust(len(noon.group()), _PAD), small)
+    return _MIDNIGHT.sub(lambda midnight: "24:00".ljust(len(midnight.group()), _PAD), small)
 
 
 def _parts(small: str) -> list[_Part]:
@@ -204,6 +205,8 @@ def _window(match: re.Match[str]) -> _Part | None:
     is_guess = is_bare and closes <= opens and (is_office or closes == opens <= 12 * 60)
     if is_guess:
         closes += 12 * 60
+    elif is_closing_told and not is_opening_told and opens < min(7 * 60, closes - 12 * 60):
+        opens, is_guess = opens + 12 * 60, True  # 1-5pm
     opens %= 24 * 60
     if opens == closes:
         return None

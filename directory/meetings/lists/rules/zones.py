@@ -42,6 +42,7 @@ _NAME = re.compile(
     rf"(?<![^\W\d_])(?:{'|'.join(map(re.escape, sorted(ZONES_BY_NAME, key=len, reverse=True)))})"
     rf"(?![^\W_]){_TIME}(?![^\W_])"
 )
+_SIGNED = re.compile(r" ?[+-] ?\d")
 _TIME_AFTER = re.compile(rf"{_TIME}$")
 
 
@@ -79,6 +80,8 @@ def mention_of_zone(shown: str) -> Mention:
     names: dict[str, None] = {}
     for match in _NAME.finditer(blotted(small, spans)):
         name = _TIME_AFTER.sub("", match.group())
+        if ZONES_BY_NAME[name] == ("UTC",) and _SIGNED.match(small, match.end()):
+            continue  # an offset that there is not
         if _is_meant(name, shown, match):
             spans.append(match.span())
             names[name] = None

@@ -298,19 +298,23 @@ def test_a_cell_that_holds_nothing_has_no_doubt() -> None:
 
 MONTHS = {
     "en": "January February March April May June July August September October November December",
-    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-    "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre"
+    " diciembre",
+    "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro"
+    " dezembro",
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
     "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
     "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
-    "th": "มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม",  # noqa: E501
+    "th": "มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม",
     "th short": "ม.ค. ก.พ. มี.ค. เม.ย. พ.ค. มิ.ย. ก.ค. ส.ค. ก.ย. ต.ค. พ.ย. ธ.ค.",
 }
 FORMS = [
-    "{y}-{m:02}-{d:02}", "{y}/{m}/{d}", "{y}.{m:02}.{d:02}", "{d}/{m}/{y}", "{m}/{d}/{y}", "{d}.{m}.{y}",
-    "{d:02}-{m:02}-{y}", "{y}年{m}月{d}日", "{y}년 {m}월 {d}일", "民國{roc}年{m}月{d}日", "{roc}.{m:02}.{d:02}",
-    "{roc}/{m}/{d}", "平成{h}年{m}月{d}日", "H{h}.{m}.{d}", "{d}/{m}/{be}", "ngày {d} tháng {m} năm {y}",
-    "{serial}", "{y}{m:02}{d:02}", "{d}.{m}.{yy:02}", "{d}/{m}/{yy:02}",
+    "{y}-{m:02}-{d:02}", "{y}/{m}/{d}", "{y}.{m:02}.{d:02}", "{d}/{m}/{y}", "{m}/{d}/{y}",
+    "{d}.{m}.{y}",    "{d:02}-{m:02}-{y}", "{y}年{m}月{d}日", "{y}년 {m}월 {d}일",
+    "民國{roc}年{m}月{d}日", "{roc}.{m:02}.{d:02}", "{roc}/{m}/{d}", "平成{h}年{m}月{d}日",
+    "H{h}.{m}.{d}", "{d}/{m}/{be}",
+    "ngày {d} tháng {m} năm {y}", "{serial}", "{y}{m:02}{d:02}", "{d}.{m}.{yy:02}",
+    "{d}/{m}/{yy:02}",
     *(f"{{d}} {{{language}}} {{y}}" for language in ("en", "fr", "ru", "id")),
     *(f"{{d}} de {{{language}}} de {{y}}" for language in ("es", "pt")),
     "{en} {d}, {y}", "{d} {th} {be}", "{d} {th short} {be}",
