@@ -12,6 +12,7 @@ from enum import Enum
 
 from directory.meetings.lists.rules.findings import Code, Doubt, Read
 from directory.meetings.lists.rules.grid import Value
+from directory.meetings.lists.rules.weekdays import EVERY_DAY, days_named
 from directory.meetings.lists.rules.words import Span, nothing_in, plain, remarks, tidy
 
 _YES = """
@@ -21,7 +22,7 @@ _YES = """
 _NO = """
     no n nope not non false nao nein нет н tidak bukan khong hindi wala ไม่ ไม่ใช่ ไม่มี 아니오
     아니요 무 없음
-    いいえ 否 不是 不可 非 無 无 没有 沒有 なし 不 ✗ ✘ ☒ ❌ × ✕
+    いいえ 否 不是 不可 并非 並非 非 無 无 没有 沒有 なし 不 ✗ ✘ ☒ ❌ × ✕
 """
 _PART_OF_THE_DAY = (
     (
@@ -59,18 +60,24 @@ class _Says(Enum):
     PARTLY = "partly"
 
 
+# A word of letters ends where no letter follows; the scripts that set no blanks have no such end.
+_END = r"(?![a-z0-9а-я'])(?! ?/ ?a(?![a-z]))"
+
+
 def _any_of(words: str) -> str:
-    return "|".join(re.escape(plain(w)) for w in sorted(words.split(), key=len, reverse=True))
+    longest_first = sorted(map(plain, words.split()), key=len, reverse=True)
+    return "|".join(
+        re.escape(word) + (_END if re.search(r"[a-z0-9а-я]$", word) else "")
+        for word in longest_first
+    )
 
 
-_EVERY_HOUR = re.compile(rf"(?<![\w/:.])(?:{ROUND_THE_CLOCK})(?!\d)")
+_EVERY_HOUR = re.compile(rf"(?<![a-z0-9а-я/:.])(?:{ROUND_THE_CLOCK})(?!\d)")
 _PARTLY = re.compile(rf"(?<!\w)(?:{'|'.join(plain(part) for part in _PART_OF_THE_DAY)})")
 _HOURS = re.compile(
     r"(?<!\d)\d{1,2}[:.h]?(?:\d\d)? ?(?:am)? ?[-~] ?\d{1,2}[:.h]?(?:\d\d)? ?(?:pm)?(?!\d)"
 )
-# A letter of a Latin word ends where no letter follows; those of other scripts set no blanks.
-_LATIN_END = r"(?![a-z0-9а-я'])"
-_ANSWER = re.compile(rf"(?:(?P<yes>{_any_of(_YES)})|(?P<no>{_any_of(_NO)})){_LATIN_END}")
+_ANSWER = re.compile(rf"(?P<yes>{_any_of(_YES)})|(?P<no>{_any_of(_NO)})")
 _BETWEEN = re.compile(r"[\s,;:/|.&()\[\]、，。!-]{0,6}")
 
 
@@ -94,7 +101,7 @@ def read_round_the_clock(text: str, value: Value = None) -> Read[bool]:
     said = [*_leading_answers(small), *_elsewhere(small)]
     kinds = {kind for kind, _ in said}
     if not kinds:
-        if _HOURS.search(small):
+        if _HOURS.search(small) or any(named.days != EVERY_DAY for named in days_named(small)):
             return Read(False, (Doubt(Code.REMARK_IN_CELL, shown, "no", 0.6),))
         return Read(None, (Doubt(Code.UNREADABLE, text, None, 0.0),))
     if kinds >= {_Says.YES, _Says.NO}:

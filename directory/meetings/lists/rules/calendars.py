@@ -32,12 +32,12 @@ _MONTHS = (
         "february feb fevrier fevr fev februar februari febrero fevereiro pebruari peb"
         " февраля фев февраль กุมภาพันธ์ ก.พ."
     ),
-    "march mar mars marzo marco maret mart marz марта мар март มีนาคม มี.ค.",
+    "march mar mars marzo marco maret mac mart marz марта мар март มีนาคม มี.ค.",
     "april apr avril avr abril abr апреля апр апрель เมษายน เม.ย.",
     "may mai mayo maio mei мая май พฤษภาคม พ.ค.",
     "june jun juin junio junho juni июня июн июнь มิถุนายน มิ.ย.",
-    "july jul juillet juil julio julho juli июля июл июль กรกฎาคม ก.ค.",
-    "august aug aout agosto ago agustus agu agt августа авг август สิงหาคม ส.ค.",
+    "july jul juillet juil julio julho juli julai июля июл июль กรกฎาคม ก.ค.",
+    "august aug aout agosto ago agustus agu agt ogos августа авг август สิงหาคม ส.ค.",
     (
         "september sept sep septembre septiembre setiembre set setembro"
         " сентября сен сент сентябрь กันยายน ก.ย."
@@ -45,7 +45,7 @@ _MONTHS = (
     "october oct octobre octubre outubro out oktober okt октября окт октябрь ตุลาคม ต.ค.",
     "november nov novembre noviembre novembro nopember nop ноября ноя нояб ноябрь พฤศจิกายน พ.ย.",
     (
-        "december dec decembre diciembre dic dezembro dez dezember desember des"
+        "december dec decembre diciembre dic dezembro dez dezember desember des disember"
         " декабря дек декабрь ธันวาคม ธ.ค."
     ),
 )

@@ -78,18 +78,21 @@ _ERA_NUMBERS = re.compile(
     rf"{ERA}(?P<year>\d{{1,4}})[./-](?P<month>\d{{1,2}})(?:[./-](?P<day>\d{{1,2}}))?{_END}"
 )
 _THREE = re.compile(
-    rf"{_START}(?P<a>\d{{1,4}}) ?(?P<sep>[./-]) ?(?P<b>\d{{1,2}}) ?(?P=sep) ?(?P<c>\d{{1,4}}){_END}"
+    rf"{_START}(?P<a>\d{{1,4}}) ?(?P<sep>[./ -]) ?"
+    rf"(?P<b>\d{{1,2}}) ?(?P=sep) ?(?P<c>\d{{1,4}}){_END}"
 )
 _DAY_NAME_YEAR = re.compile(
     rf"{_START}(?P<day>\d{{1,2}}){_TH}{_OF}{MONTH}{_OF}{ERA}?{_YEAR}{_AFTER}"
 )
-_NAME_DAY_YEAR = re.compile(rf"{MONTH}[ .-]?(?P<day>\d{{1,2}}){_TH},? ?(?P<year>\d{{4}})(?!\d)")
+_NAME_DAY_YEAR = re.compile(
+    rf"{MONTH}[ ./-]?(?P<day>\d{{1,2}}){_TH}[,./-]? ?(?P<year>\d{{4}})(?!\d)"
+)
 _YEAR_NAME_DAY = re.compile(
     rf"{_START}(?P<year>\d{{4}})[ ,./-]{{0,2}}{MONTH}[ ./-]?(?P<day>\d{{1,2}}){_TH}(?!\d)"
 )
 _NAME_YEAR = re.compile(rf"{MONTH}{_OF}'?{ERA}?{_YEAR}{_AFTER}")
 _VIETNAMESE = re.compile(
-    r"(?:(?:ngay )?(?<!\d)(?P<day>\d{1,2}) )?thang (?P<month>\d{1,2})[ ,/]{1,2}(?:nam )?"
+    r"(?:(?:ngay )?(?<!\d)(?P<day>\d{1,2}) )?(?:thang|thg) (?P<month>\d{1,2})[ ,/]{1,2}(?:nam )?"
     r"(?P<year>\d{4})(?!\d)"
 )
 _MONTH_OF_YEAR = re.compile(

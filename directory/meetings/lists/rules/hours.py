@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from directory.contacts.rules.duty_hours import LONGEST_EXPRESSION, validate
 from directory.meetings.lists.rules.answers import ROUND_THE_CLOCK
@@ -31,6 +32,7 @@ from directory.meetings.lists.rules.words import (
 from directory.meetings.lists.rules.zones import mention_of_zone, zone_meant
 
 ALWAYS = "24/7"
+_WHOLE_DAY = "00:00-24:00"
 _MOST_RULES = 14
 _PAD = "_"
 _AM = r"a\.?m\.?(?!\w)|上午|午前|早上|오전|เช้า|sa\b"
@@ -59,7 +61,8 @@ _RANGE = re.compile(
 )
 _NOON = re.compile(r"(?<!\w)(?:12 ?noon|noon |noon$|12 ?mn(?!\w)|midday|正午|mediodia)(?!\w)")
 _MIDNIGHT = re.compile(r"(?<!\w)(?:12 )?(?:midnight|medianoche|minuit)(?!\w)")
-_ALL_DAY = re.compile(rf"(?<![\w/:.~-])(?<![~-] )(?:{ROUND_THE_CLOCK})(?!\d)")
+_ALL_DAY = re.compile(rf"(?<![a-z0-9а-я/:.~-])(?<![~-] )(?:{ROUND_THE_CLOCK})(?!\d)")
+_WEEK = re.compile(r"7|365|clock|always|年中無休")
 _FIVE_DAYS = re.compile(r"(?<![\w/:.])24 ?[/x] ?5(?!\d)")
 _IN_THE_GRAMMAR = re.compile(r"\s*(?:24/7|(?:Mo|Tu|We|Th|Fr|Sa|Su|PH)\b|[A-Z][a-z]{2} \d\d)")
 
@@ -80,6 +83,7 @@ class _Part:
     days: frozenset[int] | None = None
     window: str | None = None
     is_always: bool = False
+    is_week: bool = False
     is_guess: bool = False
 
 
@@ -95,6 +99,10 @@ class _Rule:
     @property
     def has_hours(self) -> bool:
         return self.is_always or bool(self.windows)
+
+    @property
+    def is_whole_day(self) -> bool:
+        return self.windows in ([], [_WHOLE_DAY])
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +172,7 @@ def _is_in_the_grammar(shown: str) -> bool:
     return _IN_THE_GRAMMAR.match(shown) is not None and _is_valid(shown)
 
 
+@lru_cache(maxsize=1024)
 def _is_valid(expression: str) -> bool:
     try:
         validate(expression)
@@ -180,7 +189,10 @@ def _with_noon(small: str) -> str:
 
 def _parts(small: str) -> list[_Part]:
     """The days and hours in a plain text, from the left."""
-    found = [_Part(match.span(), is_always=True) for match in _ALL_DAY.finditer(small)]
+    found = [
+        _Part(match.span(), is_always=True, is_week=_WEEK.search(match.group()) is not None)
+        for match in _ALL_DAY.finditer(small)
+    ]
     found += [
         _Part(match.span(), days=WORKING_DAYS, is_always=True)
         for match in _FIVE_DAYS.finditer(small)
@@ -191,7 +203,15 @@ def _parts(small: str) -> list[_Part]:
             found.append(part)
     small = blotted(small, [part.span for part in found])
     found += [_Part(named.span, days=named.days) for named in days_named(small)]
-    return sorted(found, key=lambda part: part.span)
+    return _without_other_lines(sorted(found, key=lambda part: part.span))
+
+
+def _without_other_lines(parts: list[_Part]) -> list[_Part]:
+    """Leave out the 24/7 of another line (``office 9-5, hotline 24/7``): less is promised."""
+    if not any(part.window for part in parts):
+        return parts
+    has_days = any(part.days for part in parts)
+    return [part for part in parts if not part.is_always or (has_days and not part.is_week)]
 
 
 def _window(match: re.Match[str]) -> _Part | None:
@@ -240,7 +260,7 @@ def _made(shown: str, parts: Sequence[_Part]) -> _Made:
     if not rules:
         return _Made()
     used = tuple(sorted(span for rule in rules for span in rule.spans))
-    if all(not rule.windows and rule.days in (None, EVERY_DAY) for rule in rules):
+    if all(rule.is_whole_day and rule.days in (None, EVERY_DAY) for rule in rules):
         return _Made(ALWAYS, (), used)
     expression = "; ".join(_written(rule) for rule in rules[: _MOST_RULES + 1])
     read = ", ".join(shown[slice(*span)] for span in used)
@@ -268,9 +288,12 @@ def _doubts(
 
 
 def _rules(parts: Sequence[_Part]) -> list[_Rule]:
-    """Put days and windows together: days hold for the windows after them, or else before them."""
+    """Put days and windows together: days hold for the windows after them, or before them.
+
+    Where hours stand both first and last, the first are those of the days that are not named.
+    """
     rules: list[_Rule] = []
-    are_days_first = bool(parts) and parts[0].days is not None
+    are_days_first = bool(parts) and (parts[0].days is not None or parts[-1].days is None)
     waits = True  # for the windows of the days that were named last
     for part in parts:
         is_hours = part.window is not None or part.is_always
@@ -291,4 +314,4 @@ def _rules(parts: Sequence[_Part]) -> list[_Rule]:
 
 def _written(rule: _Rule) -> str:
     days = written(WORKING_DAYS if rule.days is None else rule.days)
-    return f"{days} {','.join(rule.windows) or '00:00-24:00'}".strip()
+    return f"{days} {','.join(rule.windows) or _WHOLE_DAY}".strip()

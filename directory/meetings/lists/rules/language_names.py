@@ -12,7 +12,9 @@ from directory.names import fold
 
 _NAMES = """
 en: English|Anglais|Inglés|Inglês|Englisch|Английский|Inggris|Bahasa Inggris|Bahasa Inggeris|Ingles
-    Tiếng Anh|อังกฤษ|ภาษาอังกฤษ|英語|英语|英文|영어|えいご|eng
+    Tiếng Anh|อังกฤษ|ภาษาอังกฤษ|英語|英语|英文|영어|영문|えいご|eng|engl
+en-GB: English UK|UK English|British English
+en-US: English US|US English|American English
 zh: Chinese|Mandarin|Mandarin Chinese|Chinese Mandarin|Putonghua|Guoyu|Standard Chinese|Chinois
     Chino|Chino mandarín|Mandarín|Chinês|Chinesisch|Китайский|Tiếng Trung|จีน|ภาษาจีน|中文|國語|国语
     普通話|普通话|華語|华语|漢語|汉语|北京話|中国語|중국어|chi|zho|cmn
@@ -26,7 +28,7 @@ hak: Hakka|客家話|客语|客語|客家语
 ja: Japanese|Nihongo|Japonais|Japonés|Japonês|Japanisch|Японский|Bahasa Jepang|Tiếng Nhật|ญี่ปุ่น
     ภาษาญี่ปุ่น|日本語|日語|日语|日文|일본어|にほんご|jpn|jap
 ko: Korean|Hangugeo|Coréen|Coreano|Koreanisch|Корейский|Bahasa Korea|Tiếng Hàn|เกาหลี|ภาษาเกาหลี
-    한국어|한국말|韓語|韩语|韓文|韩文|韓国語|朝鮮語|국어|kor
+    한국어|한국말|韓語|韩语|韓文|韩文|韓国語|朝鮮語|국어|국문|kor
 ms: Malay|Bahasa Melayu|Bahasa Malaysia|Melayu|Malais|Malayo|Malaio|Малайский|馬來語|马来语|馬來文
     マレー語
     말레이어|มลายู|msa|BM
@@ -126,6 +128,7 @@ ECONOMY_CODES: Mapping[str, str] = {
 """Codes of economies where a language was asked for, and what is likely meant."""
 
 AMBIGUOUS: Mapping[str, str] = {
+    "bi": "Bahasa Indonesia (id), or Bislama",
     "bahasa": "Malay (ms) or Indonesian (id)",
     "ca": "Catalan, or Canada's English and French",
     "my": "Burmese, or Malaysia's Malay (ms)",

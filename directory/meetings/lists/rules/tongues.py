@@ -117,7 +117,7 @@ def _longest_name(shown: str, words: list[tuple[str, Span]], reading: _Reading) 
 def _read_word(word: str, span: Span, reading: _Reading, are_codes: bool) -> bool:
     """Read a word that is no name: a code, names run together, or one that joins two others."""
     name = fold(word)
-    if name in _JOINING:
+    if name in _JOINING and word == word.lower():  # E may stand for English
         reading.used.append(span)
         return True
     if name in AMBIGUOUS:

@@ -13,16 +13,19 @@ WORKING_DAYS = frozenset(range(5))
 EVERY_DAY = frozenset(range(7))
 
 _LONG = (
-    "monday mondays mon lunes lun lundi montag senin segunda понедельник пн thu-hai จันทร์ 월요일",
+    ("monday mondays mon lunes lun lundi montag senin isnin segunda понедельник пн จันทร์ 월요일"),
     "tuesday tuesdays tues tue martes mar mardi dienstag selasa sel вторник вт อังคาร 화요일",
     "wednesday wednesdays wed miercoles mie mercredi mer mittwoch rabu среда ср พุธ 수요일",
     (
-        "thursday thursdays thurs thur thu jueves jue jeudi jeu donnerstag kamis четверг чт พฤหัส"
-        " 목요일"
+        "thursday thursdays thurs thur thu jueves jue jeudi jeu donnerstag kamis khamis"
+        " четверг чт พฤหัส 목요일"
     ),
-    "friday fridays fri viernes vie vendredi ven freitag jumat jum'at sexta пятница пт ศุกร์ 금요일",
+    (
+        "friday fridays fri viernes vie vendredi ven freitag jumat jumaat jum'at sexta"
+        " пятница пт ศุกร์ 금요일"
+    ),
     "saturday saturdays sat sabado sab samedi sam samstag sabtu суббота сб เสาร์ 토요일",
-    "sunday sundays sun domingo dom dimanche dim sonntag minggu воскресенье вс อาทิตย์ 일요일",
+    ("sunday sundays sun domingo dom dimanche dim sonntag minggu ahad воскресенье вс อาทิตย์ 일요일"),
 )
 _SHORT = (
     "m mo lu l sen 一 月 월",

@@ -81,6 +81,8 @@ def tidy(text: str) -> str:
     Composed characters (NFC); no-break and ideographic blanks become blanks; zero-width and control
     characters and soft hyphens go; runs of blanks or of line breaks become one; ends are trimmed.
     """
+    if text.isascii() and text.isprintable():
+        return _BLANKS.sub(" ", text).strip()
     visible = "".join(map(_visible, _LINE_ENDS.sub("\n", unicodedata.normalize("NFC", text))))
     # Without what stood between them, marks may join the letter before them.
     composed = unicodedata.normalize("NFC", visible)
@@ -152,7 +154,7 @@ def plain(text: str) -> str:
     Small letters without accents, half-width forms, ASCII digits; every dash is ``-`` and every
     wave ``~``. What has no counterpart of one character stays.
     """
-    return "".join(map(_plain_char, text))
+    return text.lower() if text.isascii() else "".join(map(_plain_char, text))
 
 
 @lru_cache(maxsize=16384)

@@ -69,7 +69,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
     ("jst|日本時間|日本标准时间|japan", "Asia/Tokyo"),
     ("kst|한국시간|한국 시간|korea", "Asia/Seoul"),
     ("myt|mst|kl|waktu malaysia|malaysia", _MALAY),
-    ("nzst|nzdt|nzt|new zealand|wellington", "Pacific/Auckland"),
+    ("nzst|nzdt|nzt|nz|new zealand|wellington", "Pacific/Auckland"),
     ("pgt|pngt", "Pacific/Port_Moresby"),
     ("pet|hora peruana|peru", "America/Lima"),
     ("pht|phst|philippine|philippines", "Asia/Manila"),
@@ -110,7 +110,7 @@ _SEASONS = """
 OF_A_SEASON = frozenset(_SEASONS.split())
 """Abbreviations that name one season's time where there are two."""
 
-_WORDS = "et ct mt pt act ut kl wit pet chile japan korea peru malaysia tha pacific central"
+_WORDS = "et ct mt pt nz act ut kl wit pet chile japan korea peru malaysia tha pacific central"
 ALSO_A_WORD = frozenset(_WORDS.split())
 """Names that may be words or the names of something else: read only where written as names."""
 

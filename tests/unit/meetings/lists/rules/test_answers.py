@@ -66,6 +66,8 @@ def test_what_a_spreadsheet_holds_as_an_answer_is_one(value: bool) -> None:
         ("office hours", False, "office hours"),
         ("8-5", False, "8-5"),
         ("24/5", False, "24/5"),
+        ("Mon-Fri", False, "Mon-Fri"),
+        ("N (n/a at night)", False, "n/a at night"),
         ("平日のみ", False, "平日のみ"),
     ],
 )
@@ -77,7 +79,9 @@ def test_what_stands_beside_an_answer_is_kept(text: str, answer: bool, remark: s
     assert only(read, Code.REMARK_IN_CELL).confidence < 0.9
 
 
-@pytest.mark.parametrize("text", ["No 24/7", "not 24/7", "yes, office hours only"])
+@pytest.mark.parametrize(
+    "text", ["No 24/7", "not 24/7", "不是24小時", "非24小時", "yes, office hours only"]
+)
 def test_an_answer_against_itself_is_no_with_a_doubt(text: str) -> None:
     read = read_round_the_clock(text)
     assert read.value is False
@@ -101,6 +105,7 @@ def test_a_word_that_means_no_and_nothing_is_a_doubtful_no(text: str) -> None:
         ("Y/N", Code.UNREADABLE),
         ("on call", Code.UNREADABLE),
         ("x", Code.UNREADABLE),
+        ("N/A (a post)", Code.UNREADABLE),
         ("note 3", Code.UNREADABLE),
     ],
 )

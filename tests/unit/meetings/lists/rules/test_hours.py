@@ -78,6 +78,9 @@ def test_the_hours_of_a_returned_list_are_read_in_the_zone_of_the_economy(
         ("24/7, daily", "24/7"),
         ("24h Mon-Fri", "Mo-Fr 00:00-24:00"),
         ("24/5", "Mo-Fr 00:00-24:00"),
+        ("0000-2400", "24/7"),
+        ("Isnin-Jumaat 8.00-17.00", "Mo-Fr 08:00-17:00"),
+        ("Mon-Fri 24h, Sat 9:00-12:00", "Mo-Fr 00:00-24:00; Sa 09:00-12:00"),
         ("Mon-Fri 9am-5:30pm", "Mo-Fr 09:00-17:30"),
         ("Mon, Wed & Fri 9.00am - 1.00pm", "Mo,We,Fr 09:00-13:00"),
         ("Mon-Thu 8am-5pm, Fri 8am-noon", "Mo-Th 08:00-17:00; Fr 08:00-12:00"),
@@ -137,6 +140,12 @@ def test_hours_that_may_be_of_morning_or_evening_are_doubted(text: str, window: 
     assert only(read, Code.HOURS_UNCLEAR).proposed == window
 
 
+def test_hours_before_those_of_a_named_day_are_those_of_the_others() -> None:
+    read = hours("8.00 - 16.30, Jumaat 8.00 - 12.15")
+    assert read.value == Duty("Mo-Fr 08:00-16:30; Fr 08:00-12:15", "Asia/Singapore")
+    assert only(read, Code.HOURS_READ).confidence == 0.6
+
+
 def test_hours_over_midnight_stay_as_they_are_written() -> None:
     read = hours("Mon-Fri 22:00-06:00")
     assert read.value == Duty("Mo-Fr 22:00-06:00", "Asia/Singapore")
@@ -159,6 +168,7 @@ def test_hours_as_the_directory_writes_them_stay_as_they_are(expression: str) ->
         ),
         ("Mon-Fri 9:00-17:00 (closed on holidays)", ["closed on holidays"]),
         ("24/7 (duty phone)", ["duty phone"]),
+        ("Mon-Fri 9:00-17:00, hotline 24/7", ["hotline 24/7"]),
         ("Mon-Thu 08:00-17:00, Fri by appointment", ["Fri by appointment"]),
         ("09:00-17:00, 25:00-26:00", ["25:00-26:00"]),
     ],

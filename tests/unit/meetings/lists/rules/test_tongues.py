@@ -58,6 +58,7 @@ from tests.unit.meetings.lists.rules.told import (
         ("한국어, 영어", "ko en"),
         ("eng, jpn", "en ja"),
         ("es-CL", "es-CL"),
+        ("English (UK)", "en-GB"),
         ("English\nFrench", "en fr"),
         ("English, english, EN", "en"),
     ],
@@ -91,6 +92,7 @@ def test_what_is_said_of_a_language_is_a_remark(text: str, tags: str, remarks: l
         pytest.param("Englsih", ("en",), "Englsih", "en", id="a name misspelt"),
         pytest.param("JP, EN", ("ja", "en"), "JP", "ja", id="an economy's code"),
         pytest.param("FJ/EU", ("fj", "eu"), "EU", "eu", id="a code of a language not expected"),
+        pytest.param("E", None, "E", None, id="a letter"),
         pytest.param("XQ, EN", ("en",), "XQ", None, id="no code at all"),
         pytest.param(
             "Bahasa", None, "Bahasa", "Malay (ms) or Indonesian (id)", id="a word of two languages"
