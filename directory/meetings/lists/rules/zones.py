@@ -21,6 +21,7 @@ from directory.meetings.lists.rules.zone_names import (
     ZONES_BY_NAME,
     relatives,
 )
+from directory.zones import FIXED
 from directory.zones import zone as zone_called
 
 _AS_IT_IS_NOW = 2037
@@ -117,15 +118,12 @@ def _offsets(match: re.Match[str]) -> list[int]:
 
 @lru_cache(maxsize=1)
 def _iana_names() -> dict[str, str]:
-    return {plain(name): name for name in available_timezones() if _is_place(name)}
-
-
-def _is_place(name: str) -> bool:
-    try:
-        zone_called(name)
-    except ValueError:
-        return False
-    return True
+    """The zones of places that the directory accepts, by their names in plain text."""
+    return {
+        plain(name): name
+        for name in available_timezones()
+        if "/" in name and name.partition("/")[0] not in FIXED
+    }
 
 
 def zone_meant(shown: str, mention: Mention, zones: Sequence[str], on: date) -> Read[str]:
