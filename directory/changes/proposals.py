@@ -217,13 +217,11 @@ def _faults_of(
     put: PreparedPut, found: Held | None, places: Mapping[str, str], viewer: Viewer
 ) -> Iterator[Fault]:
     place = places[put.id]
-    if found is None:
-        if put.base_revision:
-            yield _no_such(places, put.kind.name, put.id)
-    elif not put.base_revision or not _sees(viewer, found):
+    is_known = found is not None and _sees(viewer, found)
+    if is_known != bool(put.base_revision):
         yield _no_such(places, put.kind.name, put.id)
         return
-    else:
+    if found is not None and is_known:
         if put.base_revision > found.revision:
             yield _not_yet(place, found)
         for fault in refixed(put, found):

@@ -93,12 +93,16 @@ def _faults(writer: Writer, step: Step) -> Iterator[Fault]:
         yield Fault(f"{place}#/marking", _too_narrow(writer.viewer, label))
     elif not writer.may(writer.viewer, label):
         yield Fault(f"{place}#/owner", _whose(label.owner))
-    elif step.kind.is_judged_against_all and writer.viewer.clearance is not Tlp.RED:
+    elif step.kind.is_judged_against_all and not _sees_all(writer.viewer, label.owner):
         yield Fault(
             place,
             f"a {step.kind.name} is judged against every other, those marked RED included, so"
             " only a coordinator cleared for RED writes one; propose it to one of them",
         )
+
+
+def _sees_all(viewer: Viewer, owner: str) -> bool:
+    return viewer.clearance is Tlp.RED and owner in viewer.editor_of
 
 
 def _whose(owner: str) -> str:

@@ -158,6 +158,8 @@ class Values:
         Raises:
             UnknownPlaceError: Nobody has said.
         """
+        if name == "operation":
+            return ["0", "1"]
         first = route.path.removeprefix(f"{API}/").split("/")[0]
         names = self.records.named(first)
         if names or first == "change-sets":
@@ -286,9 +288,12 @@ PARAMETERS: dict[str, Callable[[Values], list[str]]] = {
     "partner": Values.people,
     "account": Values.people,
     "limit": lambda values: ["1", "200"],
-    "state": lambda values: ["proposed", "applied", "rejected"],
     "/lists/{slug}.xlsx?economy": lambda values: ["JP", "AU,NZ", *_economies(values)[3:7]],
     "/lists/{slug}.csv?economy": lambda values: ["JP", "AU,NZ", *_economies(values)[3:7]],
+    "state": lambda values: ["proposed", "approved", "applied", "rejected"],
+    "meeting": lambda values: values.share(values.records.named("meetings")),
+    "bundle": lambda values: [UNKNOWN],
+    "code": lambda values: ["other-sheet", "remark"],
     "page": lambda values: [],  # the walk takes pages from lists, those of others included
 }
 

@@ -27,8 +27,9 @@ WRITING = {
     "lists export",
     "access roles grant", "access roles confirm", "access roles revoke",
     "access tokens issue", "access tokens rotate", "access tokens revoke",
+    "change-sets approve", "change-sets apply", "change-sets reject", "change-sets revert",
 }  # fmt: skip
-"""Commands that change something; they show accounts and tokens, and no records."""
+"""Commands that change something; they show accounts and tokens, or what the API answers."""
 OF_THE_MACHINE = {"db", "seed", "changes", "openapi", "access operator", "readings"}
 """What whoever is at the machine asks as nobody's account."""
 
@@ -50,6 +51,7 @@ ARGUMENTS: dict[str, Callable[[Values], list[str]]] = {
     "organisations show name": _plural("organisations"),
     "networks show name": _plural("networks"),
     "meetings show name": _plural("meetings"),
+    "change-sets change_set": _plural("change-sets"),
     "economies name": PARAMETERS["economy"],
     "vcard": lambda values: ["3.0", "4.0"],
     "account": lambda values: [*values.access[:2], UNKNOWN],
