@@ -106,8 +106,13 @@ def test_hours_languages_holders_and_checks_count(editors: Editors) -> None:
     assert cell["languages"] == ["en", "zh"]
     assert [each["id"] for each in cell["nothing_verified"]["contacts"]] == [GUARDED]
     assert [each["id"] for each in cell["without_holder"]["contacts"]] == [GUARDED]
-    failed = {"channel": GUARDED_LINE, "outcome": "number_dead", "method": "test_call",
-              "checked_at": "2026-11-21T00:00:00Z", "owner": "AU"}  # fmt: skip
+    failed: dict[str, Any] = {
+        "channel": GUARDED_LINE,
+        "outcome": "number_dead",
+        "method": "test_call",
+        "checked_at": "2026-11-21T00:00:00Z",
+        "owner": "AU",
+    }
     stand(editors, put("check", "dead", marking="GREEN", **failed))
     cell = cells(editors)["g7"]
     assert cell["around_the_clock"] is False

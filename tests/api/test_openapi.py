@@ -36,6 +36,7 @@ GETS = {
         f"/checks/{seeded_id('check', 'demo-au-police-desk/duty-telephone/2026-11-12')}",
     "/holders/{record_id}": f"/holders/{seeded_id('holder', 'demo-au-police-desk/2026-07-01')}",
     "/checks/due": "/checks/due?economy=AU",
+    "/coverage": "/coverage",
     "/keys/{record_id}": f"/keys/{seeded_id('key', 'demo-au-police-desk/2024')}",
 }  # fmt: skip
 

@@ -20,7 +20,8 @@ from directory.documents import Document
 from directory.errors import Fault
 from directory.web.answers import page_answer
 from directory.web.api.base import Blueprint, PageQuery
-from directory.web.api.shapes import DuePage, ProposedShape
+from directory.web.api.check_shapes import DuePage
+from directory.web.api.shapes import ProposedShape
 from directory.web.api.writing import Edit, EditQuery, write
 from directory.web.auth import Permission, allows
 from directory.web.context import reading, running

@@ -27,8 +27,9 @@ from directory.reference.aliases import economy_called
 from directory.service import Reading, Writing
 from directory.web.answers import answer
 from directory.web.api.base import Blueprint, QuerySchema
+from directory.web.api.check_shapes import ConfirmedShape
 from directory.web.api.checks import from_the_future
-from directory.web.api.shapes import ConfirmedShape, ProposedShape
+from directory.web.api.shapes import ProposedShape
 from directory.web.api.writing import digest_of_request, idempotency_key, proposed_answer
 from directory.web.auth import Permission, allows
 from directory.web.context import account_of, reading, running, writing

@@ -12,8 +12,8 @@ from directory.documents import json_bytes
 from directory.reference.aliases import economy_called
 from directory.web.answers import answer
 from directory.web.api.base import Blueprint, QuerySchema
+from directory.web.api.check_shapes import CoverageAnswer
 from directory.web.api.parameters import economy_name
-from directory.web.api.shapes import CoverageAnswer
 from directory.web.auth import Permission, allows
 from directory.web.context import reading
 

@@ -12,7 +12,8 @@ from directory.meetings.briefing import briefing
 from directory.meetings.text import card
 from directory.web.answers import JSON, answer, chosen_form, page_answer, record_answer
 from directory.web.api.base import Blueprint, PageQuery, QuerySchema
-from directory.web.api.shapes import MeetingPage, MeetingView
+from directory.web.api.meeting_shapes import MeetingView
+from directory.web.api.shapes import MeetingPage
 from directory.web.auth import Permission, allows
 from directory.web.context import reading, running
 

@@ -6,8 +6,6 @@ add to it is described here.
 
 from __future__ import annotations
 
-from typing import Any
-
 from marshmallow import Schema, fields
 
 from directory.changes.schemas import RecordSchema
@@ -26,20 +24,9 @@ from directory.reference.schemas import (
     NetworkSchema,
     StatementSchema,
 )
-
-
-def _many(schema: type[Schema], description: str = "") -> fields.List[Any]:
-    return fields.List(fields.Nested(schema), metadata={"description": description})
-
-
-def _text(description: str, **kwargs: Any) -> fields.String:
-    return fields.String(metadata={"description": description}, **kwargs)
-
-
-def _names(description: str) -> fields.Dict:
-    return fields.Dict(
-        keys=fields.String(), values=fields.String(), metadata={"description": description}
-    )
+from directory.web.api.shape_fields import many_of as _many
+from directory.web.api.shape_fields import names_of as _names
+from directory.web.api.shape_fields import text_of as _text
 
 
 class VerificationShape(Schema):
@@ -335,66 +322,6 @@ class ConflictShape(Schema):
     )
 
 
-class LeftOutShape(Schema):
-    """A channel that a word does not confirm."""
-
-    channel = fields.String()
-    contact = fields.String()
-    why = fields.String()
-
-
-class ConfirmedShape(Schema):
-    """What one act has confirmed."""
-
-    change_set = fields.String()
-    state = _text("applied")
-    channels = fields.Integer(metadata={"description": "how many channels were confirmed"})
-    contacts = fields.Integer(metadata={"description": "of how many contacts"})
-    left_out = _many(LeftOutShape, "those whose last check failed")
-
-
-class CameOfIt(Schema):
-    """A change set that came of a meeting."""
-
-    id = fields.String()
-    state = _text("proposed or approved (it waits), or applied")
-    reason = fields.String()
-    at = _text("when it was proposed or applied")
-    operations = fields.Integer(metadata={"description": "how many of its operations you may see"})
-
-
-class RepresentedShape(Schema):
-    """Who represented an economy."""
-
-    economy = fields.String()
-    before = _many(AttendanceSchema, "at the newest earlier meeting at which it was named")
-    here = _many(AttendanceSchema, "at this one")
-
-
-class HandoverOfPost(Schema):
-    """Who follows whom at a post."""
-
-    contact = fields.String()
-    title = _names("the post")
-    economy = _text("code of the economy for which it answers", allow_none=True)
-    on = _text("the first day of who came, or the first day without who went", allow_none=True)
-    outgoing = fields.Dict(allow_none=True)
-    incoming = fields.Dict(allow_none=True)
-    accompanied = fields.Boolean(allow_none=True)
-    records = _many(LabelledShape, "the post, and the holders that say so")
-
-
-class MeetingView(MeetingSchema):
-    """A meeting with what the next delegate needs to know of it."""
-
-    attendances = _many(AttendanceSchema)
-    outcomes = _many(OutcomeSchema)
-    open = _many(OutcomeSchema, "of this and earlier meetings of the body, and what was put off")
-    change_sets = _many(CameOfIt, "the newest first, of which you may see something")
-    represented = _many(RepresentedShape, "by economy in APEC's order")
-    handovers = _many(HandoverOfPost, "since the meeting before, by economy in APEC's order")
-
-
 class OperationShape(Schema):
     """One operation of a change set."""
 
@@ -455,72 +382,6 @@ class ChangeSetShape(ChangeSetHead):
 
 
 ChangeSetPage = page_of(ChangeSetHead, "ChangeSetPage")
-
-
-class DueShape(ChannelView):
-    """A channel to try next."""
-
-    title = _names("the post it reaches")
-    economy = _text("code of the economy for which the post answers", allow_none=True)
-    why = _text("unverified, failed or stale, or verified and next to lapse")
-    around_the_clock = fields.Boolean(
-        metadata={"description": "whether it answers at any hour, or its network is for that"}
-    )
-    reachable = _text("now, later or unknown")
-    opens_at = _text("when its duty hours next begin, where they do not run", allow_none=True)
-    local_time = _text("what the clock says there now", allow_none=True)
-    local_hour = fields.Integer(
-        allow_none=True, metadata={"description": "the hour there in which to call"}
-    )
-
-
-DuePage = page_of(DueShape, "DuePage")
-
-
-class NamedContact(LabelledShape):
-    """A contact that lacks something."""
-
-    title = _names("the post")
-
-
-class LackingShape(Schema):
-    """Contacts that lack something."""
-
-    count = fields.Integer()
-    contacts = _many(NamedContact, "the first of them")
-
-
-class CellShape(Schema):
-    """What an economy's contacts in a network cover."""
-
-    network = _text("slug; null for contacts that answer for none of them", allow_none=True)
-    network_name = fields.Dict(allow_none=True)
-    contacts = fields.Integer()
-    channels = fields.Integer()
-    around_the_clock = fields.Boolean(
-        metadata={"description": "whether a channel that has not failed answers at any hour"}
-    )
-    languages = fields.List(fields.String(), metadata={"description": "as spoken"})
-    media = fields.List(fields.String())
-    lacks = _many(Reason, "gaps and single points of failure")
-    nothing_verified = fields.Nested(LackingShape)
-    without_holder = fields.Nested(LackingShape)
-    expired_keys = fields.Nested(LackingShape)
-
-
-class CoveredEconomy(Schema):
-    """What an economy's list covers."""
-
-    code = fields.String()
-    name = _names("under its APEC name")
-    networks = _many(CellShape, "those in which it takes part, by slug")
-
-
-class CoverageAnswer(Schema):
-    """What the lists cover, and what they lack."""
-
-    at = fields.String()
-    economies = _many(CoveredEconomy, "in APEC's order")
 
 
 class ProblemShape(Schema):

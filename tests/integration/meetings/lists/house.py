@@ -75,8 +75,8 @@ class Sheet:
     def __init__(self, data: bytes) -> None:
         self._book = load_workbook(io.BytesIO(data))
         self.sheet: Any = self._book.worksheets[0]
-        self.machine_row = next(
-            row[0].row
+        self.machine_row: int = next(
+            int(row[0].row or 0)
             for row in self.sheet.iter_rows()
             if str(row[0].value or "").startswith("directory:")
         )
@@ -84,12 +84,12 @@ class Sheet:
     @property
     def first(self) -> int:
         """The first row of the list itself."""
-        return int(self.machine_row) + 1
+        return self.machine_row + 1
 
     def column(self, column: Column) -> int:
         """Where a column stands."""
         return next(
-            cell.column
+            int(cell.column)
             for cell in self.sheet[self.machine_row]
             if cell.value == machine_name(column)
         )

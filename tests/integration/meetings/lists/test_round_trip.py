@@ -168,8 +168,8 @@ def test_rows_may_be_sorted_and_columns_moved_renamed_or_deleted(house: House) -
     texts = [[cell.value for cell in row] for row in sheet.sheet.iter_rows(first, last)]
     dice.shuffle(texts)
     for row, values in enumerate(texts, start=first):
-        for column, value in enumerate(values, start=1):
-            sheet.sheet.cell(row, column).value = value
+        for place, value in enumerate(values, start=1):
+            sheet.sheet.cell(row, place).value = value
     assert said(house.plan(sheet.saved())) == []
 
 
