@@ -18,6 +18,7 @@ from directory.meetings.models import list_exports
 from directory.policy import MARKINGS, Role, Tlp
 from directory.readings.errors import NotRecordedError
 from directory.settings import Anonymous
+from directory.web.api.list_shapes import ExportShape
 from directory.web.context import running
 from tests.accounts import account
 from tests.api.lists import ids_in, rows_of, unpacked, workbook
@@ -357,6 +358,7 @@ def test_the_register_is_for_ones_own_partner_and_auditors(service: Service, new
     ]  # fmt: skip
     assert service.ask("/exports").status_code == 401
     item = one("/exports").json["items"][0]
+    assert item.keys() == ExportShape().fields.keys()
     assert item["form"] == "xlsx"
     assert rid("network", AMBER) in item["records"]
     until, at = (datetime.fromisoformat(item[key]) for key in ("valid_until", "at"))
