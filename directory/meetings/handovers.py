@@ -61,8 +61,8 @@ def handovers(
     newest = func.max(func.coalesce(holders.c.from_date, holders.c.until_date, _LONG_AGO))
     chosen = (
         select(holders.c.contact, newest.label("newest"))
-        .join(contacts, contacts.c.id == holders.c.contact)
-        .where(*_seen(contacts), *_seen(holders), in_period)
+        # No join: so that the few holders are chosen first, and only their posts are looked at.
+        .where(*_seen(holders), in_period, _OF_A_POST_THAT_IS_SEEN)
         .group_by(holders.c.contact)
         .order_by(newest.desc(), holders.c.contact)
         .limit(bindparam("limit"))
@@ -90,6 +90,12 @@ def handovers(
     return sorted(found, key=lambda each: place.get(each["economy"], len(place)))
 
 
+_OF_A_POST_THAT_IS_SEEN = (
+    select(contacts.c.id)
+    .where(contacts.c.id == holders.c.contact, contacts.c.retired_at.is_(None), visible(contacts))
+    .correlate(holders)
+    .exists()
+)
 _DAYS = (holders.c.from_date, holders.c.until_date)
 _LONG_AGO = bindparam("long_ago", date.min, type_=Date)
 _TOLD = and_(

@@ -106,14 +106,9 @@ def test_hours_languages_holders_and_checks_count(editors: Editors) -> None:
     assert cell["languages"] == ["en", "zh"]
     assert [each["id"] for each in cell["nothing_verified"]["contacts"]] == [GUARDED]
     assert [each["id"] for each in cell["without_holder"]["contacts"]] == [GUARDED]
-    failed: dict[str, Any] = {
-        "channel": GUARDED_LINE,
-        "outcome": "number_dead",
-        "method": "test_call",
-        "checked_at": "2026-11-21T00:00:00Z",
-        "owner": "AU",
-    }
-    stand(editors, put("check", "dead", marking="GREEN", **failed))
+    stand(editors, put("check", "dead", channel=GUARDED_LINE, outcome="number_dead", owner="AU",
+                       checked_at="2026-11-21T00:00:00Z", method="test_call",
+                       marking="GREEN"))  # fmt: skip
     cell = cells(editors)["g7"]
     assert cell["around_the_clock"] is False
     assert lacks(cell) == ["one-channel", "not-around-the-clock"]

@@ -14,7 +14,7 @@ from directory.changes.operations import Put
 from directory.clock import parse_instant, utc_now
 from directory.policy import Tlp
 from tests.accounts import account
-from tests.api.service import Service, served, watching
+from tests.api.service import Service, served
 from tests.integration.changes import world
 from tests.integration.changes.tables import take_guards_away
 from tests.integration.changes.world import (
@@ -254,16 +254,6 @@ def test_reading_the_past_of_what_is_amber_is_recorded(lived: Past) -> None:
         before = recorded()
         assert lived.service.ask(path, headers=lived.insider, **asked).status_code == 200
         assert recorded() > before, path
-
-
-def test_the_past_costs_as_many_statements_however_much_there_is(lived: Past) -> None:
-    for path, most in (("/contacts", 14), ("/reach", 16), (f"/channels/{CHANNEL}/history", 6)):
-        asked = {"to": "AU", "from_": "JP"} if path == "/reach" else {}
-        if "history" not in path:
-            asked["as_of"] = "2026-03-05"
-        with watching(lived.service.database) as seen:
-            lived.service.get(path, **asked)
-        assert len([s for s in seen if "SELECT" in s]) <= most, seen
 
 
 @pytest.fixture

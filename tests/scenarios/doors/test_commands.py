@@ -95,8 +95,12 @@ def calls(name: str, command: click.Command, values: Values) -> Iterator[list[st
     """A command with everything that can be given to it, one thing at a time."""
     arguments: list[list[str]] = [[]]
     options: list[tuple[str, list[str]]] = []
+    flags: list[str] = []
     for parameter in command.params:
         if parameter.name in {"as_account", "purpose", "is_json", "page", "help"}:
+            continue
+        if isinstance(parameter, click.Option) and parameter.is_flag:
+            flags.append(parameter.opts[0])
             continue
         given = values_for(name, parameter, values)
         if isinstance(parameter, click.Argument):
@@ -108,6 +112,9 @@ def calls(name: str, command: click.Command, values: Values) -> Iterator[list[st
     for option, given in options:
         for value in given[:2]:
             yield [*arguments[0], option, value]
+    for flag in flags:
+        for each in arguments:
+            yield [*each, flag]
     yield [*arguments[0], "--json"]
 
 

@@ -177,7 +177,8 @@ class Walk:
     def _must_be_unknown(self, asked: Asked, response: TestResponse) -> None:
         """A hidden record answers as one that never was, byte by byte."""
         assert asked.record is not None
-        key = f"{asked.route.path} {asked.form}"
+        query = asked.address.partition("?")[2]
+        key = f"{asked.route.path} {query} {asked.form}"
         if key not in self._unknown:
             never = Asked(asked.route, asked.address.replace(asked.record, UNKNOWN), asked.form)
             self._unknown[key] = _without(self._get(self.whole, never), UNKNOWN)
