@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import asking, cpu, recording, searching, serving, statements
+from benchmarks import asking, cpu, past, recording, searching, serving, statements
 from benchmarks.figures import Figure
 from benchmarks.loading import Loading
 from directory.db import Database
@@ -103,6 +103,22 @@ def readings(subject: Subject) -> Iterator[Figure]:
             )
 
 
+def recorded_once(subject: Subject) -> Iterator[Figure]:
+    """How much longer the past takes than the present."""
+    with past.lived_in(subject.url) as database:
+        size = past.entries(database)
+        for found in past.latencies(database):
+            yield subject.figure(
+                "past",
+                found.name,
+                found.then_ms - found.now_ms if found.is_added else found.then_ms,
+                "ms",
+                target=found.most_ms,
+                at_least=False,
+                note=f"{found.then_ms:.1f} beside {found.now_ms:.1f} now; {size:,} entries",
+            )
+
+
 def http(subject: Subject) -> Iterator[Figure]:
     """A worker's memory, and requests per second beside the bare application's."""
     with asking.application(subject.url, subject.state_dir) as app:
@@ -150,5 +166,6 @@ RUNS: dict[str, Run] = {
     "cpu": relative_cpu,
     "search": search,
     "readings": readings,
+    "past": recorded_once,
     "http": http,
 }

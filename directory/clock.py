@@ -7,6 +7,7 @@ calls receive the instant as an argument.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 NOON = time(12, tzinfo=UTC)
@@ -63,3 +64,28 @@ def parse_at(text: str) -> datetime:
     if not FIRST_YEAR <= at.year <= LAST_YEAR:
         raise ValueError(f"{text!r} is too far off; write a year from {FIRST_YEAR} to {LAST_YEAR}")
     return at
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """What ``as_of`` asks for.
+
+    Attributes:
+        by: The instant by which things had been recorded; of a bare date the end of the day.
+        at: The instant to judge them at where nothing else is said; of a bare date noon, as for
+            ``at`` itself: at the last instant of a day hardly a desk would answer.
+    """
+
+    by: datetime
+    at: datetime
+
+
+def parse_as_of(text: str) -> AsOf:
+    """Read the instant by which things had been recorded.
+
+    Raises:
+        ValueError: With a message for people.
+    """
+    at = parse_at(text)
+    by = datetime.combine(at.date(), time.max, UTC) if DAY.match(text) else at
+    return AsOf(by, at)

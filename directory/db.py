@@ -172,6 +172,26 @@ def _is_one_of_on_postgresql(element: is_one_of, compiler: SQLCompiler, **kw: An
     return f"({column} = ANY({items}))"
 
 
+class bytewise(FunctionElement[str]):  # noqa: N801
+    """A text that sorts by its bytes, as Python sorts it, whatever the database's own order is."""
+
+    name = "bytewise"
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(bytewise, "sqlite")
+def _bytewise_on_sqlite(element: bytewise, compiler: SQLCompiler, **kw: Any) -> str:
+    (column,) = element.clauses
+    return str(compiler.process(column, **kw))
+
+
+@compiles(bytewise, "postgresql")
+def _bytewise_on_postgresql(element: bytewise, compiler: SQLCompiler, **kw: Any) -> str:
+    (column,) = element.clauses
+    return f'({compiler.process(column, **kw)} COLLATE "C")'
+
+
 def constant(text: str) -> ColumnElement[str]:
     """A text of ours as SQL itself: a statement full of fixed parameters binds them every time."""
     quoted = text.replace("'", "''")

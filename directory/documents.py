@@ -8,22 +8,25 @@ domain is refused on the way in, because two writers could disagree on its bytes
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import orjson
 
 Document = dict[str, Any]
+T = TypeVar("T")
 
 
 class Written(dict[str, Any]):
     """A document that knows its JSON, so that it is written once however many answers show it.
 
-    Nobody changes it.
+    What else is worked out from it alone is kept with it. Nobody changes it.
     """
 
-    __slots__ = ("_fragment",)
+    __slots__ = ("_fragment", "_worked_out")
 
     _fragment: orjson.Fragment
+    _worked_out: dict[Callable[[Any], Any], Any]
 
     @property
     def fragment(self) -> orjson.Fragment:
@@ -33,6 +36,17 @@ class Written(dict[str, Any]):
         except AttributeError:
             self._fragment = orjson.Fragment(orjson.dumps(self))
             return self._fragment
+
+    def worked_out(self, work: Callable[[Document], T]) -> T:
+        """What a pure function makes of it, called once."""
+        try:
+            known = self._worked_out
+        except AttributeError:
+            known = self._worked_out = {}
+        if work not in known:
+            known[work] = work(self)
+        found: T = known[work]
+        return found
 
 
 def json_bytes(value: Any) -> bytes:

@@ -8,6 +8,7 @@ needs no new mapping::
     ├── InvalidInputError     understood, but not acceptable; one fault per offending place
     ├── UnauthenticatedError  no account, or a token that is not valid
     ├── NotFoundError         absent, or hidden from this viewer: the two look the same
+    ├── GoneError             it was there, and its content has been destroyed
     ├── ForbiddenError        only where the viewer may know that the thing exists
     ├── PreconditionNeededError  the request must say on what it rests
     ├── PreconditionFailedError  what it rests on has moved
@@ -84,6 +85,13 @@ class NotFoundError(DirectoryError):
 
     slug = "not-found"
     title = "There is no such record"
+
+
+class GoneError(DirectoryError):
+    """The viewer may know that the thing was there; its content has been destroyed."""
+
+    slug = "gone"
+    title = "This is no longer there"
 
 
 class ForbiddenError(DirectoryError):

@@ -17,11 +17,14 @@ from directory.access.rules import Principal, viewer_of, why_not_second
 from directory.access.uses import LastUses
 from directory.access.viewers import anonymous_viewer
 from directory.changes.kinds import Kinds
+from directory.changes.past import Moment, moment
+from directory.clock import AsOf
 from directory.contacts.designations import DesignationMemory
 from directory.db import Database
 from directory.policy import PUBLIC, Tlp, Viewer
 from directory.readings.log import ReadingLog
 from directory.reference.facts import Facts, ReferenceMemory
+from directory.reference.past import facts_then
 from directory.settings import Anonymous, Settings
 
 EXTENSION = "directory"
@@ -71,6 +74,34 @@ class Reading:
     facts: Facts
     principal: Principal | None
 
+    def standpoint(self, as_of: AsOf | None, *, now: datetime) -> Standpoint:
+        """Where this reader stands in the log: at its end, or where it was by an instant.
+
+        Raises:
+            NotYetRecordedError: The instant has not come yet.
+            BeforeTheLogError: Nothing was recorded by then.
+        """
+        if as_of is None:
+            return Standpoint(None, self.facts, now)
+        then = moment(self.connection, as_of.by, now=now)
+        facts = facts_then(self.connection, self.facts, then, viewer=self.viewer)
+        return Standpoint(then, facts, as_of.by)
+
+
+@dataclass(frozen=True, slots=True)
+class Standpoint:
+    """What had been recorded.
+
+    Attributes:
+        moment: By when; None means now.
+        facts: The reference data as it was then, as far as the reader may see it.
+        at: The same instant, at which checks are judged.
+    """
+
+    moment: Moment | None
+    facts: Facts
+    at: datetime
+
 
 @dataclass(frozen=True, slots=True)
 class Writing:
@@ -109,10 +140,10 @@ class Running:
         self.database.dispose()
         self.readings.dispose()
 
-    def second_person(self, connection: Connection, approver: str) -> Callable[[str], str | None]:
-        """Says why an account cannot be the second person for what another one proposed."""
+    def second_person(self, connection: Connection) -> Callable[[str, str], str | None]:
+        """Says why, for what one account wrote, another cannot be the second person."""
         known = makers(connection)
-        return lambda proposer: why_not_second(known, proposer, approver)
+        return lambda proposer, approver: why_not_second(known, proposer, approver)
 
     @contextmanager
     def reading(self, asker: Asker, *, at: datetime) -> Iterator[Reading]:

@@ -7,7 +7,7 @@ sequence order, and writers cannot deadlock.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -101,7 +101,7 @@ def _decide(
     at: datetime,
 ) -> list[Step]:
     """The steps of the change set, in an order in which every reference already stands."""
-    held = rows.fetch(connection, kinds, _ids_by_kind(change_set))
+    held = rows.fetch(connection, kinds, ids_by_kind(change_set))
     if writer is not None:
         _refuse_unseen(writer, change_set, held)
     steps = [_put_step(put, held.get(put.id)) for put in change_set.puts]
@@ -110,15 +110,26 @@ def _decide(
     if writer is not None:
         refuse_foreign(writer, steps, change_set.named)
     references.check(connection, kinds, steps, writer)
-    if writer is not None and not writer.is_second:
-        seen = [step for step in steps if writer.sees_step(step)]
-        dangers = tuple(kinds.dangers(connection, seen, writer.sees))
-        if dangers:
+    if writer is not None:
+        unmet = [
+            fault
+            for fault in dangers(connection, kinds, steps, writer)
+            if not writer.meets(fault.pointer.split("/")[1])
+        ]
+        if unmet:
             raise SecondPersonError(
                 "Nothing was written yet: this alters a line that answers around the clock.",
-                *dangers,
+                *unmet,
             )
     return steps
+
+
+def dangers(
+    connection: Connection, kinds: Kinds, steps: Sequence[Step], writer: Writer
+) -> Iterable[Fault]:
+    """Why some steps need a second person, as far as the writer may see what that rests on."""
+    seen = [step for step in steps if writer.sees_step(step)]
+    return kinds.dangers(connection, seen, writer.sees)
 
 
 def _refuse_unseen(writer: Writer, change_set: PreparedChangeSet, held: Mapping[str, Held]) -> None:
@@ -130,7 +141,8 @@ def _refuse_unseen(writer: Writer, change_set: PreparedChangeSet, held: Mapping[
             raise _unknown(kinds[rid], rid)
 
 
-def _ids_by_kind(change_set: PreparedChangeSet) -> dict[str, list[str]]:
+def ids_by_kind(change_set: PreparedChangeSet) -> dict[str, list[str]]:
+    """The records that a change set names, by the name of their kind."""
     ids: dict[str, list[str]] = {}
     for put in change_set.puts:
         ids.setdefault(put.kind.name, []).append(put.id)
@@ -142,16 +154,26 @@ def _ids_by_kind(change_set: PreparedChangeSet) -> dict[str, list[str]]:
 def _put_step(put: PreparedPut, held: Held | None) -> Step:
     _check_base(put.kind.name, put.id, put.base_revision, held)
     if held is not None:
-        faults = [
-            Fault(
-                f"#/{name}",
-                f"never changes once it is written; it is {held.document[name]!r} and stays so",
-            )
-            for name in ("owner", *put.kind.fixed)
-            if held.document[name] != put.record[name]
-        ]
+        faults = refixed(put, held)
         if faults:
             raise InvalidDocumentError(f"The {put.kind.name} {put.id} was not changed.", *faults)
+    return put_step(put, held)
+
+
+def refixed(put: PreparedPut, held: Held) -> list[Fault]:
+    """The fields that never change and would."""
+    return [
+        Fault(
+            f"#/{name}",
+            f"never changes once it is written; it is {held.document[name]!r} and stays so",
+        )
+        for name in ("owner", *put.kind.fixed)
+        if held.document[name] != put.record[name]
+    ]
+
+
+def put_step(put: PreparedPut, held: Held | None) -> Step:
+    """The step that a put makes from what the directory holds."""
     return Step(put.kind, put.id, "put", held, put.record, put.text, put.payload, put.payload_hash)
 
 
@@ -191,10 +213,11 @@ def _retire_steps(
     touched = already | {put.id for put in change_set.puts}
     named += references.dependants(connection, kinds, named, leave_out=touched)
     salted = zip(named, fresh_salts(), strict=False)
-    return [_retire_step(kind, rid, before, salt, at) for (kind, rid, before), salt in salted]
+    return [retire_step(kind, rid, before, salt, at) for (kind, rid, before), salt in salted]
 
 
-def _retire_step(kind: Kind, rid: str, before: Held, salt: str, at: datetime) -> Step:
+def retire_step(kind: Kind, rid: str, before: Held, salt: str, at: datetime) -> Step:
+    """The step that ends a record."""
     record = complete(
         kind,
         kind.present(before.document),

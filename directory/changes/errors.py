@@ -6,6 +6,7 @@ from directory.errors import (
     ConflictError,
     DirectoryError,
     ForbiddenError,
+    GoneError,
     InvalidInputError,
     NotFoundError,
 )
@@ -53,6 +54,27 @@ class UnknownRecordError(NotFoundError):
     title = "There is no such record"
 
 
+class BeforeTheLogError(NotFoundError):
+    """What was recorded by an instant is asked for, and the log had not begun."""
+
+    slug = "before-the-log"
+    title = "Nothing had been recorded by then"
+
+
+class NotYetRecordedError(InvalidInputError):
+    """What will be recorded by an instant in the future is asked for."""
+
+    slug = "not-yet-recorded"
+    title = "Nobody knows yet what will be recorded by then"
+
+
+class ErasedError(GoneError):
+    """A version whose content has been erased."""
+
+    slug = "erased"
+    title = "What this said has been erased"
+
+
 class NotYoursError(ForbiddenError):
     """A record that the writer may see, but not write."""
 
@@ -93,6 +115,55 @@ class DecidedError(ConflictError):
 
     slug = "already-decided"
     title = "This has been decided already"
+
+
+class UnapprovedError(ConflictError):
+    """A change set of which not everything has been approved, or nothing is left."""
+
+    slug = "not-approved"
+    title = "The change set has not been approved"
+
+
+class MovedBaseError(ConflictError):
+    """Records have changed since the revisions that a proposed change set starts from."""
+
+    slug = "moved-base"
+    title = "Records have changed since this was proposed"
+
+
+class UnknownOperationError(NotFoundError):
+    """A change set has no such operation, as far as this viewer may know."""
+
+    slug = "unknown-operation"
+    title = "The change set has no such operation"
+
+
+class UnappliedError(ConflictError):
+    """A change set that has not been applied, so that there is nothing to undo."""
+
+    slug = "not-applied"
+    title = "The change set has not been applied"
+
+
+class BuiltOnError(ConflictError):
+    """What a change set wrote has been changed, or referred to, since."""
+
+    slug = "built-on"
+    title = "Something has been built on this since"
+
+
+class ForgottenError(ConflictError):
+    """What a record said before is not held any more, so that it cannot say it again."""
+
+    slug = "forgotten"
+    title = "What was said before is not held any more"
+
+
+class WideningError(ConflictError):
+    """Undoing a change set would let more people see a record than may see it now."""
+
+    slug = "would-widen"
+    title = "More people would see this than do now"
 
 
 class DamagedLogError(DirectoryError):

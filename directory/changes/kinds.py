@@ -108,6 +108,7 @@ class Kind:
         table: Its table, made by ``record_table``.
         load: Checks a document as given and completes it; raises ``InvalidDocumentError``.
         columns: The typed columns of a document.
+        given: The fields that a writer sends; the directory makes the others.
         references: The fields that name other records.
         fixed: Fields that never change once written, beside the owner.
         unique: The field by which people name a record, such as its slug.
@@ -126,6 +127,7 @@ class Kind:
     table: Table
     load: Callable[[Mapping[str, Any]], Document]
     columns: Callable[[Document], dict[str, Any]]
+    given: frozenset[str] = frozenset()
     references: tuple[Reference, ...] = ()
     fixed: tuple[str, ...] = ()
     unique: str | None = None
@@ -135,6 +137,10 @@ class Kind:
     follow: Callable[[Connection, Sequence[Transition]], None] | None = None
     derived: tuple[Table, ...] = ()
     is_judged_against_all: bool = False
+
+    def as_given(self, document: Document) -> Document:
+        """What a writer would send to have a record say again what a document of it says."""
+        return {name: value for name, value in document.items() if name in self.given}
 
     def present(self, document: Document) -> Document:
         """The document in the present shape, whatever version it was written in.

@@ -76,6 +76,14 @@ def see(connection: Connection) -> HeadSeen:
     return HeadSeen(row.log_id, row.size, bytes(row.root), row.last_at)
 
 
+def hold(connection: Connection) -> None:
+    """Let nobody else write until the unit of work ends, before anything is read that it rests on.
+
+    On SQLite a writing unit keeps all other writers out as it is.
+    """
+    connection.execute(select(log_head.c.id).with_for_update())
+
+
 def take(connection: Connection) -> Head:
     """Wait for the head, lock it until the unit of work ends, and open the tables to it.
 

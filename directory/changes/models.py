@@ -129,7 +129,7 @@ proposed_operations = Table(
     Column("document", Text, nullable=True),
     # Why it needs a second person, null where it does not.
     Column("why", Text, nullable=True),
-    # The account that last wrote the document, where that is not who proposed the change set.
+    # The accounts that wrote at it since, beside the one that proposed it, as a JSON list.
     Column("edited_by", Text, nullable=True),
     Column("approved_by", Text, nullable=True),
     # Addresses of the cells that it was read from, as a JSON list; null where it is from no list.

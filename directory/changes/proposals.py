@@ -1,39 +1,53 @@
-"""Change sets that wait for somebody to decide: proposed, then applied or rejected.
+"""Proposing change sets: what somebody would have written, kept until others decide on it.
 
-A proposal keeps the documents as they were given. Nothing is written to the records until somebody
-who may see every operation of it, and may decide for every owner concerned, applies it; then
-it goes through the one door like any other change set, under its own id.
+A proposal keeps the documents as they were given. Nothing is written to the records until it has
+been approved; then it goes through the one door like any other change set, under its own id.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
-from sqlalchemy import (
-    Connection,
-    select,
-)
+from sqlalchemy import Connection, bindparam, select
 
-from directory.changes.apply import Applied, apply
+from directory.changes import references, rows, weighing
+from directory.changes.apply import Applied, apply, ids_by_kind, refixed
+from directory.changes.bulk import insert_rows
 from directory.changes.errors import (
-    DecidedError,
+    BrokenReferenceError,
     SecondPersonError,
-    UndecidableError,
+    UnacceptableChangeSetError,
 )
 from directory.changes.kinds import Kinds
 from directory.changes.models import proposed_change_sets, proposed_operations
-from directory.changes.operations import Operation, PreparedChangeSet, Put, Retire, prepare
-from directory.changes.proposed import APPLIED, PROPOSED, REJECTED, Proposal, change_set
-from directory.changes.rights import Writer, second_person
+from directory.changes.operations import Operation, PreparedChangeSet, PreparedPut, Put, prepare
+from directory.changes.proposed import OPEN, PROPOSED, seen_meeting
+from directory.changes.rights import Writer, proposer
+from directory.changes.steps import Held
 from directory.db import json_list
 from directory.errors import Fault
 from directory.ids import new_id
-from directory.policy import Label, Tlp, Viewer, may_approve
+from directory.policy import Label, Viewer, may_see, viewer_parameters
 
-WhyNotSecond = Callable[[str], str | None]
+ORIGIN = "proposal"
+"""The door of change sets that somebody proposed as such."""
+MOST_FAULTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedOperation:
+    """One operation of a proposal.
+
+    Attributes:
+        operation: With the id of the record, made by the caller where it is new.
+        cells: Addresses of the cells that it was read from, where it comes from a list.
+    """
+
+    operation: Operation
+    cells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,175 +88,226 @@ def apply_or_propose(
         return apply(connection, kinds, change_set, writer=writer, at=at)
     except SecondPersonError as error:
         why = error.faults
-    rid = new_id()
-    ids = [put.id for put in change_set.puts]
-    _keep(connection, kinds, rid, change_set, _named(given, ids), why, at=at)
-    return Proposed(rid, why)
+    held = rows.fetch(connection, kinds, ids_by_kind(change_set))
+    reasons = {fault.pointer.split("/")[1]: fault.detail for fault in why}
+    operations = [ProposedOperation(each) for each in given]
+    return Proposed(_keep(connection, change_set, operations, held, reasons, None, at), why)
 
 
-def _named(given: Sequence[Operation], ids: Sequence[str]) -> list[Operation]:
-    """The operations with the ids that the directory made for new records."""
-    made = iter(ids)
-    return [
-        operation
-        if isinstance(operation, Retire)
-        else Put(operation.kind, operation.document, next(made), operation.base_revision)
-        for operation in given
-    ]
+def propose(
+    connection: Connection,
+    kinds: Kinds,
+    given: Sequence[ProposedOperation],
+    *,
+    viewer: Viewer,
+    actor: str,
+    origin: str,
+    reason: str,
+    meeting: str | None,
+    bundle: str | None = None,
+    at: datetime,
+) -> str:
+    """Keep a change set for others to decide on; nothing is written to the records.
+
+    Args:
+        connection: A writing unit of work; it is not committed here.
+        kinds: The registered kinds.
+        given: The operations, on records of any owner that the viewer may see. A base that has
+            moved is no hindrance: it makes a conflict.
+        viewer: Who proposes.
+        actor: Their account.
+        origin: The door it came through, such as ``list``.
+        reason: Why, in words.
+        meeting: Slug of the meeting it comes from, if any.
+        bundle: What it has in common with other change sets.
+        at: The present instant.
+
+    Returns:
+        The id of the change set.
+
+    Raises:
+        InvalidDocumentError: A document does not have the shape of its kind.
+        UnacceptableChangeSetError: A record or the meeting is unknown to the viewer, or a label is
+            one that they may not see; one fault per operation, at most fifty.
+        BrokenReferenceError: A reference would not hold.
+    """
+    operations = [each.operation for each in given]
+    prepared = prepare(
+        kinds, operations, actor=actor, origin=origin, reason=reason, meeting=meeting
+    )
+    refuse_unseen_meeting(connection, kinds, meeting, viewer=viewer)
+    held = rows.fetch(connection, kinds, ids_by_kind(prepared))
+    places = {rid: f"#/operations/{n}" for n, rid in enumerate(_ids(operations, prepared))}
+    refuse(prepared, held, places, viewer=viewer)
+    writer = proposer(viewer)
+    steps = weighing.steps_of(connection, kinds, prepared, held, at=at)
+    try:
+        references.check(connection, kinds, steps, writer)
+    except BrokenReferenceError as error:
+        error.faults = tuple(_placed(fault, places) for fault in error.faults)
+        raise
+    why = weighing.reasons(connection, kinds, steps, writer)
+    return _keep(connection, prepared, given, held, why, bundle, at)
+
+
+def _placed(fault: Fault, places: Mapping[str, str]) -> Fault:
+    """A fault of a record as one of the operation that names it; others go along with these."""
+    record, _, inside = fault.pointer.partition("#")
+    place = places.get(record.partition("/")[2])
+    if place is None:
+        return fault
+    return Fault(f"{place}/document{inside}" if inside else place, fault.detail)
+
+
+def refuse_unseen_meeting(
+    connection: Connection, kinds: Kinds, meeting: str | None, *, viewer: Viewer
+) -> None:
+    """Refuse a meeting that the viewer may not see as one that never was.
+
+    Raises:
+        UnacceptableChangeSetError: There is none, as far as they may know.
+    """
+    if meeting is None:
+        return
+    is_seen = connection.execute(
+        select(seen_meeting(kinds, bindparam("meeting"), is_live=True)),
+        {"meeting": meeting, **viewer_parameters(viewer)},
+    ).scalar_one()
+    if not is_seen:
+        raise UnacceptableChangeSetError(
+            "The change set cannot be proposed; nothing was kept.",
+            Fault("#/meeting", f"there is no meeting {meeting!r}"),
+        )
+
+
+def refuse(
+    prepared: PreparedChangeSet,
+    held: Mapping[str, Held],
+    places: Mapping[str, str],
+    *,
+    viewer: Viewer,
+) -> None:
+    """Refuse operations that nobody could ever apply, or that the viewer may not speak of.
+
+    Args:
+        prepared: The operations.
+        held: What the directory holds of their records.
+        places: A pointer to each operation, by the id of its record.
+        viewer: Who proposes.
+
+    Raises:
+        UnacceptableChangeSetError: One fault per place, at most fifty.
+    """
+    faults: list[Fault] = []
+    for retire in prepared.retirements:
+        found = held.get(retire.id)
+        if found is None or found.is_retired or not _sees(viewer, found):
+            faults.append(_no_such(places, retire.kind, retire.id))
+        elif retire.base_revision > found.revision:
+            faults.append(_not_yet(places[retire.id], found))
+    for put in prepared.puts:
+        faults.extend(_faults_of(put, held.get(put.id), places, viewer))
+    if faults:
+        raise UnacceptableChangeSetError(
+            "Some operations cannot be proposed; nothing was kept.", *faults[:MOST_FAULTS]
+        )
+
+
+def _faults_of(
+    put: PreparedPut, found: Held | None, places: Mapping[str, str], viewer: Viewer
+) -> Iterator[Fault]:
+    place = places[put.id]
+    is_known = found is not None and _sees(viewer, found)
+    if is_known != bool(put.base_revision):
+        yield _no_such(places, put.kind.name, put.id)
+        return
+    if found is not None and is_known:
+        if put.base_revision > found.revision:
+            yield _not_yet(place, found)
+        for fault in refixed(put, found):
+            yield Fault(f"{place}/document{fault.pointer.removeprefix('#')}", fault.detail)
+    label = Label.of(put.record)
+    if not may_see(viewer, label):
+        yield Fault(
+            f"{place}/document/marking",
+            f"you could not see it yourself under {label.text()}; propose it under a label that"
+            " you may see",
+        )
+
+
+def _sees(viewer: Viewer, found: Held) -> bool:
+    return may_see(viewer, Label.of(found.document))
+
+
+def _no_such(places: Mapping[str, str], kind: str, rid: str) -> Fault:
+    return Fault(f"{places[rid]}/id", f"there is no {kind} {rid}")
+
+
+def _not_yet(place: str, found: Held) -> Fault:
+    return Fault(f"{place}/base_revision", f"the record is at revision {found.revision}")
+
+
+def _ids(operations: Sequence[Operation], prepared: PreparedChangeSet) -> list[str]:
+    """The id of each operation's record, with those that the directory made for new ones."""
+    made = iter(prepared.puts)
+    return [next(made).id if isinstance(each, Put) else each.id for each in operations]
 
 
 def _keep(
     connection: Connection,
-    kinds: Kinds,
-    rid: str,
-    change_set: PreparedChangeSet,
-    operations: Sequence[Operation],
-    why: Iterable[Fault],
-    *,
+    prepared: PreparedChangeSet,
+    given: Sequence[ProposedOperation],
+    held: Mapping[str, Held],
+    why: Mapping[str, str],
+    bundle: str | None,
     at: datetime,
-) -> None:
+) -> str:
+    """Store a proposal; returns its id."""
+    rid = new_id()
     connection.execute(
         proposed_change_sets.insert(),
         {
             "id": rid,
             "state": PROPOSED,
-            "actor": change_set.actor,
-            "origin": change_set.origin,
-            "reason": change_set.reason,
-            "meeting": change_set.meeting,
+            "actor": prepared.actor,
+            "origin": prepared.origin,
+            "reason": prepared.reason,
+            "meeting": prepared.meeting,
+            "bundle": bundle,
             "proposed_at": at,
         },
     )
-    reasons = {fault.pointer.split("/")[1]: fault.detail for fault in why}
-    labels = {put.id: Label.of(put.record) for put in change_set.puts}
-    rows = []
-    for place, operation in enumerate(operations):
-        record = str(operation.id)
-        label = labels.get(record) or _label_of(connection, kinds, operation.kind, record)
-        rows.append(
-            {
-                "change_set": rid,
-                "place": place,
-                "state": "open",
-                "op": "put" if isinstance(operation, Put) else "retire",
-                "kind": operation.kind,
-                "rid": record,
-                "base_revision": operation.base_revision,
-                "document": orjson.dumps(dict(operation.document)).decode()
-                if isinstance(operation, Put)
-                else None,
-                "why": reasons.get(record),
-                "marking": int(label.marking),
-                "audience": json_list(label.audience),
-                "owner": label.owner,
-            }
+    records = {put.id: put.record for put in prepared.puts}
+    ids = _ids([each.operation for each in given], prepared)
+    kept = []
+    for place, (each, record) in enumerate(zip(given, ids, strict=True)):
+        operation = each.operation
+        document = records[record] if record in records else held[record].document
+        label = Label.of(document)
+        # In the order of the columns.
+        kept.append(
+            (
+                rid,
+                place,
+                OPEN,
+                "put" if isinstance(operation, Put) else "retire",
+                operation.kind,
+                record,
+                operation.base_revision,
+                written(operation.document) if isinstance(operation, Put) else None,
+                why.get(record),
+                None,
+                None,
+                orjson.dumps(each.cells).decode() if each.cells else None,
+                int(label.marking),
+                json_list(label.audience),
+                label.owner,
+            )
         )
-    connection.execute(proposed_operations.insert(), rows)
+    insert_rows(connection, proposed_operations, kept)
+    return rid
 
 
-def _label_of(connection: Connection, kinds: Kinds, kind: str, rid: str) -> Label:
-    table = kinds[kind].table
-    row = connection.execute(
-        select(table.c.marking, table.c.audience, table.c.owner).where(table.c.id == rid)
-    ).one()
-    return Label(Tlp(row.marking), frozenset(orjson.loads(row.audience)), row.owner)
-
-
-def approve(
-    connection: Connection,
-    kinds: Kinds,
-    rid: str,
-    *,
-    viewer: Viewer,
-    why_not_second: WhyNotSecond,
-    at: datetime,
-) -> Applied:
-    """Apply what somebody else proposed.
-
-    Args:
-        connection: A writing unit of work; it is not committed here.
-        kinds: The registered kinds.
-        rid: The change set.
-        viewer: Who decides.
-        why_not_second: Says why their account cannot be the second person for what an account
-            proposed; None where it can.
-        at: The present instant.
-
-    Raises:
-        UnknownChangeSetError: There is none of which the viewer may see anything.
-        UndecidableError: The viewer may not see all of it, or not decide for an owner concerned, or
-            is no second person.
-        DecidedError: It was decided on before.
-        DirectoryError: As ``apply`` raises; the change set then waits as before.
-    """
-    found = _decidable(connection, kinds, rid, viewer=viewer)
-    hindrance = why_not_second(found.head["actor"])
-    if hindrance is not None:
-        raise UndecidableError(f"Nothing was decided. {hindrance}")
-    operations: list[Operation] = [
-        Retire(each["kind"], each["id"], each["base_revision"])
-        if each["op"] == "retire"
-        else Put(each["kind"], each["document"], each["id"], each["base_revision"])
-        for each in found.operations
-    ]
-    prepared = prepare(
-        kinds,
-        operations,
-        actor=found.head["actor"],
-        origin=found.head["origin"],
-        reason=found.head["reason"],
-        meeting=found.head["meeting"],
-        change_set=found.head["id"],
-    )
-    applied = apply(connection, kinds, prepared, writer=second_person(viewer), at=at)
-    _decide(connection, rid, APPLIED, viewer, None, at)
-    return applied
-
-
-def reject(
-    connection: Connection,
-    kinds: Kinds,
-    rid: str,
-    *,
-    viewer: Viewer,
-    remark: str | None,
-    at: datetime,
-) -> None:
-    """Turn a proposal down, or take one's own back.
-
-    Raises:
-        UnknownChangeSetError: There is none of which the viewer may see anything.
-        UndecidableError: The viewer may not decide on it, and did not propose it.
-        DecidedError: It was decided on before.
-    """
-    found = change_set(connection, kinds, rid, viewer=viewer)
-    if viewer.account is None or found.head["actor"] != viewer.account:
-        _decidable(connection, kinds, rid, viewer=viewer)
-    _decide(connection, rid, REJECTED, viewer, remark, at)
-
-
-def _decidable(connection: Connection, kinds: Kinds, rid: str, *, viewer: Viewer) -> Proposal:
-    found = change_set(connection, kinds, rid, viewer=viewer)
-    # One answer for whoever may not see all of it and whoever may not decide for an owner: that
-    # there is more than they see must not show.
-    if not found.is_whole or not all(
-        may_approve(viewer, Label.of(each)) for each in found.operations
-    ):
-        raise UndecidableError(
-            "Nothing was decided: this takes an editor of every owner concerned, or a coordinator,"
-            " who may see all of it."
-        )
-    return found
-
-
-def _decide(
-    connection: Connection, rid: str, state: str, viewer: Viewer, remark: str | None, at: datetime
-) -> None:
-    """Move a proposal on, if nobody has: of two who decide at once one is told."""
-    decided = connection.execute(
-        proposed_change_sets.update()
-        .where(proposed_change_sets.c.id == rid, proposed_change_sets.c.state == PROPOSED)
-        .values(state=state, decided_at=at, decided_by=viewer.account, remark=remark)
-    )
-    if decided.rowcount != 1:
-        raise DecidedError(f"The change set {rid} has been decided on already.")
+def written(document: Mapping[str, object]) -> str:
+    """A document as a proposal keeps it."""
+    return orjson.dumps(dict(document)).decode()

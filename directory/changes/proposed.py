@@ -13,10 +13,12 @@ from sqlalchemy import (
     RowMapping,
     and_,
     bindparam,
+    case,
     exists,
     func,
     literal,
     not_,
+    null,
     or_,
     select,
 )
@@ -24,14 +26,20 @@ from sqlalchemy.sql import FromClause
 
 from directory.changes.errors import UnknownChangeSetError
 from directory.changes.kinds import Kinds
+from directory.changes.models import change_sets as applied_change_sets
 from directory.changes.models import proposed_change_sets, proposed_operations
 from directory.clock import format_instant, parse_instant
 from directory.documents import Document
 from directory.pages import Page, bad_page, page_of, read_page
-from directory.policy import Tlp, Viewer, viewer_parameters, visible
+from directory.policy import Label, Tlp, Viewer, viewer_parameters, visible
 
-PROPOSED, APPLIED, REJECTED = "proposed", "applied", "rejected"
-STATES = (PROPOSED, APPLIED, REJECTED)
+PROPOSED, APPROVED, APPLIED, REJECTED = "proposed", "approved", "applied", "rejected"
+STATES = (PROPOSED, APPROVED, APPLIED, REJECTED)
+OPEN, DROPPED = "open", "dropped"
+OPERATION_STATES = (OPEN, APPROVED, DROPPED)
+"""What may have become of one operation."""
+FROM_A_MEETING = "source/meeting"
+"""The field of every record that names the meeting it comes from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +47,40 @@ class Proposal:
     """A proposed change set as one viewer may see it.
 
     Attributes:
-        head: The row of the change set.
-        operations: Those that the viewer may see, each with ``n``, ``op``, ``kind``, ``id``,
-            ``base_revision``, ``document`` as given, ``before`` as it stands now, ``why``, and the
-            label under which it is seen.
+        head: The row of the change set, with the ``meeting`` only where the viewer may see it.
+        operations: The rows of those operations that the viewer may see, in their order. Their
+            number is their place among these, so that no gap tells of a hidden one.
         is_whole: Whether these are all of them.
     """
 
     head: RowMapping
-    operations: Sequence[Document]
+    operations: Sequence[RowMapping]
     is_whole: bool
 
     @property
-    def document(self) -> Document:
-        """The change set as it is answered."""
-        return head_of(self.head) | {"operations": [_told(each) for each in self.operations]}
+    def id(self) -> str:
+        """The change set's own id."""
+        return str(self.head["id"])
+
+    @property
+    def kept(self) -> list[RowMapping]:
+        """The operations that have not been dropped."""
+        return [row for row in self.operations if row["state"] != DROPPED]
+
+    @property
+    def authors(self) -> set[str]:
+        """Who proposed the change set, and who wrote at an operation that is still part of it."""
+        return {self.head["actor"]}.union(*map(editors_of, self.kept))
+
+
+def editors_of(row: RowMapping) -> list[str]:
+    """Who wrote at an operation, beside the one who proposed it."""
+    return [] if row["edited_by"] is None else list(orjson.loads(row["edited_by"]))
+
+
+def label_of(row: RowMapping) -> Label:
+    """The label that the record of an operation would have, or has where it is to be retired."""
+    return Label(Tlp(row["marking"]), frozenset(orjson.loads(row["audience"])), row["owner"])
 
 
 def _seen(kinds: Kinds, operations: FromClause) -> ColumnElement[bool]:
@@ -74,12 +101,46 @@ def _seen(kinds: Kinds, operations: FromClause) -> ColumnElement[bool]:
     return and_(visible(operations), not_(hidden))
 
 
+def seen_meeting(
+    kinds: Kinds, meeting: ColumnElement[str], *, is_live: bool = False
+) -> ColumnElement[bool]:
+    """Whether a viewer may see the meeting that a change set comes from.
+
+    Args:
+        kinds: The registered kinds.
+        meeting: Its slug, as a column or a parameter.
+        is_live: Whether it must not have been retired.
+    """
+    (reference,) = (one for one in kinds.shared_references if one.field == FROM_A_MEETING)
+    table = kinds[reference.target].table
+    conditions = [table.c[reference.key] == meeting, visible(table)]
+    if is_live:
+        conditions.append(table.c.retired_at.is_(None))
+    return exists().where(*conditions)
+
+
+def _heads(kinds: Kinds, table: FromClause) -> list[ColumnElement[object]]:
+    """The columns of change sets, without the meetings that the viewer may not see."""
+    others = [column for column in table.columns if column.name != "meeting"]
+    meeting = case((seen_meeting(kinds, table.c.meeting), table.c.meeting), else_=null())
+    return [*others, meeting.label("meeting")]
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which change sets: those with a state, from a meeting, of a bundle."""
+
+    state: str | None = None
+    meeting: str | None = None
+    bundle: str | None = None
+
+
 def change_sets(
     connection: Connection,
     kinds: Kinds,
+    sought: Sought,
     *,
     viewer: Viewer,
-    state: str | None,
     limit: int,
     page: str | None,
 ) -> Page:
@@ -96,13 +157,19 @@ def change_sets(
         .subquery("seen")
     )
     statement = (
-        select(table, seen.c.seen)
+        select(*_heads(kinds, table), seen.c.seen)
         .join(seen, seen.c.change_set == table.c.id)
         .order_by(table.c.proposed_at.desc(), table.c.id.desc())
         .limit(limit + 1)
     )
-    if state is not None:
-        statement = statement.where(table.c.state == state)
+    if sought.state is not None:
+        statement = statement.where(table.c.state == sought.state)
+    if sought.bundle is not None:
+        statement = statement.where(table.c.bundle == sought.bundle)
+    if sought.meeting is not None:
+        statement = statement.where(
+            table.c.meeting == sought.meeting, seen_meeting(kinds, table.c.meeting)
+        )
     if page is not None:
         statement = statement.where(_before(*_read_place(page)))
     rows = connection.execute(statement, viewer_parameters(viewer)).mappings().all()
@@ -126,17 +193,48 @@ def _before(at: datetime, rid: str) -> ColumnElement[bool]:
     return or_(table.c.proposed_at < at, and_(table.c.proposed_at == at, table.c.id < rid))
 
 
+def waiting_from(
+    connection: Connection, kinds: Kinds, meeting: str, *, viewer: Viewer, limit: int
+) -> list[Document]:
+    """What waits to be decided on from a meeting, the newest first, as far as the viewer sees it.
+
+    Returns:
+        Of each change set ``id, state, reason, at`` (when it was proposed), and how many of its
+        ``operations`` the viewer may see: at least one.
+    """
+    table, operations = proposed_change_sets, proposed_operations
+    rows = connection.execute(
+        select(table.c.id, table.c.state, table.c.reason, table.c.proposed_at, func.count())
+        .join(operations, operations.c.change_set == table.c.id)
+        .where(
+            table.c.meeting == bindparam("meeting"),
+            table.c.state.in_(("proposed", "approved")),
+            _seen(kinds, operations),
+        )
+        .group_by(table.c.id)
+        .order_by(table.c.proposed_at.desc(), table.c.id.desc())
+        .limit(limit),
+        {"meeting": meeting, **viewer_parameters(viewer)},
+    )
+    return [
+        {"id": rid, "state": state, "reason": reason, "at": _instant(at), "operations": seen}
+        for rid, state, reason, at, seen in rows
+    ]
+
+
 def _line(row: RowMapping) -> str:
     return orjson.dumps(head_of(row) | {"operations": row["seen"]}).decode()
 
 
 def head_of(row: RowMapping) -> Document:
-    """What is said of a change set beside its operations."""
+    """What is said of a proposed change set beside its operations."""
     return {
         "id": row["id"],
         "state": row["state"],
+        "origin": row["origin"],
         "reason": row["reason"],
         "meeting": row["meeting"],
+        "bundle": row["bundle"],
         "proposed_at": _instant(row["proposed_at"]),
         "proposed_by": row["actor"],
         "decided_at": _instant(row["decided_at"]),
@@ -145,20 +243,59 @@ def head_of(row: RowMapping) -> Document:
     }
 
 
+def noted_head(connection: Connection, kinds: Kinds, rid: str, *, viewer: Viewer) -> Document:
+    """What the log says of a change set that nobody had to propose, in the same form.
+
+    Raises:
+        UnknownChangeSetError: The log has none.
+    """
+    table = applied_change_sets
+    row = (
+        connection.execute(
+            select(*_heads(kinds, table)).where(table.c.id == bindparam("rid")),
+            {"rid": rid, **viewer_parameters(viewer)},
+        )
+        .mappings()
+        .one_or_none()
+    )
+    if row is None:
+        raise unknown(rid)
+    at = row["at"]
+    return head_of(
+        {  # type: ignore[arg-type]
+            **row,
+            "state": APPLIED,
+            "bundle": None,
+            "proposed_at": at,
+            "decided_at": at,
+            "decided_by": None,
+            "remark": None,
+        }
+    )
+
+
 def _instant(at: datetime | None) -> str | None:
     return None if at is None else format_instant(at.replace(microsecond=0))
 
 
-def change_set(connection: Connection, kinds: Kinds, rid: str, *, viewer: Viewer) -> Proposal:
+def unknown(rid: str) -> UnknownChangeSetError:
+    """The error that there is no such change set, as far as its viewer may know."""
+    return UnknownChangeSetError(f"There is no change set {rid}.")
+
+
+def proposal(connection: Connection, kinds: Kinds, rid: str, *, viewer: Viewer) -> Proposal:
     """One proposed change set, with the operations that the viewer may see.
 
     Raises:
         UnknownChangeSetError: There is none of which the viewer may see anything.
     """
+    rights = viewer_parameters(viewer)
     head = (
         connection.execute(
-            select(proposed_change_sets).where(proposed_change_sets.c.id == bindparam("rid")),
-            {"rid": rid},
+            select(*_heads(kinds, proposed_change_sets)).where(
+                proposed_change_sets.c.id == bindparam("rid")
+            ),
+            {"rid": rid, **rights},
         )
         .mappings()
         .one_or_none()
@@ -169,47 +306,14 @@ def change_set(connection: Connection, kinds: Kinds, rid: str, *, viewer: Viewer
             select(operations)
             .where(operations.c.change_set == bindparam("rid"), _seen(kinds, operations))
             .order_by(operations.c.place),
-            {"rid": rid, **viewer_parameters(viewer)},
+            {"rid": rid, **rights},
         )
         .mappings()
         .all()
     )
     if head is None or not seen:
-        raise UnknownChangeSetError(f"There is no change set {rid}.")
+        raise unknown(rid)
     count = connection.execute(
         select(func.count()).where(operations.c.change_set == rid)
     ).scalar_one()
-    return Proposal(
-        head,
-        [_operation(connection, kinds, row) for row in seen],
-        count == len(seen),
-    )
-
-
-def _operation(connection: Connection, kinds: Kinds, row: RowMapping) -> Document:
-    table = kinds[row["kind"]].table
-    # Whoever sees the operation sees the record: that is part of the condition it was chosen by.
-    before = connection.execute(
-        select(table.c.document).where(table.c.id == row["rid"])
-    ).scalar_one_or_none()
-    return {
-        "n": row["place"],
-        "op": row["op"],
-        "kind": row["kind"],
-        "id": row["rid"],
-        "base_revision": row["base_revision"],
-        "document": None if row["document"] is None else orjson.loads(row["document"]),
-        "before": None if before is None else orjson.loads(before),
-        "why": row["why"],
-        "marking": Tlp(row["marking"]).label,
-        "audience": orjson.loads(row["audience"]),
-        "owner": row["owner"],
-    }
-
-
-def _told(operation: Document) -> Document:
-    """An operation as it is answered: its document says of which record it is, as all do."""
-    if operation["document"] is None:
-        return operation
-    whose = {name: operation[name] for name in ("id", "kind", "owner", "audience")}
-    return operation | {"document": operation["document"] | whose}
+    return Proposal(head, seen, count == len(seen))

@@ -130,7 +130,7 @@ def _taken_names(
             ),
             {"values": json_list(ids)},
         ):
-            if not kind.is_judged_against_all and not _is_seen(writer, _label(*label)):
+            if not _is_seen(writer, _label(*label)):
                 continue
             yield Fault(
                 f"{kind.name}/{ids[name]}#/{kind.unique}", f"{name!r} is taken; choose another"

@@ -16,6 +16,10 @@ from directory.errors import Fault
 from directory.policy import DIRECTORY, Label, Tlp, Viewer, may_approve, may_see, may_write
 
 
+def _nobody_does(record: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Writer:
     """For whom a change set is applied.
@@ -23,12 +27,12 @@ class Writer:
     Attributes:
         viewer: What they may see.
         may: What they may write.
-        is_second: Whether they are the second person, who decides on what another has proposed.
+        meets: Whether a second person stands behind what happens to a record, by its id.
     """
 
     viewer: Viewer
     may: Callable[[Viewer, Label], bool]
-    is_second: bool = False
+    meets: Callable[[str], bool] = _nobody_does
 
     def sees(self, label: Label) -> bool:
         """Whether the writer may see a record with this label."""
@@ -51,7 +55,17 @@ def reporter(viewer: Viewer) -> Writer:
 
 def second_person(viewer: Viewer) -> Writer:
     """Who decides on what somebody else proposed."""
-    return Writer(viewer, may_approve, is_second=True)
+    return Writer(viewer, may_approve, meets=lambda record: True)
+
+
+def proposer(viewer: Viewer) -> Writer:
+    """Who proposes: everybody, for records and under labels that they may see."""
+    return Writer(viewer, may_see)
+
+
+def carrier(viewer: Viewer, meets: Callable[[str], bool]) -> Writer:
+    """Who applies what others have approved: each of them for records they may decide on."""
+    return Writer(viewer, may_see, meets)
 
 
 def refuse_foreign(writer: Writer, steps: Sequence[Step], named: set[str]) -> None:
@@ -79,12 +93,16 @@ def _faults(writer: Writer, step: Step) -> Iterator[Fault]:
         yield Fault(f"{place}#/marking", _too_narrow(writer.viewer, label))
     elif not writer.may(writer.viewer, label):
         yield Fault(f"{place}#/owner", _whose(label.owner))
-    elif step.kind.is_judged_against_all and writer.viewer.clearance is not Tlp.RED:
+    elif step.kind.is_judged_against_all and not _sees_all(writer.viewer, label.owner):
         yield Fault(
             place,
             f"a {step.kind.name} is judged against every other, those marked RED included, so"
             " only a coordinator cleared for RED writes one; propose it to one of them",
         )
+
+
+def _sees_all(viewer: Viewer, owner: str) -> bool:
+    return viewer.clearance is Tlp.RED and owner in viewer.editor_of
 
 
 def _whose(owner: str) -> str:

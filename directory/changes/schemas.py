@@ -201,6 +201,11 @@ def loader(schema: type[RecordSchema]) -> Callable[[Mapping[str, Any]], Document
     return load
 
 
+def given_by(schema: type[RecordSchema]) -> frozenset[str]:
+    """The fields that a writer of a kind sends."""
+    return frozenset(schema().load_fields)
+
+
 def messages_of(error: ValidationError) -> dict[Any, Any]:
     """The messages of a validation, by field."""
     messages: dict[Any, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]

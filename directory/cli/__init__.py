@@ -6,16 +6,20 @@ from flask import Flask
 
 from directory.cli import (
     access,
+    change_sets,
     changes,
     contacts,
+    coverage,
     db,
     economies,
     finding,
+    lists,
     meetings,
     networks,
     openapi,
     reach,
     readings,
+    returned_lists,  # noqa: F401 - it adds its command to those of lists
     seed,
 )
 from directory.cli.base import read_as_an_account
@@ -29,6 +33,11 @@ ASKED_BY_ACCOUNTS = (
     contacts.organisations,
     networks.group,
     meetings.group,
+    change_sets.group,
+    lists.group,
+    changes.tell_history,
+    coverage.group,
+    coverage.command_coverage,
     *access.ASKED_BY_ACCOUNTS,
 )
 for each in ASKED_BY_ACCOUNTS:
@@ -43,6 +52,10 @@ COMMANDS = (
     contacts.organisations,
     networks.group,
     meetings.group,
+    change_sets.group,
+    lists.group,
+    coverage.group,
+    coverage.command_coverage,
     access.group,
     changes.group,
     readings.group,

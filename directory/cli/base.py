@@ -19,7 +19,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from directory import migrate
 from directory.changes.errors import UnknownRecordError
-from directory.clock import parse_at, utc_now
+from directory.clock import AsOf, parse_as_of, parse_at, utc_now
 from directory.contacts.rules import languages
 from directory.errors import DirectoryError, NotFoundError, UnavailableError
 from directory.pages import MOST_ITEMS, USUAL_ITEMS
@@ -174,6 +174,20 @@ class _At(click.ParamType[datetime]):
             self.fail(str(error), param, ctx)
 
 
+class _AsOf(click.ParamType[AsOf]):
+    """An instant with its zone, or a date, which means the end of that day."""
+
+    name = "instant"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> AsOf:
+        if isinstance(value, AsOf):
+            return value
+        try:
+            return parse_as_of(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
 class _Language(click.ParamType[str]):
     """A language by its BCP 47 tag."""
 
@@ -188,6 +202,7 @@ class _Language(click.ParamType[str]):
 
 TEXT = _Text()
 AT = _At()
+AS_OF = _AsOf()
 LANGUAGE = _Language()
 FUNCTION = click.Choice([str(function) for function in Function])
 
@@ -213,6 +228,12 @@ def as_json(function: Callback) -> Callback:
     return is_json(for_purpose(function))
 
 
+as_recorded = click.option(
+    "--as-of",
+    type=AS_OF,
+    metavar="INSTANT",
+    help="What had been recorded by an instant, with its zone, or by the end of a date (UTC).",
+)
 in_economy = click.option("--economy", type=TEXT, help="An economy, by its code or any name.")
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
+import orjson
+from rich.table import Table
 
 from directory.changes import log
 from directory.changes.errors import DamagedLogError
-from directory.changes.queries import newest_change_sets
+from directory.changes.history import history
+from directory.changes.queries import find, newest_change_sets
 from directory.changes.rebuild import rebuild as rebuild_tables
 from directory.changes.verify import verify as verify_log
-from directory.cli.base import Group, running
-from directory.cli.printing import progress, show, table
-from directory.clock import format_instant
+from directory.cli.base import TEXT, Group, paged, reading, running
+from directory.cli.printing import progress, show, show_page, table
+from directory.clock import format_instant, parse_instant
+from directory.documents import Document
 from directory.reach.text import plain
 
 group = Group("changes", help="The log of everything that was ever written.")
@@ -68,3 +74,54 @@ def newest(limit: int) -> None:
             plain(f"{each.reason}{meeting} ({each.origin})") + f"\n{each.actor}",
         )
     show(rows)
+
+
+@group.command("history")
+@click.argument("name", type=TEXT, metavar="KIND")
+@click.argument("record", type=TEXT, metavar="ID")
+@paged
+def tell_history(name: str, record: str, limit: int, page: str | None, is_json: bool) -> None:
+    """Show who changed which field of a record, when, why, and from which meeting.
+
+    KIND is economy, contact, channel and so on; ID may also be a code or a slug. Who and why is
+    told to an account (--as).
+    """
+    kinds = running().kinds
+    kind = kinds[name]
+    with reading() as directory:
+        found = history(
+            directory.connection,
+            kind,
+            find(directory.connection, kind, record, viewer=directory.viewer),
+            meetings=kinds["meeting"],
+            viewer=directory.viewer,
+            limit=limit,
+            page=page,
+        )
+    show_page(found.page, _changes, is_json=is_json, behind=found.behind)
+
+
+def _changes(items: list[Document]) -> Table:
+    rows = table("Revision", "When, why and by whom", "What")
+    for item in items:
+        meeting = f", from {item['meeting']}" if item["meeting"] is not None else ""
+        why = f"{item['reason']}{meeting}" if item["reason"] is not None else f"{meeting}"
+        when = format_instant(parse_instant(item["at"]).replace(microsecond=0))
+        about = [when, plain(f"{why} ({item['origin']})".lstrip(", ")), item["actor"]]
+        what = [_change(change) for change in item["changes"]]
+        rows.add_row(
+            f"{item['revision']} {item['op']}",
+            "\n".join(filter(None, about)),
+            "\n".join(what),
+            end_section=True,
+        )
+    return rows
+
+
+def _change(change: Document) -> str:
+    before, after = (_said(change[side]) for side in ("before", "after"))
+    return plain(f"{change['field']}: {before} -> {after}")
+
+
+def _said(value: Any) -> str:
+    return value if isinstance(value, str) else orjson.dumps(value).decode()

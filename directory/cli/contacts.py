@@ -17,6 +17,7 @@ from directory.cli.base import (
     TEXT,
     Group,
     as_json,
+    as_recorded,
     code_of,
     in_economy,
     paged,
@@ -37,8 +38,8 @@ from directory.cli.printing import (
     words_of,
 )
 from directory.cli.recording import record
-from directory.clock import format_instant, utc_now
-from directory.contacts import queries
+from directory.clock import AsOf, format_instant, utc_now
+from directory.contacts import past, queries
 from directory.contacts.finding import card_of, contacts_matching
 from directory.contacts.rules.words import TELEPHONE_MEDIA
 from directory.documents import Document
@@ -58,19 +59,30 @@ organisations = Group("organisations", help="The agencies that desks belong to."
 @click.option("--language", type=LANGUAGE, help="A language they speak.")
 @click.option("--organisation", type=TEXT, help="The id or slug of their organisation.")
 @click.option("--q", type=TEXT, help="A name, an address or digits to find them by.")
+@as_recorded
 @paged
 def list_contacts(
-    economy: str | None, q: str | None, limit: int, page: str | None, is_json: bool, **chosen: Any
+    economy: str | None,
+    q: str | None,
+    as_of: AsOf | None,
+    limit: int,
+    page: str | None,
+    is_json: bool,
+    **chosen: Any,
 ) -> None:
     """List contacts by economy in APEC's order, then by title."""
+    if q is not None and as_of is not None:
+        raise click.UsageError("--q finds what is held now; leave it out, or --as-of.")
     with reading() as directory:
-        facts = directory.facts
+        then = directory.standpoint(as_of, now=utc_now())
+        facts = then.facts
         ids = None if q is None else contacts_matching(directory.connection, directory.viewer, q)
-        found = queries.contact_list(
+        found = past.contact_list(
             directory.connection,
             queries.ContactFilter(economy=code_of(facts, economy), ids=ids, **chosen),
             viewer=directory.viewer,
-            at=utc_now(),
+            moment=then.moment,
+            at=then.at,
             limit=limit,
             page=page,
         )
@@ -102,13 +114,16 @@ def _detail(channel: Document) -> str:
 @contacts.command("show")
 @click.argument("contact", type=click.UUID, metavar="ID")
 @click.option("--vcard", type=click.Choice(["3.0", "4.0"]), help="Print it as a vCard.")
+@as_recorded
 @as_json
-def show_contact(contact: uuid.UUID, vcard: Any, is_json: bool) -> None:
+def show_contact(contact: uuid.UUID, vcard: Any, as_of: AsOf | None, is_json: bool) -> None:
     """Show one contact with its channels, officers in post and keys."""
-    at = utc_now()
     with reading() as directory:
-        facts = directory.facts
-        stored = queries.contact(directory.connection, str(contact), viewer=directory.viewer, at=at)
+        then = directory.standpoint(as_of, now=utc_now())
+        facts, at = then.facts, then.at
+        stored = past.contact(
+            directory.connection, str(contact), viewer=directory.viewer, moment=then.moment, at=at
+        )
         if vcard is not None:
             card = card_of(directory.connection, stored, facts, vcard, at=at)
             record(stored.text)

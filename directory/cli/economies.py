@@ -6,7 +6,7 @@ import click
 from rich.console import RenderableType
 from rich.table import Table
 
-from directory.cli.base import TEXT, Group, as_json, paged, reading
+from directory.cli.base import TEXT, Group, as_json, as_recorded, paged, reading
 from directory.cli.contacts import contacts_table
 from directory.cli.printing import (
     facts_table,
@@ -18,8 +18,8 @@ from directory.cli.printing import (
     table,
     words_of,
 )
-from directory.clock import utc_now
-from directory.contacts.queries import contacts_of
+from directory.clock import AsOf, utc_now
+from directory.contacts.past import contacts_of
 from directory.documents import Document
 from directory.names import in_english
 from directory.reach.text import plain
@@ -56,11 +56,12 @@ def _calls(item: Document) -> str:
 
 @group.command("show")
 @named_economy
+@as_recorded
 @as_json
-def show_economy(name: str, is_json: bool) -> None:
+def show_economy(name: str, as_of: AsOf | None, is_json: bool) -> None:
     """Show one economy, by code or any name, with its standing in networks."""
     with reading() as directory:
-        facts = directory.facts
+        facts = directory.standpoint(as_of, now=utc_now()).facts
         stored = economy_view(facts, economy_called(facts, name))
     show_record(stored.text, lambda item: _economy(item, facts), is_json=is_json)
 
@@ -106,16 +107,21 @@ def _memberships(items: list[Document], facts: Facts) -> Table:
 
 @group.command("contacts")
 @named_economy
+@as_recorded
 @paged
-def list_contacts(name: str, limit: int, page: str | None, is_json: bool) -> None:
+def list_contacts(
+    name: str, as_of: AsOf | None, limit: int, page: str | None, is_json: bool
+) -> None:
     """List the contacts that answer for an economy."""
     with reading() as directory:
-        facts = directory.facts
+        then = directory.standpoint(as_of, now=utc_now())
+        facts = then.facts
         found = contacts_of(
             directory.connection,
             economy_called(facts, name),
             viewer=directory.viewer,
-            at=utc_now(),
+            moment=then.moment,
+            at=then.at,
             limit=limit,
             page=page,
         )

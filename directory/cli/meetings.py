@@ -1,4 +1,4 @@
-"""Meetings with who took part and what came of them."""
+"""Meetings, and of each what the next delegate needs to know."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import click
 from rich.console import RenderableType
 from rich.table import Table
 
-from directory.cli.base import TEXT, Group, as_json, paged, reading
+from directory.cli.base import TEXT, Group, as_json, paged, reading, running
 from directory.cli.printing import (
     economy_named,
     facts_table,
@@ -20,8 +20,11 @@ from directory.cli.printing import (
     table,
     words_of,
 )
+from directory.cli.recording import record
 from directory.documents import Document
 from directory.meetings import queries
+from directory.meetings.briefing import briefing
+from directory.meetings.text import card
 from directory.reach.text import plain
 from directory.reference.facts import Facts
 
@@ -60,13 +63,21 @@ def _place(item: Document, facts: Facts) -> str:
 
 @group.command("show")
 @click.argument("name", type=TEXT, metavar="SLUG")
+@click.option("--card", "is_card", is_flag=True, help="Print it as a card of at most 60 lines.")
 @as_json
-def show_meeting(name: str, is_json: bool) -> None:
-    """Show one meeting, by slug or id, with who took part and what came of it."""
+def show_meeting(name: str, is_card: bool, is_json: bool) -> None:
+    """Show one meeting, by slug or id, with what the next delegate needs to know of it."""
     with reading() as directory:
         facts = directory.facts
-        stored = queries.meeting(directory.connection, name, viewer=directory.viewer)
-    show_record(stored.text, lambda item: _parts(item, facts), is_json=is_json)
+        found = briefing(
+            directory.connection, running().kinds, facts, name, viewer=directory.viewer
+        )
+    if is_card and not is_json:
+        printed = card(found, facts)
+        record(b"null", printed.shown)
+        click.echo(printed.text, nl=False)
+        return
+    show_record(found.json, lambda item: _parts(item, facts), is_json=is_json)
 
 
 def _parts(item: Document, facts: Facts) -> list[RenderableType]:
@@ -96,6 +107,22 @@ def _parts(item: Document, facts: Facts) -> list[RenderableType]:
         parts += [heading("Attendance"), _attendances(item["attendances"], facts)]
     if item["outcomes"]:
         parts += [heading("Outcomes"), _outcomes(item["outcomes"])]
+    return parts + _for_the_next(item, facts)
+
+
+def _for_the_next(item: Document, facts: Facts) -> list[RenderableType]:
+    parts: list[RenderableType] = []
+    if item["open"]:
+        parts += [heading("Still open"), _open(item["open"], facts)]
+    if item["represented"]:
+        parts += [
+            heading("Who represented each economy"),
+            _represented(item["represented"], facts),
+        ]
+    if item["handovers"]:
+        parts += [heading("Who hands over to whom"), _handovers(item["handovers"], facts)]
+    if item["change_sets"]:
+        parts += [heading("Change sets that came of it"), _change_sets(item["change_sets"])]
     return parts
 
 
@@ -118,4 +145,62 @@ def _outcomes(items: list[Document]) -> Table:
             ", ".join(item["responsible"]),
             words_of(item["state"]),
         )
+    return rows
+
+
+def _open(items: list[Document], facts: Facts) -> Table:
+    rows = table("Meeting", "No.", "Type", "Raised by", "Outcome", "Due at")
+    for item in items:
+        rows.add_row(
+            item["meeting"],
+            item["number"],
+            item["type"],
+            economy_named(facts, item["raised_by"]),
+            named(item["text"]),
+            item["due_meeting"] or "",
+        )
+    return rows
+
+
+def _represented(items: list[Document], facts: Facts) -> Table:
+    rows = table("Economy", "Before", "At", "Here")
+    for item in items:
+        rows.add_row(
+            economy_named(facts, item["economy"]),
+            _people(item["before"]),
+            item["before"][0]["meeting"] if item["before"] else "",
+            _people(item["here"]),
+        )
+    return rows
+
+
+def _people(items: list[Document]) -> str:
+    return "\n".join(named(item["name"]) or "somebody unnamed" for item in items)
+
+
+def _handovers(items: list[Document], facts: Facts) -> Table:
+    rows = table("Economy", "Post", "Outgoing", "Incoming", "On", "Accompanied")
+    for item in items:
+        rows.add_row(
+            economy_named(facts, item["economy"]),
+            named(item["title"]),
+            named(item["outgoing"] or {}),
+            named(item["incoming"] or {}),
+            item["on"] or "",
+            {True: "yes", False: "no", None: ""}[item["accompanied"]],
+        )
+    return rows
+
+
+def _change_sets(items: list[Document]) -> Table:
+    rows = table("When", "State", "Operations", "Reason", "Id")
+    for item in items:
+        rows.add_row(
+            item["at"][:10],
+            item["state"],
+            str(item["operations"]),
+            plain(item["reason"]),
+            item["id"],
+        )
+    keep_whole(rows, 4, (item["id"] for item in items))
     return rows

@@ -6,7 +6,7 @@ import click
 from rich.console import RenderableType
 from rich.table import Table
 
-from directory.cli.base import TEXT, Group, as_json, reading
+from directory.cli.base import TEXT, Group, as_json, as_recorded, reading
 from directory.cli.printing import (
     economy_named,
     facts_table,
@@ -19,6 +19,7 @@ from directory.cli.printing import (
     table,
     words_of,
 )
+from directory.clock import AsOf, utc_now
 from directory.documents import Document
 from directory.reach.rules.ranking import function_label
 from directory.reference.facts import Facts
@@ -46,11 +47,12 @@ def _networks(items: list[Document]) -> Table:
 
 @group.command("show")
 @click.argument("name", type=TEXT, metavar="SLUG")
+@as_recorded
 @as_json
-def show_network(name: str, is_json: bool) -> None:
+def show_network(name: str, as_of: AsOf | None, is_json: bool) -> None:
     """Show one network with each economy's standing, period by period."""
     with reading() as directory:
-        facts = directory.facts
+        facts = directory.standpoint(as_of, now=utc_now()).facts
         stored = network_view(facts, name)
     show_record(stored.text, lambda item: _network(item, facts), is_json=is_json)
 

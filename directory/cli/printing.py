@@ -98,10 +98,21 @@ def show_record(
 
 
 def show_page(
-    page: Page, made: Callable[[list[Document]], RenderableType], *, is_json: bool
+    page: Page,
+    made: Callable[[list[Document]], RenderableType],
+    *,
+    is_json: bool,
+    behind: Iterable[Document] = (),
 ) -> None:
-    """Print a page of a list, and how to get the next, once it is recorded who reads it."""
-    record(page.json())
+    """Print a page of a list, and how to get the next, once it is recorded who reads it.
+
+    Args:
+        page: The page.
+        made: Puts its items for people.
+        is_json: Whether to print it for programs.
+        behind: The records that it shows in part or in other words.
+    """
+    record(page.json(), behind)
     if is_json:
         show_json(page.json())
         return
@@ -138,8 +149,8 @@ def heading(text: str) -> Text:
     return Text(f"\n{text}", style="bold")
 
 
-def indented(text: str | Text) -> Padding:
-    """A paragraph under a heading."""
+def indented(text: RenderableType) -> Padding:
+    """Something under a heading."""
     return Padding(text, (0, 0, 0, 2))
 
 

@@ -10,7 +10,16 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from directory.cli.base import AT, FUNCTION, LANGUAGE, TEXT, as_json, command, reading
+from directory.cli.base import (
+    AT,
+    FUNCTION,
+    LANGUAGE,
+    TEXT,
+    as_json,
+    as_recorded,
+    command,
+    reading,
+)
 from directory.cli.printing import (
     checked,
     console,
@@ -21,7 +30,7 @@ from directory.cli.printing import (
     show_answer,
     table,
 )
-from directory.clock import format_instant, parse_instant, utc_now
+from directory.clock import AsOf, format_instant, parse_instant, utc_now
 from directory.contacts.rules.words import TELEPHONE_MEDIA
 from directory.documents import Document
 from directory.reach.queries import ask
@@ -50,6 +59,7 @@ SEEN = {"no-contact-held", "no-channel-held"}
 @click.option("--function", type=FUNCTION, metavar="FUNCTION", help="What is needed.")
 @click.option("--language", type=LANGUAGE, help="A language you speak: zh-Hant, en, ...")
 @click.option("--at", type=AT, help="The instant to judge, with its zone, or a date (noon UTC).")
+@as_recorded
 @as_json
 def command_reach(
     to: str,
@@ -57,19 +67,23 @@ def command_reach(
     function: str | None,
     language: str | None,
     at: datetime | None,
+    as_of: AsOf | None,
     is_json: bool,
 ) -> None:
     """Whom to call in the economy TO: now, by which route, and if not now, when."""
+    now = utc_now()
     with reading() as directory:
+        then = directory.standpoint(as_of, now=now)
         found = ask(
             directory.connection,
-            directory.facts,
+            then.facts,
             to=to,
             origin=origin or directory.viewer.economy,
             function=function,
             language=language,
-            at=at or utc_now(),
+            at=at or (now if as_of is None else as_of.at),
             viewer=directory.viewer,
+            moment=then.moment,
         )
     show_answer(
         found.document,
@@ -108,10 +122,15 @@ def _head(found: Reach) -> list[RenderableType]:
     if question.language is not None:
         title += f", in {question.language}"
     here = directory.economies[question.origin or question.to]["zones"][:1]
+    if question.as_of is None:
+        holds = f"Valid until {_both(valid_until(found).replace(microsecond=0), here)}"
+    else:
+        recorded = _both(question.as_of.replace(microsecond=0), here)
+        holds = f"As recorded by {recorded}: not for use now"
     return [
         Text(plain(title)),
         Text(f"At {_both(question.at, here)}"),
-        Text(f"Valid until {_both(valid_until(found).replace(microsecond=0), here)}\n"),
+        Text(f"{holds}\n"),
     ]
 
 

@@ -1,76 +1,244 @@
-"""Which channels to try next: those of which the least is known."""
+"""Which channels to try next: lines that answer around the clock first, the least known in front.
+
+Whoever depends on a 24/7 line finds out at night that it is dead; so these come first, whatever is
+known of them. Within each part those that were never tried, or failed, come before those that were
+reached, and of either the one whose last check is oldest.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    not_,
+    select,
+    true,
+)
 
+from directory.clock import format_instant
+from directory.contacts.always import answers_always, has_no_hours
 from directory.contacts.models import channels, checks, contacts
-from directory.contacts.views import at_instant, channel_text, newest_check, view_parameters
-from directory.pages import Page, after, page_of, read_page
+from directory.contacts.rules import duty_hours
+from directory.contacts.rules.words import Verification
+from directory.contacts.views import (
+    at_first,
+    at_instant,
+    channel_text,
+    newest_check,
+    view_parameters,
+)
+from directory.db import constant, is_one_of, json_list, overlaps
+from directory.documents import Document
+from directory.pages import Page, after, bad_page, page_of, read_page
 from directory.policy import Viewer, visible
+from directory.reference.aliases import economy_called
+from directory.reference.facts import Facts
 
-_LAST = func.coalesce(
-    newest_check(checks.c.checked_at, visible, checks.c.checked_at <= bindparam("at")), ""
-).label("last")
-_ORDER = (_LAST, channels.c.id)
+EVERYBODY = "all"
+
+_NEVER, _REACHED = constant("0"), constant("1")
+_EMPTY, _ZERO = constant(""), literal_column("0", Integer)
+# What the newest check says of a channel and since when, as text that sorts as is wanted.
+_KNOWN = func.coalesce(
+    newest_check(
+        case((at_first() == constant(Verification.FAILED), _NEVER), else_=_REACHED)
+        + checks.c.checked_at,
+        visible,
+        checks.c.checked_at <= bindparam("at"),
+    ),
+    _NEVER,
+)
+
+
+# The hours of most channels are those of their desk: what is sought in vain costs most.
+_IS_ALWAYS = case(
+    (overlaps(contacts.c.networks, bindparam("guarded")), true()),
+    (has_no_hours(channels.c.document), answers_always(contacts.c.document)),
+    else_=answers_always(channels.c.document),
+)
+_STAGES = tuple(
+    (is_always, is_known) for is_always in (_IS_ALWAYS, not_(_IS_ALWAYS)) for is_known in (0, 1)
+)
+"""The parts of the list: around the clock or not, and of either first those never tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose channels.
+
+    Attributes:
+        economy: Code of the economy for which their desks answer; None means everybody's.
+        guarded: Slugs of the networks whose contacts answer around the clock by agreement.
+    """
+
+    economy: str | None
+    guarded: Iterable[str]
+
+
+def whose_channels(facts: Facts, named: str | None, *, viewer: Viewer) -> Whose:
+    """Whose channels somebody asks about: by default their own economy's.
+
+    Raises:
+        UnknownEconomyError: No economy the viewer may see is called that.
+        AmbiguousEconomyError: The name may mean several.
+    """
+    economy = viewer.economy if named is None else None
+    if named not in {None, EVERYBODY}:
+        economy = economy_called(facts, str(named))
+    guarded = [slug for slug, network in facts.networks.items() if network["two_people"]]
+    return Whose(economy, guarded)
 
 
 def channels_due(
     connection: Connection,
-    economy: str | None,
+    whose: Whose,
     *,
     viewer: Viewer,
     at: datetime,
     limit: int,
     page: str | None,
 ) -> Page:
-    """The channels of an economy's desks, never tried ones first, then those longest since.
+    """The channels of live desks, lines around the clock first, the least known in front.
+
+    At most five statements. A page of what was never tried costs its own rows; past these, every
+    channel that was ever tried, of the economy or of all, is looked at: there is no index over what
+    checks say, because that depends on who looks and when.
 
     Args:
         connection: A reading unit of work.
-        economy: Code of the economy; None means the desks that answer for none.
+        whose: Whose channels.
         viewer: Who asks.
         at: The present instant.
         limit: Items on a page.
         page: A place in the list.
 
     Returns:
-        Channels with their verification, each with the ``title`` of its desk and ``why``: what its
-        checks say.
+        Channels with their verification, each with the ``title`` of its desk, ``why`` (what its
+        checks say) and the hour in which to call.
 
     Raises:
         BadPageError: The page is not one of this list.
     """
-    given = view_parameters(viewer, at)
+    given = view_parameters(viewer, at) | {"guarded": json_list(whose.guarded)}
+    if whose.economy is not None:
+        given["economy"] = whose.economy
+    place: list[Any] = [] if page is None else read_page(page, int, str, str, int, str)
+    first: int = place[0] if place else 0
+    if not 0 <= first < len(_STAGES):
+        raise bad_page()
+    chosen: list[list[Any]] = []
+    for stage in range(first, len(_STAGES)):
+        statement = _stage(whose, stage, place[1:] if stage == first else [])
+        rows = connection.execute(statement.limit(limit + 1 - len(chosen)), given)
+        chosen += [[stage, *row] for row in rows]
+        if len(chosen) > limit:
+            break
+    texts = _texts(connection, [row[-1] for row in chosen], given, at)
+    return page_of([(texts[row[-1]], *row) for row in chosen], limit, lambda row: list(row[1:]))
+
+
+def _stage(whose: Whose, stage: int, place: Sequence[Any]) -> Select[Any]:
+    """One part of the list, from a place in it: two texts and a number by which it is, and an id.
+
+    What was never tried stands in the order of an index, so that a page of it needs no more than
+    its own rows; the others have to be sorted by what their checks say.
+    """
+    is_always, is_known = _STAGES[stage]
+    key: tuple[ColumnElement[Any], ...]
+    if is_known:
+        key = (_KNOWN, _EMPTY, _ZERO, channels.c.id)
+    else:
+        of_economy = _EMPTY if whose.economy is None else contacts.c.sort_title
+        key = (of_economy, contacts.c.id, channels.c.position, channels.c.id)
+    order = [each for each in key if each is not _EMPTY and each is not _ZERO]
     statement = (
-        select(channel_text(visible, at_instant), contacts.c.document, *_ORDER)
+        select(*(each.label(f"key_{n}") for n, each in enumerate(key)))
         .join(contacts, contacts.c.id == channels.c.contact)
         .where(
             contacts.c.retired_at.is_(None),
             visible(contacts),
             channels.c.retired_at.is_(None),
             visible(channels),
+            is_always,
+            _KNOWN > _NEVER if is_known else _KNOWN == _NEVER,
         )
-        .order_by(*_ORDER)
-        .limit(limit + 1)
+        .order_by(*order)
     )
-    if economy is None:
-        statement = statement.where(contacts.c.economy.is_(None))
-    else:
+    if whose.economy is not None:
         statement = statement.where(contacts.c.economy == bindparam("economy"))
-        given["economy"] = economy
-    if page is not None:
-        statement = statement.where(after(_ORDER, read_page(page, str, str)))
-    rows = connection.execute(statement, given).all()
-    return page_of(
-        [(_line(row[0], row[1]), *row[2:]) for row in rows], limit, lambda row: list(row[1:])
+    if place:
+        kept = [
+            value
+            for value, each in zip(place, key, strict=True)
+            if each is not _EMPTY and each is not _ZERO
+        ]
+        statement = statement.where(after(order, kept))
+    return statement
+
+
+def _texts(
+    connection: Connection, ids: Sequence[str], given: dict[str, Any], at: datetime
+) -> dict[str, str]:
+    """What is shown of some channels, which are visible: the long texts are made for them alone."""
+    rows = connection.execute(
+        select(
+            channels.c.id,
+            channel_text(visible, at_instant),
+            contacts.c.document,
+            case((_IS_ALWAYS, 1), else_=0),
+        )
+        .join(contacts, contacts.c.id == channels.c.contact)
+        .where(is_one_of(channels.c.id, bindparam("ids"))),
+        given | {"ids": json_list(ids)},
     )
+    return {row[0]: _line(row[1], row[2], row[3] == 1, at) for row in rows}
 
 
-def _line(channel: str, contact: str) -> str:
-    item = orjson.loads(channel)
-    item |= {"title": orjson.loads(contact)["title"], "why": item["verification"]["result"]}
-    return orjson.dumps(item).decode()
+def _line(channel: str, contact: str, is_around_the_clock: bool, at: datetime) -> str:
+    item, desk = orjson.loads(channel), orjson.loads(contact)
+    item |= {
+        "title": desk["title"],
+        "economy": desk["economy"],
+        "why": item["verification"]["result"],
+        "around_the_clock": is_around_the_clock,
+    }
+    return orjson.dumps(item | when_to_call(item, desk, at)).decode()
+
+
+def when_to_call(channel: Document, contact: Document, at: datetime) -> Document:
+    """The hour in which to call a channel, on the clock of its desk.
+
+    Returns:
+        ``reachable`` (now, later or unknown), ``opens_at`` where it is later, ``local_time`` at the
+        desk now, and ``local_hour``: the hour in which to call, as a check notes it.
+    """
+    hours = channel["duty_hours"] or contact["duty_hours"]
+    zone, place = contact["zone"], contact["posted_in"] or contact["economy"]
+    opens_at = None
+    try:
+        runs = None if hours is None else duty_hours.is_open(hours, zone, place, at)
+        if runs is False:
+            opens_at = duty_hours.opens_at(hours, zone, place, at)
+    except ValueError:
+        runs = None  # refused on the way in today, but an older record may hold it
+    call_at = at if runs else opens_at
+    here = None if zone is None else ZoneInfo(zone)
+    return {
+        "reachable": "now" if runs else "later" if opens_at is not None else "unknown",
+        "opens_at": None if opens_at is None else format_instant(opens_at),
+        "local_time": None if here is None else f"{at.astimezone(here):%Y-%m-%d %H:%M} {zone}",
+        "local_hour": None if here is None or call_at is None else call_at.astimezone(here).hour,
+    }

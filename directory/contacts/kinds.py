@@ -6,7 +6,7 @@ from typing import Any
 
 from directory import names
 from directory.changes.kinds import Kind, OnRetire, Reference
-from directory.changes.schemas import loader
+from directory.changes.schemas import given_by, loader
 from directory.contacts import index, models, schemas
 from directory.contacts.rules import languages
 from directory.db import json_list
@@ -29,8 +29,13 @@ def _contact_columns(document: Document) -> dict[str, Any]:
             name for name, answer in document["functions"].items() if answer == "yes"
         ),
         "spoken": json_list({languages.spoken_code(tag) for tag in document["languages"]}),
-        "sort_title": names.fold(names.in_english(document["title"])),
+        "sort_title": sort_title(document),
     }
+
+
+def sort_title(document: Document) -> str:
+    """The folded title of a contact, by which desks of one economy are listed."""
+    return names.fold(names.in_english(document["title"]))
 
 
 def _holder_columns(document: Document) -> dict[str, Any]:
@@ -58,12 +63,18 @@ def _check_columns(document: Document) -> dict[str, Any]:
     }
 
 
+def _upcast_check(document: Document, version: int) -> Document:
+    # Version 2 knows confirmations: what version 1 could say is still said in the same way.
+    return document
+
+
 _OF_A_CONTACT = Reference("contact", "contact", on_retire=OnRetire.CASCADE, same_owner=True)
 
 ORGANISATION = Kind(
     name="organisation",
     table=models.organisations,
     load=loader(schemas.OrganisationSchema),
+    given=given_by(schemas.OrganisationSchema),
     columns=_organisation_columns,
     references=(
         Reference("economy", "economy", "code"),
@@ -78,6 +89,7 @@ CONTACT = Kind(
     name="contact",
     table=models.contacts,
     load=loader(schemas.ContactSchema),
+    given=given_by(schemas.ContactSchema),
     columns=_contact_columns,
     references=(
         Reference("organisation", "organisation"),
@@ -93,6 +105,7 @@ HOLDER = Kind(
     name="holder",
     table=models.holders,
     load=loader(schemas.HolderSchema),
+    given=given_by(schemas.HolderSchema),
     columns=_holder_columns,
     references=(_OF_A_CONTACT,),
     fixed=("contact",),
@@ -103,6 +116,7 @@ CHANNEL = Kind(
     name="channel",
     table=models.channels,
     load=loader(schemas.ChannelSchema),
+    given=given_by(schemas.ChannelSchema),
     columns=_channel_columns,
     references=(_OF_A_CONTACT,),
     fixed=("contact",),
@@ -113,6 +127,7 @@ KEY = Kind(
     name="key",
     table=models.keys,
     load=loader(schemas.KeySchema),
+    given=given_by(schemas.KeySchema),
     columns=_key_columns,
     references=(_OF_A_CONTACT,),
     fixed=("contact",),
@@ -121,8 +136,11 @@ CHECK = Kind(
     name="check",
     table=models.checks,
     load=loader(schemas.CheckSchema),
+    given=given_by(schemas.CheckSchema),
     columns=_check_columns,
     # A check outlives its channel: that it failed is why the channel was retired.
     references=(Reference("channel", "channel", on_retire=OnRetire.KEEP, same_owner=True),),
     fixed=("channel", "checked_at"),
+    version=2,
+    upcast=_upcast_check,
 )

@@ -261,9 +261,9 @@ def _joined(parts: Sequence[Sequence[Any]], since: str) -> tuple[str, str]:
         _, base, channel_list, holder_list, key_list, _, oldest, *_ = parts[0]
     else:
         base = next(part[_BASE] for part in parts if part[_BASE] is not None)
-        channel_list = _merged(parts, _CHANNELS, _by_position)
-        holder_list = _merged(parts, _HOLDERS, _by_first_day)
-        key_list = _merged(parts, _KEYS, _by_fingerprint)
+        channel_list = _merged(parts, _CHANNELS, by_position)
+        holder_list = _merged(parts, _HOLDERS, by_first_day)
+        key_list = _merged(parts, _KEYS, by_fingerprint)
         oldest = min(part[_OLDEST] for part in parts)
     if oldest < since:
         channel_list, oldest = _aged(channel_list, since)
@@ -280,15 +280,18 @@ def _merged(parts: Sequence[Sequence[Any]], place: int, order: Any) -> str:
     return orjson.dumps(documents)[1:-1].decode()
 
 
-def _by_position(channel: Document) -> tuple[int, str]:
+def by_position(channel: Document) -> tuple[int, str]:
+    """By what channels are put in order."""
     return channel["position"], channel["id"]
 
 
-def _by_first_day(holder: Document) -> tuple[str, str]:
+def by_first_day(holder: Document) -> tuple[str, str]:
+    """By what holders are put in order, those whose first day is not known first."""
     return holder["from_date"] or "", holder["id"]
 
 
-def _by_fingerprint(key: Document) -> tuple[str, str]:
+def by_fingerprint(key: Document) -> tuple[str, str]:
+    """By what keys are put in order."""
     return key["fingerprint"], key["id"]
 
 

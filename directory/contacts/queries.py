@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, func, literal_column, or_, select
+import orjson
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 
 from directory.changes.errors import UnknownRecordError
 from directory.changes.queries import StoredText
@@ -15,13 +26,16 @@ from directory.contacts.prepared import Views, parts_of, views_of
 from directory.contacts.rules import languages
 from directory.contacts.views import view_parameters, view_text
 from directory.db import Prepared, is_one_of, json_list, overlaps
+from directory.documents import Document
 from directory.pages import Page, after, page_of, read_page
 from directory.policy import Viewer, viewer_parameters, visible
 from directory.reference.models import economies
 
 _IN_ORDER = (contacts.c.sort_title, contacts.c.id)
 _LIVE = (contacts.c.retired_at.is_(None), visible(contacts))
-_GUESTS_LAST = literal_column("1000000", Integer)
+GUESTS_PLACE = 1_000_000
+"""The place of economies that have none in APEC's order, and of desks that answer for none."""
+GUESTS_LAST = literal_column(str(GUESTS_PLACE), Integer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +57,26 @@ class ContactFilter:
     language: str | None = None
     organisation: str | None = None
     ids: Sequence[str] | None = None
+
+    def conditions(self) -> tuple[list[ColumnElement[bool]], dict[str, Any]]:
+        """What is asked of the contacts' rows, but for the organisation, and its parameters."""
+        asked: list[ColumnElement[bool]] = []
+        parameters: dict[str, Any] = {}
+        if self.economy is not None:
+            asked.append(contacts.c.economy == bindparam("economy"))
+            parameters["economy"] = self.economy
+        for column, value in (
+            (contacts.c.networks, self.network),
+            (contacts.c.functions, self.function),
+            (contacts.c.spoken, self.language and languages.spoken_code(self.language)),
+        ):
+            if value is not None:
+                asked.append(overlaps(column, bindparam(f"one_{column.name}")))
+                parameters[f"one_{column.name}"] = json_list([value])
+        if self.ids is not None:
+            asked.append(is_one_of(contacts.c.id, bindparam("ids")))
+            parameters["ids"] = json_list(self.ids)
+        return asked, parameters
 
 
 _OF_ECONOMY_CHOSEN = (
@@ -186,7 +220,7 @@ def contact_list(
     Raises:
         BadPageError: The page is not one of this list.
     """
-    place = func.coalesce(economies.c.apec_order, _GUESTS_LAST).label("place")
+    place = func.coalesce(economies.c.apec_order, GUESTS_LAST).label("place")
     order = (place, func.coalesce(contacts.c.economy, "").label("of"), *_IN_ORDER)
     statement = (
         select(contacts.c.id, place, order[1], contacts.c.sort_title)
@@ -196,18 +230,9 @@ def contact_list(
         .order_by(*order)
         .limit(bindparam("limit"))
     )
-    parameters = {"limit": limit + 1, **viewer_parameters(viewer)}
-    if chosen.economy is not None:
-        statement = statement.where(contacts.c.economy == bindparam("economy"))
-        parameters["economy"] = chosen.economy
-    for column, value in (
-        (contacts.c.networks, chosen.network),
-        (contacts.c.functions, chosen.function),
-        (contacts.c.spoken, chosen.language and languages.spoken_code(chosen.language)),
-    ):
-        if value is not None:
-            statement = statement.where(overlaps(column, bindparam(f"one_{column.name}")))
-            parameters[f"one_{column.name}"] = json_list([value])
+    asked, wanted = chosen.conditions()
+    statement = statement.where(*asked)
+    parameters = {"limit": limit + 1, **wanted, **viewer_parameters(viewer)}
     if chosen.organisation is not None:
         # A slug of an organisation the viewer may not see must not choose its contacts.
         statement = statement.where(
@@ -218,9 +243,6 @@ def contact_list(
             visible(organisations),
         )
         parameters["organisation"] = chosen.organisation
-    if chosen.ids is not None:
-        statement = statement.where(is_one_of(contacts.c.id, bindparam("ids")))
-        parameters["ids"] = json_list(chosen.ids)
     if page is not None:
         statement = statement.where(after(order, read_page(page, int, str, str, str)))
     these = statement.subquery("chosen")
@@ -256,6 +278,23 @@ def organisation_list(
         statement = statement.where(after((organisations.c.slug,), read_page(page, str)))
     rows = connection.execute(statement, viewer_parameters(viewer)).all()
     return page_of(rows, limit, lambda row: [row[1]])
+
+
+def organisations_of(
+    connection: Connection, codes: Iterable[str], *, viewer: Viewer
+) -> list[Document]:
+    """The live organisations of some economies, by slug."""
+    rows = connection.execute(
+        select(organisations.c.document)
+        .where(
+            is_one_of(organisations.c.economy, bindparam("economies")),
+            organisations.c.retired_at.is_(None),
+            visible(organisations),
+        )
+        .order_by(organisations.c.slug),
+        {"economies": json_list(codes), **viewer_parameters(viewer)},
+    )
+    return [orjson.loads(row.document) for row in rows]
 
 
 def organisation(connection: Connection, name: str, *, viewer: Viewer) -> StoredText:

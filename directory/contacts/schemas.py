@@ -200,7 +200,10 @@ class KeySchema(RecordSchema):
 
 
 class CheckSchema(RecordSchema):
-    """One attempt to reach a channel; who reported it stands in the log alone."""
+    """One attempt to reach a channel, or somebody's word that it is right.
+
+    Who reported it stands in the log alone.
+    """
 
     channel = record_id(required=True)
     checked_at = InstantText(required=True)
@@ -216,3 +219,13 @@ class CheckSchema(RecordSchema):
         validate=validate.Range(0, 31_536_000),
     )
     method = one_of(CheckMethod, required=True)
+
+    @validates_schema
+    def only_a_word_is_confirmed(self, data: dict[str, Any], **kwargs: Any) -> None:
+        """Whoever confirms has tried nothing, and must not seem to have been answered."""
+        is_word = data["method"] == CheckMethod.CONFIRMATION
+        if is_word is not (data["outcome"] == CheckOutcome.CONFIRMED):
+            raise ValidationError("a confirmation, and nothing else, is confirmed", "outcome")
+        tried = ("local_hour", "language", "answered_after_seconds")
+        if is_word and any(data[name] is not None for name in tried):
+            raise ValidationError("nothing was tried: leave out how it went", "method")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from directory.changes.kinds import Kind, OnRetire, Reference
-from directory.changes.schemas import loader
+from directory.changes.schemas import given_by, loader
 from directory.documents import Document
 from directory.meetings import models, schemas
 from directory.reference.kinds import day
@@ -37,6 +37,7 @@ MEETING = Kind(
     name="meeting",
     table=models.meetings,
     load=loader(schemas.MeetingSchema),
+    given=given_by(schemas.MeetingSchema),
     columns=_meeting_columns,
     references=(
         Reference("body", "organisation"),
@@ -50,6 +51,7 @@ ATTENDANCE = Kind(
     name="attendance",
     table=models.attendances,
     load=loader(schemas.AttendanceSchema),
+    given=given_by(schemas.AttendanceSchema),
     columns=_attendance_columns,
     references=(
         _OF_A_MEETING,
@@ -62,6 +64,7 @@ OUTCOME = Kind(
     name="outcome",
     table=models.outcomes,
     load=loader(schemas.OutcomeSchema),
+    given=given_by(schemas.OutcomeSchema),
     columns=_outcome_columns,
     references=(
         _OF_A_MEETING,

@@ -1,14 +1,12 @@
-"""Meetings with who took part and what came of them, as their viewer may see them."""
+"""The list of meetings, as its viewer may see it; one meeting with all about it is a briefing."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Connection, bindparam, func, literal, or_, select
+from sqlalchemy import Connection, func, literal, select
 
-from directory.changes.errors import UnknownRecordError
-from directory.changes.queries import StoredText
-from directory.meetings.models import attendances, meetings, outcomes
+from directory.meetings.models import meetings
 from directory.pages import Page, after, bad_page, page_of, read_page
 from directory.policy import Viewer, viewer_parameters, visible
 
@@ -37,36 +35,3 @@ def meeting_list(connection: Connection, *, viewer: Viewer, limit: int, page: st
         statement = statement.where(after((first_day, meetings.c.slug), place))
     rows = connection.execute(statement, viewer_parameters(viewer)).all()
     return page_of(rows, limit, lambda row: [row[1].isoformat(), row[2]])
-
-
-def meeting(connection: Connection, name: str, *, viewer: Viewer) -> StoredText:
-    """One meeting by slug or id, with its attendance and outcomes.
-
-    Raises:
-        UnknownRecordError: There is none that the viewer may see.
-    """
-    rights = viewer_parameters(viewer)
-    found = connection.execute(
-        select(meetings.c.revision, meetings.c.document, meetings.c.slug).where(
-            or_(meetings.c.slug == bindparam("name"), meetings.c.id == bindparam("name")),
-            visible(meetings),
-        ),
-        {"name": name, **rights},
-    ).one_or_none()
-    if found is None:
-        raise UnknownRecordError(f"There is no meeting {name!r}.")
-    parts = []
-    for table, order in (
-        (attendances, (attendances.c.economy, attendances.c.id)),
-        (outcomes, (outcomes.c.number, outcomes.c.id)),
-    ):
-        texts = connection.scalars(
-            select(table.c.document)
-            .where(
-                table.c.meeting == bindparam("slug"), table.c.retired_at.is_(None), visible(table)
-            )
-            .order_by(*order),
-            {"slug": found.slug, **rights},
-        )
-        parts.append(f'"{table.name}":[{",".join(texts)}]')
-    return StoredText(found.revision, f"{found.document[:-1]},{','.join(parts)}}}")

@@ -25,6 +25,7 @@ class Question:
         function: The function that is needed; None judges no function.
         language: BCP 47 tag to be served in; None means the languages of the asking economy.
         at: The instant to judge, aware and in UTC.
+        as_of: The instant by which what it is judged on had been recorded; None means now.
     """
 
     to: str
@@ -32,6 +33,7 @@ class Question:
     function: str | None
     language: str | None
     at: datetime
+    as_of: datetime | None = None
 
     @property
     def parties(self) -> tuple[str, ...]:

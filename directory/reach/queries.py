@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -10,6 +10,8 @@ from typing import NamedTuple
 import orjson
 from sqlalchemy import Connection
 
+from directory.changes.past import Moment
+from directory.contacts import past
 from directory.contacts import queries as contact_queries
 from directory.documents import Document
 from directory.policy import Viewer
@@ -29,8 +31,20 @@ def ask(
     language: str | None,
     at: datetime,
     viewer: Viewer,
+    moment: Moment | None = None,
 ) -> Reach:
     """Answer a question whose economies are named as people name them.
+
+    Args:
+        connection: A reading unit of work.
+        facts: The reference data that the viewer may see, as it was at the moment.
+        to: The economy to reach.
+        origin: The economy that asks.
+        function: What is needed.
+        language: The language to be served in.
+        at: The instant to judge.
+        viewer: Who asks.
+        moment: What had been recorded; None means what is recorded now.
 
     Raises:
         AmbiguousEconomyError: A name is known to mean different economies in different lists.
@@ -42,8 +56,19 @@ def ask(
         function=function,
         language=language,
         at=at.replace(microsecond=0),
+        as_of=None if moment is None else moment.by,
     )
-    return look_up(connection, facts, question, viewer=viewer)
+    if moment is None:
+        return look_up(connection, facts, question, viewer=viewer)
+    views = past.desks(
+        connection,
+        question.parties,
+        _ways_in(facts, question),
+        viewer=viewer,
+        moment=moment,
+        at=question.at,
+    )
+    return _judged(facts, question, _read(views))
 
 
 def look_up(connection: Connection, facts: Facts, question: Question, *, viewer: Viewer) -> Reach:
@@ -55,7 +80,10 @@ def look_up(connection: Connection, facts: Facts, question: Question, *, viewer:
         question: Whom, from whom, for what, in which language, when; codes of held economies.
         viewer: Who asks.
     """
-    held = _desks(connection, facts, question, viewer=viewer)
+    return _judged(facts, question, _desks(connection, facts, question, viewer=viewer))
+
+
+def _judged(facts: Facts, question: Question, held: Sequence[Desk]) -> Reach:
     return reach(
         question,
         Directory(facts.economies, facts.networks, facts.memberships_of),
@@ -84,18 +112,27 @@ def _desks(
     held: _Held | None = facts.recall(what)
     if held is not None and held.since <= question.at < held.until:
         return held.desks
-    via = {
+    via = _ways_in(facts, question)
+    views = contact_queries.desks(connection, question.parties, via, viewer=viewer, at=question.at)
+    desks = _read(views.texts)
+    if views.until is not None:
+        weight = _DESK_WEIGHT * len(desks) + 1
+        facts.keep(what, _Held(question.at, views.until, desks), weight=weight)
+    return desks
+
+
+def _ways_in(facts: Facts, question: Question) -> set[str]:
+    """Ids of the contacts that memberships name as the way in."""
+    return {
         row["via"]
         for code in question.parties
         for row in facts.memberships_of.get(code, ())
         if row["via"] is not None
     }
-    views = contact_queries.desks(connection, question.parties, via, viewer=viewer, at=question.at)
-    desks = [_desk(text) for _, text in sorted(views.texts.items())]
-    if views.until is not None:
-        weight = _DESK_WEIGHT * len(desks) + 1
-        facts.keep(what, _Held(question.at, views.until, desks), weight=weight)
-    return desks
+
+
+def _read(texts: Mapping[str, str]) -> list[Desk]:
+    return [_desk(text) for _, text in sorted(texts.items())]
 
 
 _DESK_WEIGHT = 8

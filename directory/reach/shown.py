@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from directory.documents import Document
+from directory.documents import Document, Written
 from directory.reach.inputs import Desk
 from directory.reach.rules.answer import Reach
 from directory.reach.rules.participation import memberships_in_force
@@ -17,7 +17,7 @@ from directory.readings.rules import is_restricted
 
 def restricted_behind(found: Reach) -> list[Document]:
     """The documents of the records marked AMBER or above that an answer shows."""
-    candidates = [document for document in _behind(found) if is_restricted(document)]
+    candidates = list(_behind(found))
     if not candidates:
         return []
     named: set[str | None] = set(_named_in(found.document))
@@ -29,19 +29,26 @@ def restricted_behind(found: Reach) -> list[Document]:
 def _behind(found: Reach) -> Iterator[Document]:
     question, directory = found.question, found.directory
     for desk in found.desks:
-        yield from _documents(desk)
-    yield from directory.networks.values()
-    yield from (directory.economies[code] for code in question.parties)
+        yield from _restricted(desk)
+    reference = [*directory.networks.values(), *(directory.economies[c] for c in question.parties)]
     # What stands under evidence is the membership in force.
-    yield from memberships_in_force(directory.memberships, question.parties, question.day).values()
+    held = memberships_in_force(directory.memberships, question.parties, question.day)
+    yield from filter(is_restricted, (*reference, *held.values()))
 
 
-def _documents(desk: Desk) -> Iterator[Document]:
-    yield desk.contact
-    yield desk.organisation
-    yield from desk.channels
-    yield from desk.holders
-    yield from desk.keys
+def _restricted(desk: Desk) -> list[Document]:
+    known: list[Document] | None = desk.worked_out.get("restricted")
+    if known is not None:
+        return known
+    documents = (
+        desk.contact,
+        desk.organisation,
+        *desk.channels,
+        *desk.holders,
+        *desk.keys,
+    )
+    found = desk.worked_out["restricted"] = [each for each in documents if is_restricted(each)]
+    return found
 
 
 def _names(document: Document) -> set[Any]:
@@ -55,8 +62,14 @@ def _named_in(value: Any) -> Iterator[str]:
     due = [value]
     while due:
         item = due.pop()
-        if isinstance(item, dict):
+        if type(item) is dict:
             yield from (item[key] for key in ("id", "network", "to", "from") if item.get(key))
             due += item.values()
-        elif isinstance(item, list):
+        elif type(item) is list:
             due += item
+        elif type(item) is Written:
+            yield from item.worked_out(_named_within)
+
+
+def _named_within(document: Document) -> frozenset[str]:
+    return frozenset(_named_in(dict(document)))

@@ -7,20 +7,23 @@ and a number that does not fit is left out whole, because half a number is someb
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from directory.clock import format_instant
+from directory.contacts.rules.words import CheckMethod
 from directory.documents import Document
+from directory.lines import WIDTH, columns, plain, shortened, wrapped
 from directory.names import in_english
 from directory.policy import Tlp
+from directory.reach.inputs import Question
 from directory.reach.rules.answer import Reach
 from directory.reach.rules.ranking import Route, function_label
 from directory.reach.rules.validity import valid_until
 
+__all__ = ["MOST_LINES", "WIDTH", "card", "columns", "plain", "shortened", "wrapped"]
+
 MOST_LINES = 40
-WIDTH = 100
 
 _ANSWER_LINES = 6
 _CLOSED_ITEMS = 3
@@ -42,75 +45,6 @@ def card(reach: Reach) -> str:
     return "".join(f"{line}\n" for line in (f"TLP:{marking.label}", *head, *lines, *tail))
 
 
-def plain(text: str) -> str:
-    """A text on one line, without characters that draw nothing or move the pen."""
-    if text.isascii() and text.isprintable():
-        return " ".join(text.split())
-    kept = (
-        " " if char.isspace() or unicodedata.category(char) in ("Cc", "Zl", "Zp") else char
-        for char in text
-        if unicodedata.category(char) not in ("Cf", "Cs", "Co", "Cn")
-    )
-    return " ".join("".join(kept).split())
-
-
-def columns(text: str) -> int:
-    """How many columns of a terminal a text takes."""
-    if text.isascii():
-        return len(text)
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
-
-
-def shortened(text: str, width: int) -> str:
-    """A text in at most so many columns, its end marked where some of it is missing."""
-    if columns(text) <= width:
-        return text
-    return _head(text, width - 1).rstrip() + "…"
-
-
-def wrapped(text: str, width: int, most: int) -> list[str]:
-    """A text broken into at most so many lines, at blanks where there are any.
-
-    Where it is cut, nothing with a digit is left at the end: it might be half a number.
-    """
-    lines: list[str] = []
-    line = ""
-    for word in _pieces(text.split(" "), width):
-        longer = f"{line} {word}" if line else word
-        if columns(longer) > width:
-            lines.append(line)
-            line = word
-        else:
-            line = longer
-    if line:
-        lines.append(line)
-    if len(lines) > most:
-        words = lines[most - 1].split(" ")
-        while words and any(char.isdigit() for char in words[-1]):
-            words.pop()
-        lines[most - 1 :] = [f"{_head(' '.join(words), width - 2)} …"]
-    return lines
-
-
-def _pieces(words: Iterable[str], width: int) -> Iterator[str]:
-    for word in words:
-        rest = word
-        while columns(rest) > width:
-            piece = _head(rest, width)
-            yield piece
-            rest = rest[len(piece) :]
-        yield rest
-
-
-def _head(text: str, width: int) -> str:
-    taken = 0
-    for place, char in enumerate(text):
-        taken += columns(char)
-        if taken > width:
-            return text[:place]
-    return text
-
-
 def _heading(reach: Reach, until: datetime) -> list[str]:
     question, directory = reach.question, reach.directory
     title = f"To {directory.economy_name(question.to)}"
@@ -122,7 +56,7 @@ def _heading(reach: Reach, until: datetime) -> list[str]:
         title += f", in {question.language}"
     return [
         shortened(plain(title), WIDTH),
-        f"At {_instant(question.at)}   Valid until {_instant(until)}",
+        _times(question, until),
         "",
         *_answer_lines(reach),
         "",
@@ -138,6 +72,15 @@ def _answer_lines(reach: Reach) -> list[str]:
             text = text.replace(number, number.replace(" ", _UNBROKEN))
     lines = wrapped(text, WIDTH, _ANSWER_LINES)
     return [line.replace(_UNBROKEN, " ") for line in lines]
+
+
+def _times(question: Question, until: datetime) -> str:
+    """For when the card is. What was recorded once is no guide for today's call."""
+    if question.as_of is None:
+        return f"At {_instant(question.at)}   Valid until {_instant(until)}"
+    return (
+        f"At {_instant(question.at)}   As recorded by {_instant(question.as_of)}: not for use now"
+    )
 
 
 def _instant(at: datetime) -> str:
@@ -207,7 +150,8 @@ def _channel(channel: Document | None, contact: str) -> str:
     verification = channel["verification"]
     checked = verification["result"]
     if checked != "unverified":
-        checked += f" {verification['checked_at'][:10]}"
+        how = " by word" if verification["method"] == CheckMethod.CONFIRMATION else ""
+        checked += f"{how} {verification['checked_at'][:10]}"
     number = plain(channel["raw"])
     if columns(number) > _NUMBER_WIDTH:
         number = channel["e164"] or f"(too long to print; see contact {contact})"

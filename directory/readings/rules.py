@@ -13,7 +13,7 @@ from urllib.parse import unquote_to_bytes
 import orjson
 
 from directory.db import json_list
-from directory.documents import Document
+from directory.documents import Document, Written
 from directory.policy import MARKINGS, Tlp
 from directory.readings.errors import BadPurposeError
 
@@ -101,9 +101,18 @@ def _marked(value: Any) -> Iterator[Document]:
         if type(item) is dict:
             if item.get("marking") in RECORDED:
                 yield item
-            due += [each for each in item.values() if type(each) in {dict, list}]
+            due += [each for each in item.values() if type(each) in _HOLDS_OTHERS]
         elif type(item) is list:
             due += item
+        elif type(item) is Written:
+            yield from item.worked_out(_marked_within)
+
+
+_HOLDS_OTHERS = frozenset({dict, list, Written})
+
+
+def _marked_within(document: Document) -> list[Document]:
+    return list(_marked(dict(document)))
 
 
 def _shown(document: Document) -> Shown:

@@ -81,7 +81,7 @@ _MEMBERSHIPS = _live(
     memberships,
     memberships.c.economy,
     memberships.c.network,
-    memberships.c.from_date,
+    memberships.c.from_date.nulls_first(),
     memberships.c.id,
 )
 

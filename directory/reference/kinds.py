@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, func, select
 
 from directory.changes.kinds import Kind, OnRetire, Reference
-from directory.changes.schemas import loader
+from directory.changes.schemas import given_by, loader
 from directory.db import is_one_of, json_list
 from directory.documents import Document
 from directory.errors import Fault
@@ -92,6 +92,7 @@ ECONOMY = Kind(
     name="economy",
     table=models.economies,
     load=loader(schemas.EconomySchema),
+    given=given_by(schemas.EconomySchema),
     columns=_economy_columns,
     fixed=("code",),
     unique="code",
@@ -101,6 +102,7 @@ NETWORK = Kind(
     name="network",
     table=models.networks,
     load=loader(schemas.NetworkSchema),
+    given=given_by(schemas.NetworkSchema),
     columns=_network_columns,
     references=(Reference("economy", "economy", "code"),),
     fixed=("slug",),
@@ -113,6 +115,7 @@ MEMBERSHIP = Kind(
     name="membership",
     table=models.memberships,
     load=loader(schemas.MembershipSchema),
+    given=given_by(schemas.MembershipSchema),
     columns=_membership_columns,
     references=(
         Reference("economy", "economy", "code"),
@@ -127,6 +130,7 @@ STATEMENT = Kind(
     name="statement",
     table=models.statements,
     load=loader(schemas.StatementSchema),
+    given=given_by(schemas.StatementSchema),
     columns=_statement_columns,
     references=(
         Reference("economy", "economy", "code"),

@@ -15,6 +15,7 @@ from werkzeug.exceptions import NotAcceptable
 from xxhash import xxh3_128_hexdigest
 
 from directory.changes.queries import StoredText
+from directory.clock import AsOf, format_instant
 from directory.contacts.queries import DatedText
 from directory.documents import Document
 from directory.pages import Page
@@ -24,8 +25,10 @@ from directory.web.edge import READING
 from directory.web.recording import record, shown_in
 
 JSON = "application/json"
+CHARSET = "; charset=utf-8"
 
 
+AS_OF = "As-Of"
 ROOM_BYTES = 1024
 """What a unit of weight stands for among what is kept with the facts."""
 
@@ -40,9 +43,19 @@ class _Known(NamedTuple):
     until: datetime
 
 
-def record_answer(stored: StoredText) -> Response:
+def record_answer(stored: StoredText, *, as_of: AsOf | None = None) -> Response:
     """One record as JSON."""
-    return answer(stored.text.encode(), revision=stored.revision)
+    return dated_by(as_of, answer(stored.text.encode(), revision=stored.revision))
+
+
+def dated_by(as_of: AsOf | None, response: Response) -> Response:
+    """An answer that says by when what it shows had been recorded, where that is not now.
+
+    Records and lists have the shape that they always have, so it stands in a header.
+    """
+    if as_of is not None:
+        response.headers[AS_OF] = format_instant(as_of.by)
+    return response
 
 
 def page_answer(page: Page) -> Response:
@@ -86,6 +99,7 @@ def answer(
     revision: int = 0,
     media_type: str = JSON,
     behind: Iterable[Document] | None = None,
+    said: Document | None = None,
 ) -> Response:
     """A body with its ETag, or 304 where the asker has it already; recorded where it has to be.
 
@@ -95,9 +109,33 @@ def answer(
         media_type: What the bytes are.
         behind: The records that it shows in another form than their own, or in part. A body that
             is not JSON does not say by itself what it shows.
+        said: What a JSON body was written from, where that saves reading it again.
     """
-    record(shown_in(body, is_json=media_type == JSON, behind=behind))
+    record(shown_in(body, is_json=media_type == JSON, behind=behind, said=said))
     return _sent(_tag(revision, body), body, media_type)
+
+
+def file_answer(body: bytes, *, name: str, media_type: str, behind: Iterable[Document]) -> Response:
+    """A file made for this asker at this instant, recorded where it has to be.
+
+    It has no ETag: each is registered by itself, and none is another one unchanged.
+
+    Args:
+        body: The exact bytes to send.
+        name: What to save it as; plain ASCII without quotation marks.
+        media_type: What the bytes are.
+        behind: The records that stand in it.
+    """
+    record(shown_in(body, is_json=False, behind=behind))
+    return Response(
+        body,
+        headers=[
+            ("Content-Type", f"{media_type}{CHARSET if media_type.startswith('text/') else ''}"),
+            ("Content-Disposition", f'attachment; filename="{name}"'),
+            ("Cache-Control", "private, no-store"),
+            ("Vary", "Authorization"),
+        ],
+    )
 
 
 def _tag(revision: int, body: bytes) -> str:
@@ -118,7 +156,7 @@ def _is_held(tag: str) -> bool:
 def _sent(tag: str, body: bytes, media_type: str) -> Response:
     if _is_held(tag):
         return _unchanged(tag)
-    charset = "" if media_type == JSON else "; charset=utf-8"
+    charset = "" if media_type == JSON else CHARSET
     return Response(body, headers=[*_headers(tag), ("Content-Type", f"{media_type}{charset}")])
 
 

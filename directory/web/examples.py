@@ -31,7 +31,13 @@ def _record(plural: str, kind: str, key: str) -> tuple[Example, ...]:
 
 
 _DESK = seeded_id("contact", "ca-rcmp-national-operations-centre")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _REACH = "/reach?to=US&from=CA&function=preservation"
+
+WITH_HISTORY = (
+    *("economies", "networks", "organisations", "meetings", "contacts", "memberships"),
+    *("statements", "holders", "channels", "keys", "checks", "attendances", "outcomes"),
+)
 
 EXAMPLES: dict[str, tuple[Example, ...]] = {
     "/reach": (
@@ -52,13 +58,24 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "/organisations/{name}": (Example("/organisations/interpol"),),
     "/search": (Example("/search?q=interpol"),),
     "/callers": (Example("/callers?number=%2B61255500101"),),
-    "/checks/due": (Example("/checks/due?economy=AU"),),
+    "/checks/due": (Example("/checks/due?economy=AU"), Example("/checks/due?economy=all&limit=5")),
+    "/coverage": (Example("/coverage?economy=AU"), Example("/coverage")),
     "/change-sets": (Example("/change-sets?state=proposed", takes_a_token=True),),
     "/change-sets/{change_set}": (),
     "/networks": (Example("/networks"),),
     "/networks/{name}": (Example("/networks/g7-24-7"),),
     "/meetings": (Example("/meetings"),),
-    "/meetings/{name}": (Example("/meetings/apec-cybercrime-experts-1"),),
+    "/meetings/{name}": (
+        Example("/meetings/apec-cybercrime-experts-1"),
+        Example("/meetings/apec-tel-45", "text/plain"),
+    ),
+    "/lists": (Example("/lists"),),
+    "/lists/{slug}.xlsx": (Example("/lists/g7-24-7.xlsx", XLSX),),
+    "/lists/{slug}.csv": (
+        Example("/lists/apec-tel-45.csv", "text/csv"),
+        Example("/lists/g7-24-7.csv?economy=AU,CA", "text/csv"),
+    ),
+    "/exports": (Example("/exports", takes_a_token=True),),
     "/memberships/{record_id}": _record("memberships", "membership", "g7-24-7/CA"),
     "/statements/{record_id}": _record("statements", "statement", "PH/cybercrime-law/2012-09-12"),
     "/holders/{record_id}": _record("holders", "holder", "demo-au-police-desk/2026-07-01"),
@@ -79,3 +96,18 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "/access/accounts/{account_id}": (),
     "/access/tokens": (Example("/access/tokens", takes_a_token=True),),
 }
+
+
+def _with_history(examples: dict[str, tuple[Example, ...]]) -> dict[str, tuple[Example, ...]]:
+    """Every record has a history at its own address."""
+    told = {
+        f"{path}/history": tuple(Example(f"{each.path}/history") for each in found[:1])
+        for path, found in examples.items()
+        if path.removeprefix("/").split("/")[0] in WITH_HISTORY
+        and path.count("/") == 2
+        and path.endswith("}")
+    }
+    return examples | told
+
+
+EXAMPLES = _with_history(EXAMPLES)

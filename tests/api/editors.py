@@ -128,7 +128,10 @@ class Editors:
             return log.see(connection).size
 
 
-VIEWED = ("organisation_record", "channels", "holders", "keys", "memberships")
+VIEWED = (
+    *("organisation_record", "channels", "holders", "keys", "memberships"),
+    *("attendances", "outcomes", "open", "change_sets", "represented", "handovers"),
+)
 
 
 EMPLOYED: dict[str, dict[str, Any]] = {

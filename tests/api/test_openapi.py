@@ -26,6 +26,7 @@ GETS = {
     "/networks/{name}": "/networks/interpol",
     "/meetings": "/meetings",
     "/meetings/{name}": "/meetings/apec-cybercrime-experts-1",
+    "/lists": "/lists",
     "/search": "/search?q=desk",
     "/callers": "/callers?number=%2B61255500101",
     "/reach": "/reach?to=US&from=TW&function=preservation&at=2026-11-18",
@@ -36,6 +37,7 @@ GETS = {
         f"/checks/{seeded_id('check', 'demo-au-police-desk/duty-telephone/2026-11-12')}",
     "/holders/{record_id}": f"/holders/{seeded_id('holder', 'demo-au-police-desk/2026-07-01')}",
     "/checks/due": "/checks/due?economy=AU",
+    "/coverage": "/coverage",
     "/keys/{record_id}": f"/keys/{seeded_id('key', 'demo-au-police-desk/2024')}",
 }  # fmt: skip
 
@@ -47,7 +49,8 @@ def document(demo: Service) -> Any:
 
 def test_every_reading_of_records_is_tried_below(document: Any) -> None:
     untried = {f"{API}/attendances/{{record_id}}", f"{API}/outcomes/{{record_id}}",
-               f"{API}/statements/{{record_id}}", f"{API}/readings"}  # fmt: skip
+               f"{API}/statements/{{record_id}}", f"{API}/readings", f"{API}/exports",
+               f"{API}/lists/{{slug}}.xlsx", f"{API}/lists/{{slug}}.csv"}  # fmt: skip
     others = (f"{API}/access/", f"{API}/change-sets")
     read = {path for path, item in document["paths"].items() if "get" in item}
     assert {path for path in read - untried if not path.startswith(others)} == {

@@ -62,3 +62,22 @@ def test_the_first_look_up_after_a_change_costs_the_same_for_any_number_of_desks
         counts.add(len(statements))
     assert len(counts) == 1
     assert counts.pop() <= 10
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [("/reach", {"to": "AU", "from_": "JP"}), ("/contacts", {}), ("/economies/AU/contacts", {}),
+     ("/economies/AU", {}), (f"/contacts/{rid('contact', 1)}", {})],
+)  # fmt: skip
+def test_the_past_of_thirty_contacts_costs_as_many_statements_as_that_of_two(
+    sizes: dict[int, Service], path: str, asked: dict[str, str]
+) -> None:
+    """Asked for the first time: nothing is kept yet."""
+    counts = set()
+    for service in sizes.values():
+        with watching(service.database) as statements:
+            service.get(path, as_of=f"2026-11-2{len(path) % 4 + 1}", **asked)
+        assert any("log_entries" in statement for statement in statements)
+        counts.add(len(statements))
+    assert len(counts) == 1
+    assert counts.pop() <= 20

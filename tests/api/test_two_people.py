@@ -248,17 +248,6 @@ def test_a_check_says_nothing_of_whose_it_is_or_of_tomorrow(editors: Editors) ->
     assert said[0].replace(hidden["channel"], "…") == said[1].replace(unknown["channel"], "…")
 
 
-def test_what_to_call_next(editors: Editors) -> None:
-    def due(who: str) -> list[tuple[str, str]]:
-        items = editors.get(who, "/checks/due?economy=AU")["items"]
-        return [(item["raw"][-3:], item["why"]) for item in items]
-
-    assert sorted(due("editor")) == [("101", "unverified"), ("102", "unverified")]
-    assert len(due("chief")) == 3
-    editors.ask("reader", "POST", "/checks", check("no_answer"))
-    assert due("editor") == [("102", "unverified"), ("101", "failed")]
-
-
 def test_a_decision_is_answered_in_full_whatever_the_asker_says_to_have(editors: Editors) -> None:
     where = redirect(editors)
     done = editors.ask("second", "POST", f"{where}/approve", If_None_Match="*")

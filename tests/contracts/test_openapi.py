@@ -15,7 +15,7 @@ from tests.api.service import Service
 COMMITTED = Path(__file__).resolve().parents[2] / "docs/openapi.json"
 
 
-FOR_ACCOUNTS = {"/readings", "/change-sets"}
+FOR_ACCOUNTS = {"/readings", "/change-sets", "/exports"}
 """Calls that take an account, whose examples are tried where there are some."""
 
 

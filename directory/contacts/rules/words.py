@@ -59,15 +59,17 @@ class CheckOutcome(StrEnum):
     WRONG_PERSON = "wrong_person"
     NUMBER_DEAD = "number_dead"
     BOUNCED = "bounced"
+    CONFIRMED = "confirmed"
 
 
 class CheckMethod(StrEnum):
-    """By what the channel was tried."""
+    """By what the channel was tried; a confirmation is somebody's word, and nothing was tried."""
 
     TEST_CALL = "test_call"
     TEST_MESSAGE = "test_message"
     REAL_REQUEST = "real_request"
     VISIT = "visit"
+    CONFIRMATION = "confirmation"
     OTHER = "other"
 
 
@@ -80,8 +82,13 @@ class Verification(StrEnum):
     FAILED = "failed"
 
 
-REACHED = (CheckOutcome.ANSWERED, CheckOutcome.ANSWERED_LATE, CheckOutcome.LANGUAGE_PROBLEM)
-"""The outcomes in which the right desk was on the line, whatever else was wrong."""
+REACHED = (
+    CheckOutcome.ANSWERED,
+    CheckOutcome.ANSWERED_LATE,
+    CheckOutcome.LANGUAGE_PROBLEM,
+    CheckOutcome.CONFIRMED,
+)
+"""The outcomes that verify a channel: the right desk was on the line, or stands by what is held."""
 
 STALE_AFTER_DAYS = 90
 TELEPHONE_MEDIA = (Medium.TELEPHONE, Medium.MOBILE, Medium.FAX, Medium.MESSAGING)

@@ -103,6 +103,7 @@ def reach(
         "from": question.origin,
         "function": question.function,
         "at": format_instant(question.at),
+        "as_of": None if question.as_of is None else format_instant(question.as_of),
         "answer": answer,
         "own_desks": [item for _, item in own],
         "routes": [route.document for route in routes],

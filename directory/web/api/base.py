@@ -87,6 +87,20 @@ class Blueprint(flask_smorest.Blueprint):
 
         return decorate
 
+    def upload(self, schema: type[Schema]) -> Callable[[View], View]:
+        """Describe the form, with a file in it, that a view reads by itself (``uploads``)."""
+
+        def decorate(view: View) -> View:
+            described = self.doc(
+                requestBody={
+                    "required": True,
+                    "content": {"multipart/form-data": {"schema": schema}},
+                }
+            )(view)
+            return self._described(view, described)
+
+        return decorate
+
     def answers(
         self, schema: type[Schema] | None, description: str = "", *, status: int = 200
     ) -> Callable[[View], View]:
@@ -94,6 +108,18 @@ class Blueprint(flask_smorest.Blueprint):
 
         def decorate(view: View) -> View:
             described = self.response(status, schema, description=description or None)(view)
+            return self._described(view, described)
+
+        return decorate
+
+    def gives(self, media_type: str, description: str) -> Callable[[View], View]:
+        """Describe the answer of a view that is a file."""
+
+        def decorate(view: View) -> View:
+            told = {"type": "string", "format": "binary"}
+            described = self.response(200, told, content_type=media_type, description=description)(
+                view
+            )
             return self._described(view, described)
 
         return decorate

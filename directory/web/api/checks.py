@@ -6,21 +6,22 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Response
+from marshmallow import fields, validate
 
 from directory.changes.errors import InvalidDocumentError, UnknownRecordError
 from directory.changes.operations import Put
 from directory.changes.queries import label_of
 from directory.changes.rights import reporter
 from directory.clock import parse_instant, utc_now
-from directory.contacts.due import channels_due
+from directory.contacts.due import channels_due, whose_channels
+from directory.contacts.rules.words import CheckMethod
 from directory.contacts.schemas import CheckSchema
 from directory.documents import Document
 from directory.errors import Fault
-from directory.reference.aliases import economy_called
 from directory.web.answers import page_answer
 from directory.web.api.base import Blueprint, PageQuery
-from directory.web.api.parameters import economy_name
-from directory.web.api.shapes import DuePage, ProposedShape
+from directory.web.api.check_shapes import DuePage
+from directory.web.api.shapes import ProposedShape
 from directory.web.api.writing import Edit, EditQuery, write
 from directory.web.auth import Permission, allows
 from directory.web.context import reading, running
@@ -49,7 +50,9 @@ def report(query: dict[str, Any], body: Document) -> Response:
         for name in OF_THE_CHANNEL
         if name in body
     ]
-    faults += _from_the_future(body)
+    if body.get("method") == CheckMethod.CONFIRMATION:
+        faults.append(Fault("#/method", "a list is confirmed by its owner: POST …/confirm"))
+    faults += from_the_future(body, "checked_at")
     if faults:
         raise InvalidDocumentError("The check cannot be accepted; nothing was written.", *faults)
     kinds = running().kinds
@@ -75,21 +78,29 @@ def report(query: dict[str, Any], body: Document) -> Response:
     return write(edit, query["reason"], writer_of=reporter)
 
 
-def _from_the_future(body: Document) -> list[Fault]:
-    """A check of tomorrow would outlast every check of today."""
+def from_the_future(body: Document, name: str) -> list[Fault]:
+    """What is wrong with an instant that has not come: it would outlast every check of today."""
     try:
-        checked_at = parse_instant(str(body.get("checked_at")))
+        checked_at = parse_instant(str(body.get(name)))
     except ValueError:
-        return []  # the check's own shape says what is wrong
+        return []  # the shape says what is wrong
     if checked_at <= utc_now() + CLOCKS_DIFFER:
         return []
-    return [Fault("#/checked_at", "lies in the future")]
+    return [Fault(f"#/{name}", "lies in the future")]
 
 
 class DueQuery(PageQuery):
     """Whose channels."""
 
-    economy = economy_name(load_default=None)
+    economy = fields.String(
+        load_default=None,
+        validate=validate.Length(1, 100),
+        metadata={
+            "description": "An economy, by its code (`TW`) or any name it goes by; `all` for"
+            " everybody's.",
+            "example": "TW",
+        },
+    )
 
 
 @blueprint.get("/checks/due")
@@ -97,17 +108,15 @@ class DueQuery(PageQuery):
 @blueprint.query(DueQuery)
 @blueprint.answers(DuePage)
 def due(query: dict[str, Any]) -> Response:
-    """What to call next: the channels of an economy, those that are known least of first.
+    """What to call next, and at which hour there: lines around the clock first.
 
-    Never tried ones come first, then those longest since. `economy` defaults to your own.
+    In front are those never tried or whose last check failed, then those tried longest since.
+    `economy` defaults to your own, for whoever has none to everybody's.
     """
     with reading() as directory:
-        named = query.pop("economy")
-        economy = (
-            directory.viewer.economy if named is None else economy_called(directory.facts, named)
-        )
+        whose = whose_channels(directory.facts, query.pop("economy"), viewer=directory.viewer)
         return page_answer(
             channels_due(
-                directory.connection, economy, viewer=directory.viewer, at=utc_now(), **query
+                directory.connection, whose, viewer=directory.viewer, at=utc_now(), **query
             )
         )

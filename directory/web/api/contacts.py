@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from flask import Response
+from marshmallow import ValidationError, validates_schema
 
-from directory.clock import utc_now
-from directory.contacts import queries
+from directory.clock import AsOf, utc_now
+from directory.contacts import past, queries
 from directory.contacts.finding import card_of, contacts_matching
 from directory.contacts.rules.vcard import Version
 from directory.pages import Page
@@ -19,11 +20,18 @@ from directory.web.answers import (
     answer,
     chosen_form,
     dated_answer,
+    dated_by,
     page_answer,
     record_answer,
 )
 from directory.web.api.base import Blueprint, PageQuery, QuerySchema
-from directory.web.api.parameters import economy_name, function_name, language_tag, text_of
+from directory.web.api.parameters import (
+    as_of_instant,
+    economy_name,
+    function_name,
+    language_tag,
+    text_of,
+)
 from directory.web.api.shapes import ContactPage, ContactView, OrganisationPage, OrganisationView
 from directory.web.auth import Permission, allows
 from directory.web.context import Reading, reading
@@ -47,6 +55,13 @@ class ContactQuery(PageQuery):
     language = language_tag()
     organisation = text_of("The id or slug of their organisation.", 80)
     q = text_of("A name, an address or digits of a number to find them by.", 200)
+    as_of = as_of_instant()
+
+    @validates_schema
+    def a_search_is_of_today(self, data: dict[str, Any], **kwargs: Any) -> None:
+        """The index of names and numbers holds what is held now."""
+        if data["q"] is not None and data["as_of"] is not None:
+            raise ValidationError("finds what is held now; leave it out, or as_of", "q")
 
 
 @blueprint.get("/contacts")
@@ -55,31 +70,47 @@ class ContactQuery(PageQuery):
 @blueprint.answers(ContactPage)
 def contacts(query: dict[str, Any]) -> Response:
     """Contacts by economy in APEC's order, then by title; filters narrow the list."""
-    at = utc_now()
+    at, as_of = utc_now(), query["as_of"]
     with reading() as directory:
-        return dated_answer(directory, at, lambda: _contacts(directory, at, **query))
+        found = dated_answer(directory, at, lambda: _contacts(directory, at, **query))
+        return dated_by(as_of, found)
 
 
 def _contacts(
-    directory: Reading, at: datetime, *, limit: int, page: str | None, q: str | None, **query: Any
+    directory: Reading,
+    now: datetime,
+    *,
+    limit: int,
+    page: str | None,
+    q: str | None,
+    as_of: AsOf | None,
+    **query: Any,
 ) -> Page:
+    then = directory.standpoint(as_of, now=now)
     if query["economy"] is not None:
-        query["economy"] = economy_called(directory.facts, query["economy"])
+        query["economy"] = economy_called(then.facts, query["economy"])
     if q is not None:
         query["ids"] = contacts_matching(directory.connection, directory.viewer, q)
-    return queries.contact_list(
+    return past.contact_list(
         directory.connection,
         queries.ContactFilter(**query),
         viewer=directory.viewer,
-        at=at,
+        moment=then.moment,
+        at=then.at,
         limit=limit,
         page=page,
     )
 
 
+class AsOfQuery(QuerySchema):
+    """By when it had been recorded."""
+
+    as_of = as_of_instant()
+
+
 @blueprint.get("/contacts/<uuid:contact_id>")
 @allows(Permission.READ)
-@blueprint.query(QuerySchema)
+@blueprint.query(AsOfQuery)
 @blueprint.answers(ContactView)
 @blueprint.forms(VCARD)
 def contact(query: dict[str, Any], contact_id: Any) -> Response:
@@ -87,24 +118,30 @@ def contact(query: dict[str, Any], contact_id: Any) -> Response:
 
     `text/vcard; version=3.0` gives the older form that many telephones need.
     """
-    form, at = chosen_form((JSON, *VCARDS)), utc_now()
+    form, now, as_of = chosen_form((JSON, *VCARDS)), utc_now(), query["as_of"]
     with reading() as directory:
 
         def stored() -> queries.DatedText:
-            return queries.contact(
-                directory.connection, str(contact_id), viewer=directory.viewer, at=at
+            then = directory.standpoint(as_of, now=now)
+            return past.contact(
+                directory.connection,
+                str(contact_id),
+                viewer=directory.viewer,
+                moment=then.moment,
+                at=then.at,
             )
 
         if form == JSON:
-            return dated_answer(directory, at, stored)
-        found = stored()
-        card = card_of(directory.connection, found, directory.facts, VCARDS[form], at=at)
-    return answer(
+            return dated_by(as_of, dated_answer(directory, now, stored))
+        found, then = stored(), directory.standpoint(as_of, now=now)
+        card = card_of(directory.connection, found, then.facts, VCARDS[form], at=then.at)
+    response = answer(
         card.encode(),
         revision=found.revision,
         media_type=VCARD,
         behind=marked_in(found.text.encode()),
     )
+    return dated_by(as_of, response)
 
 
 class OrganisationQuery(PageQuery):

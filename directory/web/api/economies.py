@@ -8,12 +8,13 @@ import orjson
 from flask import Response, request
 
 from directory.clock import utc_now
-from directory.contacts.queries import contacts_of
+from directory.contacts.past import contacts_of
 from directory.reference.aliases import AmbiguousEconomyError, economy_called
 from directory.reference.facts import Facts
 from directory.reference.queries import economy_page, economy_view, statement_list
-from directory.web.answers import answer, dated_answer, page_answer, record_answer
+from directory.web.answers import answer, dated_answer, dated_by, page_answer, record_answer
 from directory.web.api.base import PREFIX, Blueprint, PageQuery, QuerySchema
+from directory.web.api.parameters import as_of_instant
 from directory.web.api.shapes import (
     Candidates,
     ContactPage,
@@ -37,9 +38,15 @@ def economies(query: dict[str, Any]) -> Response:
         return page_answer(economy_page(directory.facts))
 
 
+class EconomyQuery(QuerySchema):
+    """By when it had been recorded."""
+
+    as_of = as_of_instant()
+
+
 @blueprint.get("/economies/<string:code>")
 @allows(Permission.READ)
-@blueprint.query(QuerySchema)
+@blueprint.query(EconomyQuery)
 @blueprint.answers(EconomyView)
 @blueprint.also(300, "The name may mean several.", Candidates)
 @blueprint.also(308, "The name means this economy.")
@@ -49,31 +56,44 @@ def economy(query: dict[str, Any], code: str) -> Response:
     A name or alias redirects to the code; an ambiguous one lists the candidates.
     """
     with reading() as directory:
-        facts = directory.facts
+        facts = directory.standpoint(query["as_of"], now=utc_now()).facts
     if code not in facts.economies:
-        return _elsewhere(facts, code, "")
-    return record_answer(economy_view(facts, code))
+        return elsewhere(facts, code, "")
+    return record_answer(economy_view(facts, code), as_of=query["as_of"])
+
+
+class EconomyContactsQuery(PageQuery):
+    """Which part of the list, and by when it had been recorded."""
+
+    as_of = as_of_instant()
 
 
 @blueprint.get("/economies/<string:code>/contacts")
 @allows(Permission.READ)
-@blueprint.query(PageQuery)
+@blueprint.query(EconomyContactsQuery)
 @blueprint.answers(ContactPage)
 @blueprint.also(300, "The name may mean several.", Candidates)
 @blueprint.also(308, "The name means this economy.")
 def economy_contacts(query: dict[str, Any], code: str) -> Response:
     """The contacts that answer for an economy, with their channels, holders and keys."""
+    now, as_of = utc_now(), query.pop("as_of")
     with reading() as directory:
-        if code not in directory.facts.economies:
-            return _elsewhere(directory.facts, code, "/contacts")
-        at = utc_now()
-        return dated_answer(
+        then = directory.standpoint(as_of, now=now)
+        if code not in then.facts.economies:
+            return elsewhere(then.facts, code, "/contacts")
+        found = dated_answer(
             directory,
-            at,
+            now,
             lambda: contacts_of(
-                directory.connection, code, viewer=directory.viewer, at=at, **query
+                directory.connection,
+                code,
+                viewer=directory.viewer,
+                moment=then.moment,
+                at=then.at,
+                **query,
             ),
         )
+        return dated_by(as_of, found)
 
 
 @blueprint.get("/economies/<string:code>/statements")
@@ -86,13 +106,13 @@ def economy_statements(query: dict[str, Any], code: str) -> Response:
     """What was said of an economy, by date, each with what superseded it since."""
     with reading() as directory:
         if code not in directory.facts.economies:
-            return _elsewhere(directory.facts, code, "/statements")
+            return elsewhere(directory.facts, code, "/statements")
         return page_answer(
             statement_list(directory.connection, code, viewer=directory.viewer, **query)
         )
 
 
-def _elsewhere(facts: Facts, name: str, rest: str) -> Response:
+def elsewhere(facts: Facts, name: str, rest: str) -> Response:
     """Send an asker who used a name to the code, or list what the name may mean."""
     try:
         code = economy_called(facts, name)

@@ -1,4 +1,4 @@
-"""Networks with who takes part in them, and meetings with what came of them."""
+"""Networks with who takes part in them."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from typing import Any
 
 from flask import Response
 
-from directory.meetings import queries
+from directory.clock import utc_now
 from directory.reference.queries import network_page, network_view
 from directory.web.answers import page_answer, record_answer
-from directory.web.api.base import Blueprint, PageQuery, QuerySchema
-from directory.web.api.shapes import MeetingPage, MeetingView, NetworkPage, NetworkView
+from directory.web.api.base import Blueprint, QuerySchema
+from directory.web.api.parameters import as_of_instant
+from directory.web.api.shapes import NetworkPage, NetworkView
 from directory.web.auth import Permission, allows
 from directory.web.context import reading
 
-blueprint = Blueprint("networks", __name__, description="Agreed frameworks, and meetings")
+blueprint = Blueprint("networks", __name__, description="Agreed frameworks")
 
 
 @blueprint.get("/networks")
@@ -27,33 +28,18 @@ def networks(query: dict[str, Any]) -> Response:
         return page_answer(network_page(directory.facts))
 
 
+class NetworkQuery(QuerySchema):
+    """By when it had been recorded."""
+
+    as_of = as_of_instant()
+
+
 @blueprint.get("/networks/<string:name>")
 @allows(Permission.READ)
-@blueprint.query(QuerySchema)
+@blueprint.query(NetworkQuery)
 @blueprint.answers(NetworkView)
 def network(query: dict[str, Any], name: str) -> Response:
     """One network, by slug or id, with each economy's standing, period by period."""
     with reading() as directory:
-        return record_answer(network_view(directory.facts, name))
-
-
-@blueprint.get("/meetings")
-@allows(Permission.READ)
-@blueprint.query(PageQuery)
-@blueprint.answers(MeetingPage)
-def meetings(query: dict[str, Any]) -> Response:
-    """Meetings by their first day, those without a date last."""
-    with reading() as directory:
-        return page_answer(
-            queries.meeting_list(directory.connection, viewer=directory.viewer, **query)
-        )
-
-
-@blueprint.get("/meetings/<string:name>")
-@allows(Permission.READ)
-@blueprint.query(QuerySchema)
-@blueprint.answers(MeetingView)
-def meeting(query: dict[str, Any], name: str) -> Response:
-    """One meeting, by slug or id, with who took part and what it decided or left open."""
-    with reading() as directory:
-        return record_answer(queries.meeting(directory.connection, name, viewer=directory.viewer))
+        facts = directory.standpoint(query["as_of"], now=utc_now()).facts
+    return record_answer(network_view(facts, name), as_of=query["as_of"])

@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from directory.clock import parse_at
+from directory.clock import AsOf, parse_as_of, parse_at
 from directory.contacts.rules import languages
 from directory.ids import RECORD_ID
 from directory.reference.rules import Function
@@ -20,6 +20,16 @@ class InstantField(fields.Field[datetime]):
         try:
             # An address turns the + of an offset into a blank.
             return parse_at(str(value).replace(" ", "+"))
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
+
+
+class AsOfField(fields.Field[AsOf]):
+    """The instant by which things had been recorded; a bare date means the end of that day."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> AsOf:
+        try:
+            return parse_as_of(str(value).replace(" ", "+"))
         except ValueError as error:
             raise ValidationError(str(error)) from None
 
@@ -52,6 +62,18 @@ def function_name() -> fields.String:
         load_default=None,
         validate=validate.OneOf([str(function) for function in Function]),
         metadata={"description": "What is needed.", "example": "preservation"},
+    )
+
+
+def as_of_instant() -> AsOfField:
+    """A parameter that asks for what had been recorded by an instant."""
+    return AsOfField(
+        load_default=None,
+        metadata={
+            "type": "string",
+            "description": "What the directory had recorded by this instant, with its zone, or by"
+            " the end of this date (UTC); what it has recorded now if left out.",
+        },
     )
 
 

@@ -13,7 +13,13 @@ from directory.reach.shown import restricted_behind
 from directory.reach.text import card
 from directory.web.answers import JSON, answer, chosen_form
 from directory.web.api.base import Blueprint, QuerySchema
-from directory.web.api.parameters import InstantField, economy_name, function_name, language_tag
+from directory.web.api.parameters import (
+    InstantField,
+    as_of_instant,
+    economy_name,
+    function_name,
+    language_tag,
+)
 from directory.web.api.shapes import ReachAnswer
 from directory.web.auth import Permission, allows
 from directory.web.context import reading
@@ -39,6 +45,7 @@ class ReachQuery(QuerySchema):
             "example": "2012-11-02T00:00:00Z",
         },
     )
+    as_of = as_of_instant()
 
 
 @blueprint.get("/reach")
@@ -49,21 +56,25 @@ class ReachQuery(QuerySchema):
 def reach(query: dict[str, Any]) -> Response:
     """Whom to call in one economy, from another, for a purpose, at an instant.
 
-    `text/plain` in `Accept` gives the answer as a card of at most 40 lines.
+    `text/plain` in `Accept` gives the answer as a card of at most 40 lines. With `as_of` it is
+    judged on what had been recorded by then: whom would the directory have said to call? Without
+    `at` it is then judged at that same instant; where both are dates, at noon UTC of the day.
     """
-    form = chosen_form((JSON, CARD))
+    form, now, as_of = chosen_form((JSON, CARD)), utc_now(), query["as_of"]
     with reading() as directory:
+        then = directory.standpoint(as_of, now=now)
         found = ask(
             directory.connection,
-            directory.facts,
+            then.facts,
             to=query["to"],
             origin=query["from_"] or directory.viewer.economy,
             function=query["function"],
             language=query["language"],
-            at=query["at"] or utc_now(),
+            at=query["at"] or (now if as_of is None else as_of.at),
             viewer=directory.viewer,
+            moment=then.moment,
         )
     behind = restricted_behind(found)
     if form == CARD:
         return answer(card(found).encode(), media_type=CARD, behind=behind)
-    return answer(json_bytes(found.document), behind=behind)
+    return answer(json_bytes(found.document), behind=behind, said=found.document)

@@ -6,9 +6,12 @@ from typing import Any
 
 from flask import Response
 
+from directory.changes.past import record as record_then
 from directory.changes.queries import record
+from directory.clock import utc_now
 from directory.web.answers import record_answer
 from directory.web.api.base import Blueprint, QuerySchema
+from directory.web.api.parameters import as_of_instant
 from directory.web.api.shapes import RECORD_SHAPES
 from directory.web.auth import Permission, allows
 from directory.web.context import reading, running
@@ -27,17 +30,28 @@ KINDS = {
 }
 
 
+class RecordQuery(QuerySchema):
+    """By when it had been recorded."""
+
+    as_of = as_of_instant()
+
+
 def _add(plural: str, name: str) -> None:
     def view(query: dict[str, Any], record_id: Any) -> Response:
         with reading() as directory:
-            kind = running().kinds[name]
-            return record_answer(
-                record(directory.connection, kind, str(record_id), viewer=directory.viewer)
-            )
+            then = directory.standpoint(query["as_of"], now=utc_now())
+            kind, rid = running().kinds[name], str(record_id)
+            if then.moment is None:
+                found = record(directory.connection, kind, rid, viewer=directory.viewer)
+            else:
+                found = record_then(
+                    directory.connection, kind, rid, then.moment, viewer=directory.viewer
+                )
+        return record_answer(found, as_of=query["as_of"])
 
     view.__name__ = name
     view.__doc__ = f"One {name}, live or retired."
-    described = blueprint.query(QuerySchema)(blueprint.answers(RECORD_SHAPES[name])(view))
+    described = blueprint.query(RecordQuery)(blueprint.answers(RECORD_SHAPES[name])(view))
     allows(Permission.READ)(described)
     blueprint.route(f"/{plural}/<uuid:record_id>", methods=["GET"])(described)
 

@@ -6,8 +6,6 @@ add to it is described here.
 
 from __future__ import annotations
 
-from typing import Any
-
 from marshmallow import Schema, fields
 
 from directory.changes.schemas import RecordSchema
@@ -26,20 +24,9 @@ from directory.reference.schemas import (
     NetworkSchema,
     StatementSchema,
 )
-
-
-def _many(schema: type[Schema], description: str = "") -> fields.List[Any]:
-    return fields.List(fields.Nested(schema), metadata={"description": description})
-
-
-def _text(description: str, **kwargs: Any) -> fields.String:
-    return fields.String(metadata={"description": description}, **kwargs)
-
-
-def _names(description: str) -> fields.Dict:
-    return fields.Dict(
-        keys=fields.String(), values=fields.String(), metadata={"description": description}
-    )
+from directory.web.api.shape_fields import many_of as _many
+from directory.web.api.shape_fields import names_of as _names
+from directory.web.api.shape_fields import text_of as _text
 
 
 class VerificationShape(Schema):
@@ -81,13 +68,6 @@ class StatementView(StatementSchema):
     """A statement with what superseded it."""
 
     superseded_by = fields.List(fields.String(), metadata={"description": "ids of later ones"})
-
-
-class MeetingView(MeetingSchema):
-    """A meeting with who took part and what came of it."""
-
-    attendances = _many(AttendanceSchema)
-    outcomes = _many(OutcomeSchema)
 
 
 class OrganisationView(OrganisationSchema):
@@ -246,6 +226,7 @@ class ReachAnswer(Schema):
     from_ = fields.String(data_key="from", allow_none=True)
     function = fields.String(allow_none=True)
     at = fields.String()
+    as_of = _text("by when what it is judged on had been recorded; null is now", allow_none=True)
     answer = _text("two sentences for a tired person")
     own_desks = fields.List(fields.Dict())
     routes = _many(RouteShape, "ranked")
@@ -253,6 +234,31 @@ class ReachAnswer(Schema):
     closed = fields.List(fields.Dict())
     not_for_this = fields.List(fields.Dict())
     notes = fields.List(fields.Raw())
+
+
+class FieldChange(Schema):
+    """A field that a change gave another value."""
+
+    field = _text("JSON Pointer into the document; objects are gone into, lists are not")
+    before = fields.Raw(allow_none=True)
+    after = fields.Raw(allow_none=True)
+
+
+class HistoryShape(Schema):
+    """One change of a record."""
+
+    revision = fields.Integer()
+    op = _text("put or retire")
+    at = _text("when it was recorded")
+    change_set = fields.String()
+    actor = _text("id of the account that wrote it; told to accounts", allow_none=True)
+    origin = _text("the door it came through")
+    reason = _text("why; told to accounts", allow_none=True)
+    meeting = _text("slug of the meeting it comes from", allow_none=True)
+    changes = _many(FieldChange, "against the newest older version that you may see")
+
+
+HistoryPage = page_of(HistoryShape, "HistoryPage")
 
 
 class ReadingShape(Schema):
@@ -298,29 +304,66 @@ class ProposedShape(Schema):
     why = _many(FaultShape, "why it takes a second person")
 
 
+class ChangedField(Schema):
+    """A field that an operation changes."""
+
+    field = fields.String()
+    before = fields.Raw(allow_none=True)
+    after = fields.Raw(allow_none=True)
+
+
+class ConflictShape(Schema):
+    """A record that has changed since the revision from which an operation starts."""
+
+    base = fields.Dict(allow_none=True, metadata={"description": "what the operation starts from"})
+    theirs = fields.Dict(metadata={"description": "what the directory holds now"})
+    mine = fields.Dict(
+        allow_none=True, metadata={"description": "what would be written; null is a retirement"}
+    )
+
+
 class OperationShape(Schema):
-    """One operation of a proposed change set."""
+    """One operation of a change set."""
 
     n = fields.Integer()
+    state = _text("open, approved or dropped")
     op = _text("put or retire")
     kind = fields.String()
     id = fields.String()
     base_revision = fields.Integer()
-    document = fields.Dict(allow_none=True, metadata={"description": "what would be written"})
-    before = fields.Dict(allow_none=True, metadata={"description": "what the directory holds"})
+    revision = fields.Integer(
+        allow_none=True, metadata={"description": "at which revision the record is now"}
+    )
+    document = fields.Dict(
+        allow_none=True, metadata={"description": "what would be written, or was"}
+    )
+    before = fields.Dict(
+        allow_none=True, metadata={"description": "what the directory holds, or held before"}
+    )
+    changes = _many(ChangedField, "the fields in which the two differ")
+    conflict = fields.Nested(ConflictShape, allow_none=True)
+    cells = fields.List(
+        fields.String(), metadata={"description": "the cells of a list that it was read from"}
+    )
     why = _text("why it takes a second person", allow_none=True)
+    edited_by = fields.List(
+        fields.String(), metadata={"description": "accounts that wrote at it since"}
+    )
+    approved_by = _text("the account that approved it", allow_none=True)
     marking = fields.String()
     audience = fields.List(fields.String())
     owner = fields.String()
 
 
 class ChangeSetHead(Schema):
-    """What is said of a proposed change set in a list."""
+    """What is said of a change set in a list."""
 
     id = fields.String()
-    state = _text("proposed, applied or rejected")
+    state = _text("proposed, approved, applied or rejected")
+    origin = _text("the door it came through: proposal, list, edit, revert/… of another, …")
     reason = fields.String()
     meeting = fields.String(allow_none=True)
+    bundle = _text("what it has in common with others, such as their list", allow_none=True)
     proposed_at = fields.String()
     proposed_by = _text("the account that proposed it")
     decided_at = fields.String(allow_none=True)
@@ -330,22 +373,15 @@ class ChangeSetHead(Schema):
 
 
 class ChangeSetShape(ChangeSetHead):
-    """A proposed change set, as far as you may see it."""
+    """A change set, as far as you may see it."""
 
+    reverted_by = fields.List(
+        fields.String(), metadata={"description": "change sets that undo it, or part of it"}
+    )
     operations = _many(OperationShape)  # type: ignore[assignment]
 
 
 ChangeSetPage = page_of(ChangeSetHead, "ChangeSetPage")
-
-
-class DueShape(ChannelView):
-    """A channel to try next."""
-
-    title = _names("the post it reaches")
-    why = _text("unverified, failed or stale, or verified and next to lapse")
-
-
-DuePage = page_of(DueShape, "DuePage")
 
 
 class ProblemShape(Schema):

@@ -109,9 +109,9 @@ def _written(
     directory: Writing, edit: Edit, prepared: PreparedChangeSet, writer: Writer
 ) -> Response:
     connection, at = directory.connection, utc_now()
-    account, key = prepared.actor, _idempotency_key()
+    account, key = prepared.actor, idempotency_key()
     if key is not None:
-        before = idempotency.answered_before(connection, account, key, _digest(), at=at)
+        before = idempotency.answered_before(connection, account, key, digest_of_request(), at=at)
         if before is not None:
             return _answer(directory, edit, before)
     done = apply_or_propose(
@@ -129,7 +129,7 @@ def _written(
 
 def _answer(directory: Writing, edit: Edit, answered: Answered) -> Response:
     if answered.status == 202:
-        return _proposed(directory, answered.id)
+        return proposed_answer(directory, answered.id)
     if answered.status == 204:
         return Response(status=204)
     response = record_answer(
@@ -141,14 +141,15 @@ def _answer(directory: Writing, edit: Edit, answered: Answered) -> Response:
     return response
 
 
-def _proposed(directory: Writing, change_set: str) -> Response:
-    found = proposed.change_set(
+def proposed_answer(directory: Writing, change_set: str) -> Response:
+    """The answer that a change waits for others, and why."""
+    found = proposed.proposal(
         directory.connection, running().kinds, change_set, viewer=directory.viewer
     )
     why = [
-        {"pointer": f"#/operations/{each['n']}", "detail": each["why"]}
-        for each in found.operations
-        if each["why"] is not None
+        {"pointer": f"#/operations/{n}", "detail": row["why"]}
+        for n, row in enumerate(found.operations)
+        if row["why"] is not None
     ]
     body = {"change_set": change_set, "state": found.head["state"], "why": why}
     response = answer(orjson.dumps(body))
@@ -179,7 +180,12 @@ def revision_to_change() -> int:
     )
 
 
-def _idempotency_key() -> str | None:
+def idempotency_key() -> str | None:
+    """What whoever asks calls the request, in case its answer is lost.
+
+    Raises:
+        InvalidRequestError: It is no name for one.
+    """
     key = request.headers.get("Idempotency-Key")
     if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isprintable()):
         raise InvalidRequestError(
@@ -188,7 +194,8 @@ def _idempotency_key() -> str | None:
     return key
 
 
-def _digest() -> bytes:
+def digest_of_request() -> bytes:
+    """Digest of everything that a request to write rests on."""
     parts = (
         request.method.encode(),
         request.full_path.encode(),

@@ -158,6 +158,8 @@ class Values:
         Raises:
             UnknownPlaceError: Nobody has said.
         """
+        if name == "operation":
+            return ["0", "1"]
         first = route.path.removeprefix(f"{API}/").split("/")[0]
         names = self.records.named(first)
         if names or first == "change-sets":
@@ -165,6 +167,10 @@ class Values:
             chosen = [n for n in names if not is_id or len(n) == len(UNKNOWN)]
             unknown = [UNKNOWN] if is_id else [UNKNOWN, "no-such-name", *self.names_of(first)]
             return [*self.share(chosen), *unknown]
+        if first == "lists":
+            chosen = [*self.records.named("networks"), *self.records.named("meetings")]
+            chosen = self.share([each for each in chosen if len(each) != len(UNKNOWN)])
+            return ["g7-24-7", "public-meeting", *chosen, UNKNOWN, "no-such-name"]
         if first == "access" and name.endswith("_id"):
             return [*self.share(self.access), self.records.of_kind("contact")[0], UNKNOWN]
         raise UnknownPlaceError(
@@ -266,11 +272,14 @@ PARAMETERS: dict[str, Callable[[Values], list[str]]] = {
     "to": lambda values: _economies(values)[1:6],
     "from": lambda values: _economies(values)[1:6],
     "economy": _economies,
+    "/checks/due?economy": lambda values: [*_economies(values), "all"],
     "/readings?from": lambda values: ["2026-01-01"],
     "until": lambda values: ["2026-01-01", "2099-01-01"],
     "function": lambda values: ["preservation"],
     "language": lambda values: ["fr", "en"],
     "at": _days,
+    # Before anything was written, and after all of it; the test of the past itself goes between.
+    "as_of": lambda values: ["2001-01-01", "2026-11-24"],
     "network": lambda values: values.share(values.records.named("networks")),
     "organisation": lambda values: values.share(values.records.named("organisations")),
     "q": Values.words,
@@ -279,7 +288,12 @@ PARAMETERS: dict[str, Callable[[Values], list[str]]] = {
     "partner": Values.people,
     "account": Values.people,
     "limit": lambda values: ["1", "200"],
-    "state": lambda values: ["proposed", "applied", "rejected"],
+    "/lists/{slug}.xlsx?economy": lambda values: ["JP", "AU,NZ", *_economies(values)[3:7]],
+    "/lists/{slug}.csv?economy": lambda values: ["JP", "AU,NZ", *_economies(values)[3:7]],
+    "state": lambda values: ["proposed", "approved", "applied", "rejected"],
+    "meeting": lambda values: values.share(values.records.named("meetings")),
+    "bundle": lambda values: [UNKNOWN],
+    "code": lambda values: ["other-sheet", "remark"],
     "page": lambda values: [],  # the walk takes pages from lists, those of others included
 }
 

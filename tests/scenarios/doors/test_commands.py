@@ -24,10 +24,12 @@ READERS = ("reader cleared for AMBER", "editor of JP cleared for RED", "operator
 WRITING = {
     "access partners create", "access partners alter", "access partners close",
     "access accounts create", "access accounts alter", "access accounts close",
+    "lists export",
     "access roles grant", "access roles confirm", "access roles revoke",
     "access tokens issue", "access tokens rotate", "access tokens revoke",
+    "change-sets approve", "change-sets apply", "change-sets reject", "change-sets revert",
 }  # fmt: skip
-"""Commands that change something; they show accounts and tokens, and no records."""
+"""Commands that change something; they show accounts and tokens, or what the API answers."""
 OF_THE_MACHINE = {"db", "seed", "changes", "openapi", "access operator", "readings"}
 """What whoever is at the machine asks as nobody's account."""
 
@@ -49,6 +51,7 @@ ARGUMENTS: dict[str, Callable[[Values], list[str]]] = {
     "organisations show name": _plural("organisations"),
     "networks show name": _plural("networks"),
     "meetings show name": _plural("meetings"),
+    "change-sets change_set": _plural("change-sets"),
     "economies name": PARAMETERS["economy"],
     "vcard": lambda values: ["3.0", "4.0"],
     "account": lambda values: [*values.access[:2], UNKNOWN],
@@ -92,8 +95,12 @@ def calls(name: str, command: click.Command, values: Values) -> Iterator[list[st
     """A command with everything that can be given to it, one thing at a time."""
     arguments: list[list[str]] = [[]]
     options: list[tuple[str, list[str]]] = []
+    flags: list[str] = []
     for parameter in command.params:
         if parameter.name in {"as_account", "purpose", "is_json", "page", "help"}:
+            continue
+        if isinstance(parameter, click.Option) and parameter.is_flag:
+            flags.append(parameter.opts[0])
             continue
         given = values_for(name, parameter, values)
         if isinstance(parameter, click.Argument):
@@ -105,6 +112,9 @@ def calls(name: str, command: click.Command, values: Values) -> Iterator[list[st
     for option, given in options:
         for value in given[:2]:
             yield [*arguments[0], option, value]
+    for flag in flags:
+        for each in arguments:
+            yield [*each, flag]
     yield [*arguments[0], "--json"]
 
 

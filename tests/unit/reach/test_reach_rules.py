@@ -67,6 +67,7 @@ def test_an_answer_has_its_parts_in_the_order_in_which_they_are_read() -> None:
         "from",
         "function",
         "at",
+        "as_of",
         "answer",
         "own_desks",
         "routes",

@@ -1,0 +1,98 @@
+"""What the log says of a change set, as its viewer may see it: entries, and versions in bulk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import orjson
+from sqlalchemy import Connection, RowMapping, bindparam, select
+
+from directory.changes.kinds import Kinds
+from directory.changes.models import log_entries, log_payloads
+from directory.changes.versions import seen_version
+from directory.db import is_one_of, json_list
+from directory.documents import Document
+from directory.policy import Viewer, viewer_parameters
+
+Entry = RowMapping
+Revision = tuple[str, int]
+"""A record's id and one of its revisions."""
+
+
+def entries_of(connection: Connection, kinds: Kinds, rid: str, *, viewer: Viewer) -> list[Entry]:
+    """The entries of a change set of which the viewer may see what they wrote, in their order.
+
+    Each with ``seq, kind, rid, op, revision``, and of the record as it stands ``now`` (its
+    revision), ``marking``, ``audience`` and ``owner``.
+    """
+    entry = log_entries.c
+    names = connection.scalars(
+        select(entry.kind).where(entry.change_set == bindparam("rid")).distinct(), {"rid": rid}
+    ).all()
+    found: list[Entry] = []
+    for name in names:
+        table = kinds[name].table
+        found.extend(
+            connection.execute(
+                select(
+                    entry.seq,
+                    entry.kind,
+                    entry.rid,
+                    entry.op,
+                    entry.revision,
+                    table.c.revision.label("now"),
+                    table.c.marking,
+                    table.c.audience,
+                    table.c.owner,
+                )
+                .select_from(log_entries.join(table, table.c.id == entry.rid))
+                .where(
+                    entry.change_set == bindparam("rid"),
+                    entry.kind == bindparam("kind"),
+                    entry.op.in_(("put", "retire")),
+                    seen_version(kinds[name]),
+                ),
+                {"rid": rid, "kind": name, **viewer_parameters(viewer)},
+            )
+            .mappings()
+            .all()
+        )
+    return sorted(found, key=lambda each: int(each["seq"]))
+
+
+def versions(
+    connection: Connection,
+    kinds: Kinds,
+    wanted: Iterable[tuple[str, str, int]],
+    *,
+    viewer: Viewer,
+) -> dict[Revision, Document]:
+    """Past versions of records, by kind, id and revision; those not to be seen are left out."""
+    by_kind: dict[str, dict[str, set[int]]] = {}
+    for name, rid, revision in wanted:
+        by_kind.setdefault(name, {}).setdefault(rid, set()).add(revision)
+    found: dict[Revision, Document] = {}
+    for name, revisions in by_kind.items():
+        kind = kinds[name]
+        spread = [each for some in revisions.values() for each in some]
+        bodies = connection.execute(
+            select(log_entries.c.rid, log_entries.c.revision, log_payloads.c.body)
+            .select_from(log_entries)
+            .join(log_payloads, log_payloads.c.seq == log_entries.c.seq)
+            .join(kind.table, kind.table.c.id == log_entries.c.rid)
+            .where(
+                is_one_of(log_entries.c.rid, bindparam("ids")),
+                log_entries.c.revision.between(bindparam("first"), bindparam("last")),
+                seen_version(kind),
+            ),
+            {
+                "ids": json_list(revisions),
+                "first": min(spread),
+                "last": max(spread),
+                **viewer_parameters(viewer),
+            },
+        )
+        for rid, revision, body in bodies:
+            if revision in revisions[rid]:
+                found[rid, revision] = kind.present(orjson.loads(body)["record"])
+    return found

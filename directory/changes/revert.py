@@ -1,0 +1,331 @@
+"""Undoing a change set by another one: nothing is taken back from the log.
+
+What a change set created is retired, and what it changed or retired says again what it said before,
+under the label that it had then. Whatever was built on since stays, and is listed: undoing it
+unasked would overwrite the work of others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select
+
+from directory.changes import references, rows
+from directory.changes.apply import Applied
+from directory.changes.entries import Entry, Revision, entries_of, versions
+from directory.changes.errors import (
+    BuiltOnError,
+    ForgottenError,
+    NotYoursError,
+    UnacceptableChangeSetError,
+    UnappliedError,
+    WideningError,
+)
+from directory.changes.kinds import Kinds, OnRetire
+from directory.changes.models import change_sets, log_entries, proposed_change_sets
+from directory.changes.operations import Operation, Put, Retire, prepare
+from directory.changes.proposals import Proposed, ProposedOperation, apply_or_propose, propose
+from directory.changes.proposed import APPLIED, noted_head, proposal, unknown
+from directory.changes.rights import author
+from directory.changes.steps import Held
+from directory.changes.versions import seen_version
+from directory.changes.views import REVERTING
+from directory.db import is_one_of, json_list
+from directory.documents import Document
+from directory.errors import DirectoryError, Fault
+from directory.policy import Label, Viewer, covers, viewer_parameters
+
+MOST_FAULTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """How a change set is to be undone.
+
+    Attributes:
+        reason: Why, in words; None says which one it undoes.
+        only: Ids of the records that it is undone for; None is for all of them.
+        may_widen: Whether records may come to be seen by more people than they are now.
+    """
+
+    reason: str | None = None
+    only: frozenset[str] | None = None
+    may_widen: bool = False
+
+
+def revert(
+    connection: Connection,
+    kinds: Kinds,
+    rid: str,
+    undoing: Undoing,
+    *,
+    viewer: Viewer,
+    actor: str,
+    at: datetime,
+) -> Applied | Proposed:
+    """Undo an applied change set by one new one, as far as the viewer may see what it did.
+
+    Args:
+        connection: A writing unit of work; it is not committed here.
+        kinds: The registered kinds.
+        rid: The change set.
+        undoing: How.
+        viewer: For whom.
+        actor: Their account.
+        at: The present instant.
+
+    Returns:
+        What was written, or a proposal where it takes a second person or is not theirs to write.
+
+    Raises:
+        UnknownChangeSetError: There is none of which the viewer may see anything.
+        UnappliedError: It only waits, or was rejected.
+        UnacceptableChangeSetError: It wrote none of the records that it is to be undone for.
+        BuiltOnError: Something was built on it since; one fault per later revision.
+        ForgottenError: What a record said before has been erased, or is not theirs to see.
+        WideningError: More people than now would see a record, and nobody has confirmed that.
+        DirectoryError: As ``apply`` and ``propose`` raise.
+    """
+    head, entries = _applied(connection, kinds, rid, viewer)
+    entries = _chosen(entries, undoing.only)
+    held = rows.fetch(connection, kinds, _ids(entries))
+    before = versions(
+        connection,
+        kinds,
+        [(entry["kind"], entry["rid"], entry["revision"] - 1) for entry in entries],
+        viewer=viewer,
+    )
+    forgotten = [entry for entry in entries if _is_forgotten(entry, before)]
+    ids = {entry["rid"] for entry in forgotten}
+    operations = [_undone(kinds, entry, before) for entry in entries if entry["rid"] not in ids]
+    faults = [
+        *_changed_since(connection, kinds, entries, viewer),
+        *_named_since(connection, kinds, operations, held, viewer),
+    ]
+    if faults:
+        raise BuiltOnError(
+            "Nothing was undone: something has been built on it since. Undo the rest with `only`.",
+            *faults[:MOST_FAULTS],
+        )
+    _refuse_forgotten(forgotten)
+    if not undoing.may_widen:
+        _refuse_widening(operations, before, held)
+    prepared = prepare(
+        kinds,
+        operations,
+        actor=actor,
+        origin=f"{REVERTING}{rid}",
+        reason=undoing.reason or f"Undo: {head['reason']}"[:500],
+        meeting=head["meeting"],
+    )
+    try:
+        return apply_or_propose(
+            connection, kinds, prepared, operations, writer=author(viewer), at=at
+        )
+    except NotYoursError as error:
+        why = error.faults
+    proposed = propose(
+        connection,
+        kinds,
+        [ProposedOperation(operation) for operation in operations],
+        viewer=viewer,
+        actor=actor,
+        origin=prepared.origin,
+        reason=prepared.reason,
+        meeting=prepared.meeting,
+        at=at,
+    )
+    return Proposed(proposed, why)
+
+
+@dataclass(frozen=True, slots=True)
+class Reverted:
+    """What became of one change set of a bundle.
+
+    Attributes:
+        outcome: What was written or proposed, or why nothing was.
+    """
+
+    change_set: str
+    outcome: Applied | Proposed | DirectoryError
+
+
+def revert_bundle(
+    connection: Connection,
+    kinds: Kinds,
+    bundle: str,
+    undoing: Undoing,
+    *,
+    viewer: Viewer,
+    actor: str,
+    at: datetime,
+) -> list[Reverted]:
+    """Undo what was applied of a bundle, each change set whole, the newest first.
+
+    One that cannot be undone hinders no other. Those of which the viewer may see nothing are left
+    out, and so are those that were never applied.
+    """
+    table = change_sets
+    ids = connection.scalars(
+        select(table.c.id)
+        .join(proposed_change_sets, proposed_change_sets.c.id == table.c.id)
+        .where(proposed_change_sets.c.bundle == bindparam("bundle"))
+        .order_by(table.c.last_seq.desc()),
+        {"bundle": bundle},
+    ).all()
+    found: list[Reverted] = []
+    for rid in ids:
+        if not entries_of(connection, kinds, rid, viewer=viewer):
+            continue
+        try:
+            with connection.begin_nested():
+                done = revert(connection, kinds, rid, undoing, viewer=viewer, actor=actor, at=at)
+        except DirectoryError as error:
+            found.append(Reverted(rid, error))
+        else:
+            found.append(Reverted(rid, done))
+    return found
+
+
+def _applied(
+    connection: Connection, kinds: Kinds, rid: str, viewer: Viewer
+) -> tuple[Document, list[Entry]]:
+    entries = entries_of(connection, kinds, rid, viewer=viewer)
+    if entries:
+        return noted_head(connection, kinds, rid, viewer=viewer), entries
+    found = proposal(connection, kinds, rid, viewer=viewer)
+    if found.head["state"] == APPLIED:
+        raise unknown(rid)
+    raise UnappliedError(
+        f"The change set {rid} is {found.head['state']}; it has written nothing yet."
+    )
+
+
+def _chosen(entries: list[Entry], only: frozenset[str] | None) -> list[Entry]:
+    if only is None:
+        return entries
+    missing = sorted(only - {entry["rid"] for entry in entries})
+    if missing or not only:
+        raise UnacceptableChangeSetError(
+            "Nothing was undone: name records that the change set wrote.",
+            *(Fault("#/only", f"it wrote no record {each}") for each in missing[:MOST_FAULTS]),
+        )
+    return [entry for entry in entries if entry["rid"] in only]
+
+
+def _ids(entries: Iterable[Entry]) -> dict[str, list[str]]:
+    ids: dict[str, list[str]] = {}
+    for entry in entries:
+        ids.setdefault(entry["kind"], []).append(entry["rid"])
+    return ids
+
+
+def _undone(kinds: Kinds, entry: Entry, before: Mapping[Revision, Document]) -> Operation:
+    """The operation that undoes an entry."""
+    kind, rid, revision = kinds[entry["kind"]], entry["rid"], entry["revision"]
+    document = before.get((rid, revision - 1))
+    if document is None or document["retired_at"] is not None:
+        return Retire(kind.name, rid, revision)
+    return Put(kind.name, kind.as_given(document), rid, revision)
+
+
+def _is_forgotten(entry: Entry, before: Mapping[Revision, Document]) -> bool:
+    return entry["revision"] > 1 and (entry["rid"], entry["revision"] - 1) not in before
+
+
+def _refuse_forgotten(entries: Iterable[Entry]) -> None:
+    faults = [
+        Fault(
+            f"{entry['kind']}/{entry['rid']}",
+            f"its revision {entry['revision'] - 1} is not held any more",
+        )
+        for entry in entries
+    ]
+    if faults:
+        raise ForgottenError(
+            "Nothing was undone. Undo the rest with `only`.", *faults[:MOST_FAULTS]
+        )
+
+
+def _refuse_widening(
+    operations: Iterable[Operation],
+    before: Mapping[Revision, Document],
+    held: Mapping[str, Held],
+) -> None:
+    faults = []
+    for operation in operations:
+        if isinstance(operation, Retire):
+            continue
+        rid = str(operation.id)
+        then = Label.of(before[rid, operation.base_revision - 1])
+        now = Label.of(held[rid].document)
+        if not covers(now, then):
+            faults.append(
+                Fault(
+                    f"{operation.kind}/{rid}",
+                    f"would be marked {then.text()} again; it is marked {now.text()} now",
+                )
+            )
+    if faults:
+        raise WideningError(
+            "Nothing was undone. Confirm it with `confirm_widening` if that is meant.",
+            *faults[:MOST_FAULTS],
+        )
+
+
+def _changed_since(
+    connection: Connection, kinds: Kinds, entries: Iterable[Entry], viewer: Viewer
+) -> Iterator[Fault]:
+    """Every later revision of what a change set wrote, with the change set that wrote it."""
+    moved = {entry["rid"]: entry for entry in entries if entry["now"] != entry["revision"]}
+    for name, ids in _ids(moved.values()).items():
+        table = kinds[name].table
+        later = connection.execute(
+            select(log_entries.c.rid, log_entries.c.revision, log_entries.c.change_set)
+            .join(table, table.c.id == log_entries.c.rid)
+            .where(is_one_of(log_entries.c.rid, bindparam("ids")), seen_version(kinds[name]))
+            .order_by(log_entries.c.seq),
+            {"ids": json_list(ids), **viewer_parameters(viewer)},
+        )
+        for rid, revision, change_set in later:
+            if revision > moved[rid]["revision"]:
+                yield Fault(
+                    f"{name}/{rid}",
+                    f"is at revision {moved[rid]['now']}; revision {revision} was written by the"
+                    f" change set {change_set}",
+                )
+
+
+def _named_since(
+    connection: Connection,
+    kinds: Kinds,
+    operations: Iterable[Operation],
+    held: Mapping[str, Held],
+    viewer: Viewer,
+) -> Iterator[Fault]:
+    """Every live record that names one that would be retired, and is not undone with it."""
+    ended: dict[str, list[Document]] = {}
+    undone = set()
+    for operation in operations:
+        undone.add(operation.id)
+        if isinstance(operation, Retire):
+            ended.setdefault(operation.kind, []).append(held[operation.id].document)
+    sees = author(viewer).sees
+    for reference, named, naming in references.referrers(connection, kinds, ended):
+        if naming["id"] in undone or reference.on_retire is OnRetire.KEEP:
+            continue
+        if sees(Label.of(naming)):
+            change_set = connection.scalar(
+                select(log_entries.c.change_set).where(
+                    log_entries.c.rid == naming["id"],
+                    log_entries.c.revision == naming["revision"],
+                )
+            )
+            yield Fault(
+                f"{naming['kind']}/{naming['id']}",
+                f"is at revision {naming['revision']}, written by the change set {change_set}, and"
+                f" names the {named['kind']} {named['id']}",
+            )

@@ -1,0 +1,305 @@
+"""Contacts as the directory held them at a moment, in the very shape in which it serves them now.
+
+What has not been written since is chosen by the database, as in today's lists. What has is read
+from the log and chosen here, by the same words; nothing in it has been shown to the policy later
+than in the query that read it.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import Connection, bindparam, func, or_, select
+
+from directory.changes.errors import UnknownRecordError
+from directory.changes.past import (
+    Moment,
+    Version,
+    changed_since,
+    is_unchanged,
+    moment_parameters,
+    read_versions,
+    record,
+    stream_changed,
+    versions,
+    versions_where,
+)
+from directory.contacts import queries
+from directory.contacts.kinds import CONTACT, ORGANISATION, sort_title
+from directory.contacts.models import contacts, organisations
+from directory.contacts.past_views import past_views
+from directory.contacts.queries import GUESTS_LAST, GUESTS_PLACE, ContactFilter, DatedText
+from directory.contacts.rules import languages
+from directory.db import bytewise, is_one_of, json_list
+from directory.documents import Document, canonical
+from directory.pages import Page, after, read_page, write_page
+from directory.policy import DIRECTORY, Viewer, viewer_parameters, visible
+from directory.reference.models import economies
+
+FOR_EVER = datetime.max.replace(tzinfo=UTC)
+"""Until when time alone changes nothing in what was."""
+
+_DESKS = versions_where(
+    CONTACT,
+    or_(
+        is_one_of(contacts.c.economy, bindparam("economies")),
+        is_one_of(contacts.c.id, bindparam("values")),
+    ),
+    # A contact belongs to its economy or to the directory, and never changes its owner.
+    or_(
+        is_one_of(contacts.c.owner, bindparam("owners")),
+        is_one_of(contacts.c.id, bindparam("values")),
+    ),
+)
+
+
+def contact(
+    connection: Connection, rid: str, *, viewer: Viewer, moment: Moment | None, at: datetime
+) -> DatedText:
+    """One contact with its parts as they were, live or retired.
+
+    Args:
+        connection: A reading unit of work.
+        rid: The contact's id.
+        viewer: Who asks.
+        moment: What had been recorded; None means what is recorded now.
+        at: The instant at which its checks are judged.
+
+    Raises:
+        UnknownRecordError: There was none that the viewer may see with its organisation.
+        ErasedError: What it said then has been erased since.
+    """
+    if moment is None:
+        return queries.contact(connection, rid, viewer=viewer, at=at)
+    found = record(connection, CONTACT, rid, moment, viewer=viewer)
+    held = {rid: Version(orjson.loads(found.text), found.text)}
+    views = past_views(connection, held, viewer=viewer, moment=moment, at=at)
+    if rid not in views:
+        raise UnknownRecordError(f"There is no contact {rid}.")
+    return DatedText(found.revision, views[rid], FOR_EVER)
+
+
+def desks(
+    connection: Connection,
+    economies_concerned: Iterable[str],
+    ids: Iterable[str],
+    *,
+    viewer: Viewer,
+    moment: Moment,
+    at: datetime,
+) -> Mapping[str, str]:
+    """The views of all contacts of some economies that were live, and of some contacts by id."""
+    concerned, named = frozenset(economies_concerned), frozenset(ids)
+    found = read_versions(
+        _DESKS,
+        connection,
+        CONTACT,
+        {
+            "economies": json_list(concerned),
+            "owners": json_list({*concerned, DIRECTORY}),
+            "values": json_list(named),
+            **moment_parameters(moment, viewer),
+        },
+    )
+    live = {
+        version.document["id"]: version
+        for version in found
+        if version.document["retired_at"] is None
+        and (version.document["economy"] in concerned or version.document["id"] in named)
+    }
+    return past_views(connection, live, viewer=viewer, moment=moment, at=at)
+
+
+def contacts_of(
+    connection: Connection,
+    economy: str,
+    *,
+    viewer: Viewer,
+    moment: Moment | None,
+    at: datetime,
+    limit: int,
+    page: str | None,
+) -> Page:
+    """The contacts that answered for an economy, with their parts, by title.
+
+    Raises:
+        BadPageError: The page is not one of this list.
+    """
+    if moment is None:
+        return queries.contacts_of(
+            connection, economy, viewer=viewer, at=at, limit=limit, page=page
+        )
+    chosen = ContactFilter(economy=economy)
+    return contact_list(
+        connection, chosen, viewer=viewer, moment=moment, at=at, limit=limit, page=page
+    )
+
+
+def contact_list(
+    connection: Connection,
+    chosen: ContactFilter,
+    *,
+    viewer: Viewer,
+    moment: Moment | None,
+    at: datetime,
+    limit: int,
+    page: str | None,
+) -> Page:
+    """Contacts that were live, by economy in APEC's order, then by title.
+
+    Args:
+        connection: A reading unit of work.
+        chosen: Which; not by ``ids`` but for now, which a search of what is held now has found.
+        viewer: Who asks.
+        moment: What had been recorded; None means what is recorded now.
+        at: The instant at which their checks are judged.
+        limit: Items on a page.
+        page: A place in the list.
+
+    Raises:
+        BadPageError: The page is not one of this list.
+    """
+    if moment is None:
+        return queries.contact_list(
+            connection, chosen, viewer=viewer, at=at, limit=limit, page=page
+        )
+    start = tuple(read_page(page, int, str, str, str)) if page is not None else None
+    places = _places(connection)
+    given = moment_parameters(moment, viewer)
+    agencies = _agencies(connection, chosen.organisation, moment, viewer)
+    listed = _unchanged(connection, chosen, agencies.named, given, limit + 1, start)
+    changed = (
+        (_key(document, places), document)
+        for document in _changed(connection, chosen, agencies, given)
+    )
+    later = ((key, document) for key, document in changed if start is None or key > start)
+    listed += heapq.nsmallest(limit + 1, later, key=_first)
+    listed.sort(key=_first)
+    shown = listed[:limit]
+    held = {
+        document["id"]: Version(document, canonical(document).decode()) for _, document in shown
+    }
+    views = past_views(connection, held, viewer=viewer, moment=moment, at=at)
+    following = write_page(list(shown[-1][0])) if len(listed) > limit else None
+    return Page([views[rid] for rid in held], following, FOR_EVER)
+
+
+Key = tuple[int, str, str, str]
+"""Place of the economy, its code, the folded title and the id of a contact."""
+_Listed = tuple[Key, Document]
+
+
+def _first(listed: _Listed) -> Key:
+    return listed[0]
+
+
+def _key(document: Document, places: Mapping[str, int]) -> Key:
+    economy = document["economy"] or ""
+    return places.get(economy, GUESTS_PLACE), economy, sort_title(document), document["id"]
+
+
+def _places(connection: Connection) -> dict[str, int]:
+    """The economies' places in APEC's order, which is the order of today's lists as well."""
+    rows = connection.execute(
+        select(economies.c.code, economies.c.apec_order).where(economies.c.apec_order.is_not(None))
+    )
+    return {row.code: row.apec_order for row in rows}
+
+
+class _Agencies(NamedTuple):
+    """The organisations of a list's contacts.
+
+    Attributes:
+        seen: Ids of all that the viewer may see now: what has been written since may have left one
+            that has been narrowed since.
+        named: Ids of those that were asked for by id or slug; None where none was.
+    """
+
+    seen: frozenset[str]
+    named: frozenset[str] | None
+
+
+def _agencies(
+    connection: Connection, name: str | None, moment: Moment, viewer: Viewer
+) -> _Agencies:
+    rows = connection.execute(
+        select(organisations.c.id, organisations.c.slug).where(visible(organisations)),
+        viewer_parameters(viewer),
+    ).all()
+    seen = frozenset(row.id for row in rows)
+    if name is None:
+        return _Agencies(seen, None)
+    # A slug never changes.
+    candidates = [row.id for row in rows if name in (row.id, row.slug)]
+    then = versions(connection, ORGANISATION, moment, candidates, viewer=viewer)
+    return _Agencies(seen, frozenset(version.document["id"] for version in then))
+
+
+def _unchanged(
+    connection: Connection,
+    chosen: ContactFilter,
+    named: frozenset[str] | None,
+    given: Mapping[str, Any],
+    most: int,
+    start: tuple[Any, ...] | None,
+) -> list[_Listed]:
+    """The first contacts of the list that have not been written since."""
+    place = func.coalesce(economies.c.apec_order, GUESTS_LAST)
+    order = (
+        place,
+        bytewise(func.coalesce(contacts.c.economy, "")),
+        bytewise(contacts.c.sort_title),
+        contacts.c.id,
+    )
+    statement = (
+        select(contacts.c.document, *order)
+        .outerjoin(economies, economies.c.code == contacts.c.economy)
+        .where(contacts.c.retired_at.is_(None), is_unchanged(contacts), visible(contacts))
+        .order_by(*order)
+        .limit(most)
+    )
+    asked, wanted = chosen.conditions()
+    statement = statement.where(*asked)
+    if named is not None:
+        statement = statement.where(is_one_of(contacts.c.organisation, bindparam("named")))
+        wanted["named"] = json_list(named)
+    if start is not None:
+        statement = statement.where(after(order, start))
+    rows = connection.execute(statement, {**given, **wanted})
+    return [((place, of, title, rid), orjson.loads(text)) for text, place, of, title, rid in rows]
+
+
+def _changed(
+    connection: Connection,
+    chosen: ContactFilter,
+    agencies: _Agencies,
+    given: Mapping[str, Any],
+) -> Iterator[Document]:
+    """The contacts of the list that have been written since, in no order."""
+    statement, wanted = changed_since(CONTACT, contacts.c.seq >= 0), dict(given)
+    if chosen.economy is not None:
+        # A contact belongs to its economy or to the directory, and never changes its owner.
+        statement = statement.where(is_one_of(contacts.c.owner, bindparam("owners")))
+        wanted["owners"] = json_list({chosen.economy, DIRECTORY})
+    is_chosen = _chooser(chosen, agencies.seen if agencies.named is None else agencies.named)
+    return filter(is_chosen, stream_changed(connection, CONTACT, statement, wanted))
+
+
+def _chooser(chosen: ContactFilter, agencies: frozenset[str]) -> Callable[[Document], bool]:
+    spoken = chosen.language and languages.spoken_code(chosen.language)
+
+    def is_chosen(document: Document) -> bool:
+        return (
+            document["retired_at"] is None
+            and document["organisation"] in agencies
+            and chosen.economy in (None, document["economy"])
+            and (chosen.network is None or chosen.network in document["networks"])
+            and (chosen.function is None or document["functions"].get(chosen.function) == "yes")
+            and (spoken is None or spoken in map(languages.spoken_code, document["languages"]))
+        )
+
+    return is_chosen

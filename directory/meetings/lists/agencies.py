@@ -1,0 +1,130 @@
+"""The organisations that a list names: those the directory has, and those it has not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from rapidfuzz import fuzz, process
+
+from directory.documents import Document
+from directory.meetings.lists.building import Builder
+from directory.meetings.lists.drafts import Draft
+from directory.meetings.lists.matching import SAME_ORGANISATION, text_likeness
+from directory.meetings.lists.rules.findings import Code
+from directory.meetings.lists.rules.organisations import sector_of, slug_of, type_of
+from directory.names import fold, in_english
+from directory.policy import Tlp
+
+_INITIALS = re.compile(r"[A-Z]{2,8}\Z")
+
+
+class Agencies:
+    """Finds the organisation that a row means, or proposes a new one.
+
+    Args:
+        builder: Where new ones are proposed.
+        held: The organisations of the economies concerned that the viewer may see.
+        marking: The marking of new ones.
+        source: Where a record of a row comes from.
+        language_of: The BCP 47 tag of a text by its script, in an economy.
+    """
+
+    def __init__(
+        self,
+        builder: Builder,
+        held: Iterable[Document],
+        *,
+        marking: Tlp,
+        source: Callable[[Draft], Document],
+        language_of: Callable[[str, str], str],
+    ) -> None:
+        self._builder = builder
+        self._marking = marking
+        self._source = source
+        self._language_of = language_of
+        self._known: dict[str, dict[str, Document]] = {}
+        self._slugs: set[str] = set()
+        self._newest: dict[str, Document] = {}
+        for document in held:
+            self._add(document)
+
+    def _add(self, document: Document) -> None:
+        self._slugs.add(document["slug"])
+        names = self._known.setdefault(document["economy"] or "", {})
+        for name in document["name"].values():
+            names.setdefault(fold(name), document)
+            names.setdefault(_initials(name), document)
+
+    def of(self, draft: Draft, held: Document | None = None) -> Document:
+        """The organisation that a row means.
+
+        Args:
+            draft: The row.
+            held: The one that its post belongs to in the directory, if it has the post.
+        """
+        economy = draft.economy or ""
+        if draft.organisation is None:
+            found = held or self._assumed(draft, economy)
+        else:
+            found = self._called(draft.organisation, economy, held) or self._create(draft, economy)
+        self._newest[economy] = found
+        return found
+
+    def _called(self, name: str, economy: str, held: Document | None) -> Document | None:
+        folded, names = fold(name), self._known.get(economy, {})
+        if held is not None:
+            theirs = [fold(one) for one in held["name"].values()]
+            is_short = _INITIALS.match(name) and any(
+                _initials(one) == folded for one in held["name"].values()
+            )
+            if is_short or text_likeness((folded,), theirs) >= SAME_ORGANISATION:
+                return held
+        if folded in names:
+            return names[folded]
+        near = process.extractOne(
+            folded, names.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=SAME_ORGANISATION
+        )
+        return None if near is None else names[near[0]]
+
+    def _assumed(self, draft: Draft, economy: str) -> Document:
+        """A row that names no organisation: the one named last for its economy, or nobody's."""
+        before = self._newest.get(economy)
+        if before is not None:
+            draft.doubt(Code.ORGANISATION_ASSUMED, draft.name, in_english(before["name"]), 0.5)
+            return before
+        draft.doubt(Code.ORGANISATION_ASSUMED, draft.name, None, 0.1)
+        draft.organisation = "Organisation not named in the list"
+        return self._create(draft, economy)
+
+    def _create(self, draft: Draft, economy: str) -> Document:
+        name = draft.organisation or ""
+        kind, sector = type_of(name), sector_of(name, is_private=draft.is_private)
+        slug = slug_of(name, economy, self._slugs)
+        draft.doubt_of(
+            "organisation", Code.NEW_ORGANISATION, name, f"{slug} ({kind}, {sector})", 0.6
+        )
+        document: Document = {
+            "slug": slug,
+            "name": {self._language_of(name, economy): name},
+            "organisation_type": str(kind),
+            "sector": str(sector),
+            "parent": None,
+            "economy": economy,
+            "owner": economy,
+            "marking": self._marking.label,
+            "audience": [],
+            "source": self._source(draft),
+        }
+        cell = draft.cell_of.get("organisation", draft.at)
+        planned = self._builder.create("organisation", document, [cell])
+        planned.findings += [f for f in draft.findings if f.cell == cell]
+        created = document | {"id": planned.id, "kind": "organisation"}
+        self._add(created)
+        return created
+
+
+def _initials(name: str) -> str:
+    """The initials of a name's words, brackets left out: ``efp``."""
+    words = re.sub(r"\([^()]*\)|,.*", " ", name)
+    return "".join(word[0] for word in fold(words).split())

@@ -1,0 +1,369 @@
+"""Proposing the changed cells of a row that the directory has printed, column by column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Any
+
+from directory.contacts.rules import duty_hours, languages
+from directory.contacts.rules.words import TELEPHONE_MEDIA, Medium
+from directory.documents import Document
+from directory.meetings.lists.building import Builder
+from directory.meetings.lists.drafts import Draft, Line, findings_of
+from directory.meetings.lists.matching import name_key, name_likeness
+from directory.meetings.lists.planning import MISSPELT, Planner
+from directory.meetings.lists.rules.addresses import read_addresses
+from directory.meetings.lists.rules.columns import Column
+from directory.meetings.lists.rules.comparing import normal
+from directory.meetings.lists.rules.findings import Code
+from directory.meetings.lists.rules.numbers import read_numbers
+from directory.meetings.lists.rules.people import Person
+from directory.meetings.lists.rules.printing import MEDIA, name_tags, printed_channel
+from directory.meetings.lists.standing import Standing
+from directory.names import in_english
+from directory.policy import MARKINGS, Tlp
+from directory.reference.facts import Facts
+from directory.reference.rules import Function
+from directory.zones import zone
+
+if TYPE_CHECKING:
+    from directory.meetings.lists.edits import Edited
+
+_FIELDS: Mapping[Column, str] = {
+    Column.POST: "title",
+    Column.ORGANISATION: "organisation",
+    Column.HOURS: "hours",
+    Column.ZONE: "zone",
+    Column.LANGUAGES: "languages",
+    Column.NETWORKS: "networks",
+    Column.REMARKS: "remarks",
+}
+"""Under which name a draft keeps the cell of a column."""
+
+
+class Changes:
+    """The changed cells of one row."""
+
+    def __init__(
+        self,
+        builder: Builder,
+        planner: Planner,
+        standing: Standing,
+        facts: Facts,
+        edited: Edited,
+    ) -> None:
+        self._builder = builder
+        self._planner = planner
+        self._standing = standing
+        self._facts = facts
+        self._edited = edited
+        self._draft: Draft = edited.draft
+        self._base = edited.base
+        self._contact: dict[str, Any] = {}
+
+    def propose(self) -> None:
+        """Propose each changed cell, and what a struck-out row or a new date stands for."""
+        if self._draft.is_struck:
+            self._leave()
+            return
+        for column, change in self._columns().items():
+            if column in self._edited.changed:
+                change(normal(self._edited.texts[column]))
+        if {Column.NAME, Column.OWN_SCRIPT} & self._edited.changed:
+            self._holders()
+        channels = [
+            channel
+            for column, medium in MEDIA.items()
+            for channel in self._channels(column, medium)
+        ]
+        if self._contact:
+            self._contact["source"] = self._planner.source(self._draft)
+            planned = self._builder.amend(
+                "contact", self._document(), self._contact, self._draft.cells
+            )
+            planned.findings += self._draft.findings
+        if Column.CONFIRMED in self._edited.changed:
+            self._confirm(channels)
+
+    def _document(self) -> Document:
+        parts = ("organisation_record", "channels", "holders", "keys")
+        return {key: value for key, value in self._base.items() if key not in parts}
+
+    def _columns(self) -> Mapping[Column, Callable[[str], None]]:
+        return {
+            Column.ECONOMY: self._economy,
+            Column.POST: self._title,
+            Column.ORGANISATION: self._organisation,
+            Column.HOURS: self._hours,
+            Column.ZONE: self._zone,
+            Column.LANGUAGES: self._languages,
+            Column.NETWORKS: self._networks,
+            Column.FUNCTIONS: self._functions,
+            Column.MARKING: self._marking,
+            Column.REMARKS: self._remarks,
+        }
+
+    def _doubt(
+        self, column: Column, code: Code, read: str, proposed: str | None, sure: float
+    ) -> None:
+        self._draft.doubt_of(_FIELDS.get(column, str(column)), code, read, proposed, sure)
+
+    def _economy(self, text: str) -> None:
+        self._doubt(Column.ECONOMY, Code.NO_CHANGE_OF_ECONOMY, text, None, 1.0)
+
+    def _title(self, text: str) -> None:
+        if not text:
+            self._doubt(Column.POST, Code.UNREADABLE, "", None, 1.0)
+            return
+        self._contact["title"] = self._retold(self._base["title"], text)
+
+    def _organisation(self, text: str) -> None:
+        if not text:
+            self._doubt(Column.ORGANISATION, Code.UNREADABLE, "", None, 1.0)
+            return
+        self._draft.organisation = text
+        self._contact["organisation"] = self._planner.agency(self._draft)["id"]
+
+    def _hours(self, text: str) -> None:
+        found = self._draft.duty_hours
+        if text:
+            try:
+                duty_hours.validate(text)
+            except ValueError:
+                if found is None:
+                    return
+            else:
+                found = text
+        self._contact["duty_hours"] = found if text else None
+        needs_zone = found is not None and self._base["zone"] is None
+        if needs_zone and Column.ZONE not in self._edited.changed:
+            self._contact["zone"] = self._draft.zone
+
+    def _zone(self, text: str) -> None:
+        found = self._draft.zone
+        try:
+            if text:
+                zone(text)
+            found = text or None
+        except ValueError:
+            if found is None:
+                return
+        self._contact["zone"] = found
+
+    def _languages(self, text: str) -> None:
+        try:
+            tags = [languages.normalise_tag(tag) for tag in _listed(text, ",;\n")]
+        except ValueError:
+            tags = list(self._draft.languages)
+            if not tags:
+                return
+        self._contact["languages"] = tags
+
+    def _networks(self, text: str) -> None:
+        # A network that whoever took the list along may not see was not printed, and stays.
+        hidden = [slug for slug in self._base["networks"] if slug not in self._facts.networks]
+        by_name = {
+            normal(in_english(document["name"])): slug
+            for slug, document in self._facts.networks.items()
+        }
+        lines = _listed(text, "\n")
+        known = [by_name[line] for line in lines if line in by_name]
+        if len(known) < len(lines):
+            known = [named.slug for named in self._draft.networks]
+        before = self._base["networks"]
+        added = [slug for slug in known if slug not in before]
+        self._draft.networks = tuple(named for named in self._draft.networks if named.slug in added)
+        possible = self._standing.possible(self._draft, added)
+        kept = [slug for slug in known if slug in before or slug in possible]
+        wanted = [*hidden, *dict.fromkeys(kept)]
+        if set(wanted) != set(before):
+            self._contact["networks"] = wanted
+
+    def _functions(self, text: str) -> None:
+        found: dict[str, str] = {}
+        for part in _listed(text, ";\n"):
+            name, _, answer = part.partition(":")
+            function, told = name.strip().replace(" ", "_").lower(), answer.strip().lower()
+            if function in set(Function) and told in {"yes", "no"}:
+                found[function] = told
+            elif told != "unknown":
+                self._doubt(Column.FUNCTIONS, Code.UNREADABLE, part, None, 1.0)
+                return
+        self._contact["functions"] = found
+
+    def _marking(self, text: str) -> None:
+        label = text.upper().removeprefix("TLP:").strip()
+        if label not in MARKINGS:
+            self._doubt(Column.MARKING, Code.UNREADABLE, text, None, 1.0)
+            return
+        self._contact["marking"] = label
+        marking = Tlp.from_label(label)
+        for kind, parts in (("channel", self._base["channels"]), ("holder", self._base["holders"])):
+            for part in parts:
+                if Tlp.from_label(part["marking"]) < marking:
+                    # Nothing of a post may be seen by more than may see the post.
+                    self._builder.amend(kind, part, {"marking": label}, self._draft.cells)
+
+    def _remarks(self, text: str) -> None:
+        self._contact["note"] = self._retold(self._base["note"], text)
+
+    def _retold(self, texts: Mapping[str, str], text: str) -> dict[str, str]:
+        """Texts by language, the one that was printed replaced by what stands there now."""
+        printed = in_english(texts)
+        kept = {tag: one for tag, one in texts.items() if one != printed}
+        if not text:
+            return kept
+        tag = next((tag for tag, one in texts.items() if one == printed), None)
+        return {tag or self._planner.language_of(text, self._base["economy"]): text} | kept
+
+    # Who holds the post.
+
+    def _holders(self) -> None:
+        """Compare who is named, line by line, with who was printed."""
+        latin = self._lines(Column.NAME)
+        own = self._lines(Column.OWN_SCRIPT)
+        held = list(self._base["holders"])
+        count = max(len(latin or ()), len(own or ()))
+        if count < len(held):
+            held = self._without_those_gone(held, latin or own or [])
+        for place in range(max(count, len(held))):
+            holder = held[place] if place < len(held) else None
+            said = (_at(latin, place), _at(own, place))
+            self._holder(holder, *said)
+
+    def _lines(self, column: Column) -> list[str] | None:
+        """The lines of a column that was changed; None for one that was not."""
+        if column not in self._edited.changed:
+            return None
+        return [line for line in normal(self._edited.texts[column]).split("\n") if line]
+
+    def _without_those_gone(self, held: list[Document], lines: Sequence[str]) -> list[Document]:
+        keys = {name_key(line) for line in lines}
+        staying = [holder for holder in held if name_likeness(_keys(holder), keys) >= MISSPELT]
+        if len(staying) != len(lines):
+            staying = held[: len(lines)]
+        for holder in held:
+            if holder not in staying:
+                self._planner.end(self._draft, holder)
+        return staying
+
+    def _holder(self, holder: Document | None, latin: str | None, own: str | None) -> None:
+        name = self._name(holder, latin, own)
+        if holder is None:
+            if name:
+                self._planner.install(self._draft, self._base, Person(name), None)
+            return
+        tags = name_tags(holder["name"])
+        before = {tag: holder["name"][tag] for tag in tags if tag is not None}
+        if not name or name == before:
+            return
+        changed = {key for key, text in name.items() if before.get(key) != text}
+        was = {name_key(text) for tag, text in before.items() if tag in changed} or _keys(holder)
+        now = {name_key(name[tag]) for tag in changed}
+        if name_likeness(was, now) >= MISSPELT or not was:
+            told = {"name": holder["name"] | name, "source": self._planner.source(self._draft)}
+            planned = self._builder.amend("holder", holder, told, self._draft.cells)
+            planned.findings += self._draft.findings
+            return
+        self._planner.end(self._draft, holder)
+        person = Person({tag: name[tag] for tag in changed})
+        self._planner.install(self._draft, self._base, person, holder)
+
+    def _name(self, holder: Document | None, latin: str | None, own: str | None) -> dict[str, str]:
+        """A name by language tag, as its cells say it now."""
+        latin_tag, own_tag = (None, None) if holder is None else name_tags(holder["name"])
+        held = {} if holder is None else holder["name"]
+        name = {tag: held[tag] for tag in (latin_tag, own_tag) if tag is not None}
+        if latin is not None:
+            name[latin_tag or "en"] = latin
+        if own is not None:
+            name[own_tag or self._planner.language_of(own, self._base["economy"])] = own
+        return name
+
+    # How it is reached.
+
+    def _channels(self, column: Column, medium: Medium) -> list[Document]:
+        """Propose the changed lines of a medium; returns the channels that stay or come."""
+        held = [channel for channel in self._base["channels"] if channel["medium"] == medium]
+        if column not in self._edited.changed:
+            return held
+        was = [normal(printed_channel(channel)) for channel in held]
+        now = _listed(normal(self._edited.texts[column]), "\n")
+        staying: list[Document] = []
+        for tag, i1, i2, j1, j2 in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
+            if tag == "equal":
+                staying += held[i1:i2]
+            else:
+                staying += self._replaced(column, medium, held[i1:i2], now[j1:j2])
+        return staying
+
+    def _replaced(
+        self, column: Column, medium: Medium, held: Sequence[Document], lines: Iterable[str]
+    ) -> list[Document]:
+        read = [line for text in lines for line in self._read(column, medium, text)]
+        staying = []
+        for channel, line in zip(held, read, strict=False):
+            said = {
+                "raw": line.raw,
+                "medium": str(line.medium),
+                "e164": line.e164,
+                "extension": line.extension,
+                "source": self._planner.source(self._draft),
+            }
+            planned = self._builder.amend("channel", channel, said, [line.cell])
+            planned.findings += [f for f in self._draft.findings if f.cell == line.cell]
+            staying.append(channel)
+        for channel in held[len(read) :]:
+            self._builder.retire("channel", channel, self._draft.cells)
+        return staying + self._planner.add_channels(
+            self._draft, self._base, self._edited.post.view["channels"], read[len(held) :]
+        )
+
+    def _read(self, column: Column, medium: Medium, text: str) -> list[Line]:
+        cell = self._draft.cell_of.get(str(column), self._draft.at)
+        if medium in TELEPHONE_MEDIA:
+            numbers = read_numbers(text, text, medium=medium, region=self._base["economy"])
+            self._draft.findings += findings_of(cell, numbers.doubts)
+            return [
+                Line(n.medium, n.raw, cell, n.e164, n.extension, n.purpose)
+                for n in numbers.value or ()
+            ]
+        if medium is Medium.EMAIL:
+            mails = read_addresses(text, link=None)
+            self._draft.findings += findings_of(cell, mails.doubts)
+            return [Line(medium, raw, cell) for raw in mails.value or ()]
+        return [Line(medium, text, cell)]
+
+    def _confirm(self, channels: Sequence[Document]) -> None:
+        day, before = self._draft.confirmed_on, self._edited.key.confirmed
+        if day is not None and (before is None or day > before):
+            self._planner.confirm(self._draft, channels)
+        elif day is not None:
+            self._doubt(Column.CONFIRMED, Code.NOT_PROPOSED, day.isoformat(), None, 1.0)
+
+    def _leave(self) -> None:
+        """A row that was struck out: who is in the post has left; a post without anybody ends."""
+        holders = self._base["holders"]
+        for holder in holders:
+            self._planner.end(self._draft, holder)
+        name = in_english(self._base["title"])
+        if holders:
+            self._draft.doubt(Code.STRUCK_OUT, name, "has left the post", 0.9)
+        else:
+            self._draft.doubt(Code.STRUCK_OUT, name, "the post has ended", 0.5)
+            self._builder.retire("contact", self._document(), self._draft.cells)
+
+
+def _listed(text: str, separators: str) -> list[str]:
+    for separator in separators[1:]:
+        text = text.replace(separator, separators[0])
+    return [part.strip() for part in text.split(separators[0]) if part.strip()]
+
+
+def _keys(holder: Document) -> set[str]:
+    return {name_key(name) for name in holder["name"].values()}
+
+
+def _at(lines: Sequence[str] | None, place: int) -> str | None:
+    return lines[place] if lines is not None and place < len(lines) else None

@@ -1,0 +1,359 @@
+"""From a file that was read to the plan of what it proposes: the one engine of API and commands.
+
+Nothing is written here. The directory is read as whoever returned the list may see it, so a list
+can be held against nothing that its sender could not have looked up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import orjson
+from sqlalchemy import Connection
+
+from directory.changes.kinds import Kinds
+from directory.changes.queries import find, record
+from directory.contacts.queries import desks, organisations_of
+from directory.documents import Document
+from directory.meetings.attending import attended_by
+from directory.meetings.errors import NoListError, UnknownSheetError
+from directory.meetings.lists.agencies import Agencies
+from directory.meetings.lists.building import Builder
+from directory.meetings.lists.drafts import Draft, Ledger, findings_of
+from directory.meetings.lists.duplicates import without_duplicates
+from directory.meetings.lists.edits import Edits
+from directory.meetings.lists.matching import Posts, name_key, post_of
+from directory.meetings.lists.planning import Planner, Terms
+from directory.meetings.lists.plans import Options, Plan, Progress, noted
+from directory.meetings.lists.rows import Place, Reader, Setting, economy_document, note_everything
+from directory.meetings.lists.rules.columns import Column
+from directory.meetings.lists.rules.dates import DayOrder, day_order
+from directory.meetings.lists.rules.findings import Code, Doubt, Finding
+from directory.meetings.lists.rules.grid import Book, Cell, Sheet, column_letters
+from directory.meetings.lists.rules.headings import FoundTable, find_table
+from directory.meetings.lists.rules.network_names import ALIASES
+from directory.meetings.lists.rules.words import tidy
+from directory.meetings.lists.standing import Standing
+from directory.names import in_english
+from directory.policy import DIRECTORY, Label, Viewer, covers
+from directory.reference.aliases import (
+    AmbiguousEconomyError,
+    UnknownEconomyError,
+    economy_called,
+)
+from directory.reference.facts import Facts
+
+STEPS = 100
+"""After how many rows progress is told."""
+
+
+def plan_list(
+    connection: Connection,
+    facts: Facts,
+    kinds: Kinds,
+    book: Book,
+    options: Options,
+    *,
+    file_name: str,
+    viewer: Viewer,
+    at: datetime,
+    progress: Progress,
+) -> Plan:
+    """Work out what a returned list proposes.
+
+    Args:
+        connection: A reading unit of work.
+        facts: The reference data that the viewer may see.
+        kinds: The registered kinds.
+        book: The file as it was read.
+        options: What its sender says of it.
+        file_name: What the records that come of it name as their source.
+        viewer: Who returned it.
+        at: The present instant.
+        progress: Told how many rows of how many are done.
+
+    Raises:
+        NoListError: There is no row of headings in it that a list of contacts has.
+        UnknownSheetError: It has no sheet of the name that was asked for.
+        UnknownRecordError: The viewer may not see the meeting, or there is none.
+    """
+    sheet, table = chosen_sheet(book, options.sheet)
+    work = _Work(connection, facts, kinds, book, sheet, table, options, viewer, at)
+    work.begin(file_name)
+    work.read(progress)
+    work.propose()
+    return work.plan()
+
+
+def chosen_sheet(book: Book, name: str | None) -> tuple[Sheet, FoundTable]:
+    """The sheet that is taken: the one that was asked for, or the first that holds a list.
+
+    Raises:
+        NoListError: No visible sheet has headings that are known, or the one asked for has none.
+        UnknownSheetError: There is no sheet of that name.
+    """
+    candidates = [sheet for sheet in book.sheets if not sheet.is_hidden]
+    if name is not None:
+        candidates = [sheet for sheet in book.sheets if sheet.name == name]
+        if not candidates:
+            known = ", ".join(sheet.name for sheet in book.sheets) or "none"
+            raise UnknownSheetError(f"The file has no sheet {name!r}; it has {known}.")
+    for sheet in candidates:
+        table = find_table(sheet)
+        if table is not None:
+            return sheet, table
+    raise NoListError(
+        "No row of headings was found: a list needs one with at least the economy and a name, an"
+        " organisation, a telephone or an e-mail address, in a language that is known here."
+        " Name the columns, or take the list along from the directory and fill that in."
+    )
+
+
+class _Work:
+    """One list on its way to a plan."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        facts: Facts,
+        kinds: Kinds,
+        book: Book,
+        sheet: Sheet,
+        table: FoundTable,
+        options: Options,
+        viewer: Viewer,
+        at: datetime,
+    ) -> None:
+        self._connection = connection
+        self._facts = facts
+        self._kinds = kinds
+        self._book = book
+        self._sheet = sheet
+        self._table = table
+        self._options = options
+        self._viewer = viewer
+        self._at = at
+        self._today = at.date()
+        self._ledger = Ledger(book.sheets)
+        self._loose: list[Finding] = []
+        self._drafts: list[Draft] = []
+        self._columns = table.meanings()
+        data = set(table.data_rows)
+        self._rows = {row: cells for row, cells in sheet.rows() if row in data}
+        self._builder = Builder(lambda kind, document: kinds[kind].as_given(document))
+
+    def begin(self, file_name: str) -> None:
+        """Look up what the list is held against."""
+        meeting = self._meeting()
+        self._terms = Terms(
+            document=file_name,
+            meeting=self._named(meeting),
+            marking=self._options.marking,
+            today=self._today,
+            changed_on=self._changed_on(meeting),
+            attended=self._attended(meeting),
+            economies=self._facts.economies,
+        )
+        self._places: dict[str, tuple[Place | None, tuple[Doubt, ...]]] = {}
+        self._setting = Setting(
+            self._place_called,
+            {slug: _names(document) for slug, document in self._facts.networks.items()},
+            self._order(),
+            self._today,
+            file_name,
+        )
+        self._standing = Standing(self._facts.networks, self._facts.memberships_of, self._today)
+        self._posts = self._held_posts()
+        self._agencies = Agencies(
+            self._builder,
+            organisations_of(self._connection, self._codes(), viewer=self._viewer),
+            marking=self._options.marking,
+            source=self._terms.source,
+            language_of=self._terms.language_of,
+        )
+        self._planner = Planner(
+            self._builder, self._terms, self._posts, self._agencies, self._standing
+        )
+        self._edits = Edits(
+            self._connection,
+            self._kinds,
+            self._builder,
+            self._planner,
+            self._posts,
+            self._standing,
+            self._facts,
+            self._ledger,
+            viewer=self._viewer,
+        )
+
+    def _meeting(self) -> Document | None:
+        if self._options.meeting is None:
+            return None
+        kind = self._kinds["meeting"]
+        rid = find(self._connection, kind, self._options.meeting, viewer=self._viewer)
+        found: Document = orjson.loads(
+            record(self._connection, kind, rid, viewer=self._viewer).text
+        )
+        return found
+
+    def _named(self, meeting: Document | None) -> str | None:
+        """The meeting as records name it, where all who see them see it as well."""
+        if meeting is None:
+            return None
+        records = Label(self._options.marking, frozenset(), DIRECTORY)
+        return meeting["slug"] if covers(Label.of(meeting), records) else None
+
+    def _changed_on(self, meeting: Document | None) -> date:
+        if meeting is not None:
+            day = meeting["until_date"] or meeting["from_date"]
+            if day is not None and day <= self._today.isoformat():
+                return date.fromisoformat(day)
+        return self._today
+
+    def _attended(self, meeting: Document | None) -> frozenset[str]:
+        if meeting is None:
+            return frozenset()
+        names = attended_by(self._connection, meeting["slug"], viewer=self._viewer)
+        return frozenset(name_key(name) for name in names)
+
+    def _place_called(self, text: str) -> tuple[Place | None, tuple[Doubt, ...]]:
+        if text not in self._places:
+            self._places[text] = self._look_up(text)
+        return self._places[text]
+
+    def _look_up(self, text: str) -> tuple[Place | None, tuple[Doubt, ...]]:
+        try:
+            code = economy_called(self._facts, " ".join(text.split()))
+        except AmbiguousEconomyError as error:
+            names = "; ".join(candidate.name for candidate in error.candidates)
+            return None, (Doubt(Code.AMBIGUOUS_ECONOMY, text, names, 0.0),)
+        except UnknownEconomyError:
+            return None, (Doubt(Code.UNKNOWN_ECONOMY, text, None, 0.0),)
+        name = in_english(self._facts.economies[code]["name"])
+        doubts = () if text == name else (Doubt(Code.ECONOMY_ALIAS, text, name, 0.95),)
+        return economy_document(self._facts.economies, code), doubts
+
+    def _texts(self, column: Column) -> list[str]:
+        """The texts of one meaning, over all rows."""
+        places = {place for place, meant in self._columns.items() if meant is column}
+        return [
+            tidy(cell.text)
+            for cells in self._rows.values()
+            for cell in cells
+            if cell.column in places and not cell.is_hidden
+        ]
+
+    def _order(self) -> DayOrder | None:
+        if self._options.is_month_first is not None:
+            return DayOrder.MONTH_FIRST if self._options.is_month_first else DayOrder.DAY_FIRST
+        return day_order(self._texts(Column.CONFIRMED))
+
+    def _codes(self) -> list[str]:
+        places = (self._place_called(text)[0] for text in set(self._texts(Column.ECONOMY)))
+        return sorted({place.code for place in places if place is not None})
+
+    def _held_posts(self) -> Posts:
+        ids = [*self._options.matches.values()]
+        views = desks(self._connection, self._codes(), ids, viewer=self._viewer, at=self._at)
+        posts, today = Posts(), self._today.isoformat()
+        for _, text in sorted(views.texts.items()):
+            posts.add(post_of(orjson.loads(text), today))
+        return posts
+
+    def read(self, progress: Progress) -> None:
+        """Read every row; each becomes a draft, an edit of what was taken along, or findings."""
+        self._list_what_is_no_row()
+        reader = Reader(self._sheet, self._columns, self._setting, self._ledger)
+        for done, (row, cells) in enumerate(self._rows.items(), start=1):
+            self._row(reader, row, cells)
+            if done % STEPS == 0 or done == len(self._rows):
+                progress(done, len(self._rows))
+
+    def _list_what_is_no_row(self) -> None:
+        for sheet in self._book.sheets:
+            if sheet is not self._sheet:
+                code = Code.HIDDEN if sheet.is_hidden else Code.OTHER_SHEET
+                self._loose += note_everything(sheet, code)
+        self._loose += self._table.findings
+        headings = {*self._table.heading_rows, self._table.machine_row}
+        for cell in self._sheet.cells.values():
+            if cell.row in headings:
+                self._ledger.use(self._sheet.address_of(cell))
+
+    def _told(self, cell: Cell, code: Code) -> list[Finding]:
+        return findings_of(self._sheet.address_of(cell), [Doubt(code, cell.text, None, 1.0)])
+
+    def _row(self, reader: Reader, row: int, cells: Sequence[Cell]) -> None:
+        shown = [cell for cell in cells if not cell.is_hidden or self._is_ours(cell)]
+        for cell in cells:
+            if cell not in shown:
+                self._loose += self._told(cell, Code.HIDDEN)
+        if not shown:
+            return
+        draft = self._edits.read(reader, row, shown)
+        self._drafts.append(reader.read(row, shown) if draft is None else draft)
+
+    def _is_ours(self, cell: Cell) -> bool:
+        """Whether a hidden cell is the directory's own, by which it knows its records again."""
+        return self._columns.get(cell.column) is Column.RECORD
+
+    def propose(self) -> None:
+        """Propose what the rows say, each thing once."""
+        known = [draft for draft in self._drafts if self._edits.has(draft)]
+        foreign = [d for d in self._drafts if d.is_record and not self._edits.has(d)]
+        for draft in known:
+            self._edits.propose(draft)
+        for draft in without_duplicates(foreign):
+            self._planner.propose(draft, self._options.matches.get(draft.row))
+
+    def plan(self) -> Plan:
+        """What all of it comes to."""
+        unsound = self._builder.drop_unsound(
+            lambda kind, document: self._kinds[kind].load(document)
+        )
+        operations = self._builder.operations()
+        findings = [(finding, DIRECTORY) for finding in self._loose]
+        findings += [(finding, one.owner) for one in unsound for finding in one.findings]
+        for draft in self._drafts:
+            findings += [(finding, draft.economy or DIRECTORY) for finding in draft.findings]
+        self._ledger.list(finding for finding, _ in findings)
+        findings += [
+            (Finding(address, Code.NOT_PROPOSED, cell.text, None, 1.0), DIRECTORY)
+            for address, cell in self._ledger.rest()
+        ]
+        return Plan(
+            operations,
+            noted(findings, operations, self._options.marking),
+            self._reading(),
+            self._ledger.count,
+            len(self._ledger.used),
+            self._today,
+        )
+
+    def _reading(self) -> Document:
+        return {
+            "form": self._book.form,
+            "sheet": self._sheet.name or None,
+            "encoding": self._book.encoding,
+            "encoding_confidence": self._book.encoding_confidence,
+            "encodings_possible": list(self._book.encodings_possible),
+            "delimiter": self._book.delimiter,
+            "notes": list(self._book.notes),
+            "heading_rows": list(self._table.heading_rows),
+            "rows": len(self._rows),
+            "columns": {
+                column_letters(column.column): {
+                    "heading": column.heading,
+                    "meaning": None if column.meaning is None else str(column.meaning),
+                }
+                for column in self._table.columns
+            },
+            "marking": self._options.marking.label,
+            "dates": None if self._setting.order is None else str(self._setting.order),
+        }
+
+
+def _names(document: Document) -> list[str]:
+    slug = document["slug"]
+    return [*document["name"].values(), slug, *ALIASES.get(slug, ())]

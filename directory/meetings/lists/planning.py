@@ -1,0 +1,423 @@
+"""From the rows of a list to the operations that it proposes.
+
+What the directory holds beyond the list is left alone: a list that leaves a number out does not say
+that the number is dead. What the list says otherwise is proposed, and every doubt stands beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from directory.clock import NOON, format_instant
+from directory.contacts.confirming import checks_for
+from directory.contacts.rules.words import TELEPHONE_MEDIA
+from directory.documents import Document
+from directory.meetings.lists.agencies import Agencies
+from directory.meetings.lists.building import Builder, Planned, narrower
+from directory.meetings.lists.drafts import Draft, Line
+from directory.meetings.lists.matching import (
+    SAME_NAME,
+    SAME_TITLE,
+    Post,
+    Posts,
+    name_key,
+    name_likeness,
+    person_keys,
+    text_likeness,
+)
+from directory.meetings.lists.rules.findings import Code
+from directory.meetings.lists.rules.people import Person
+from directory.meetings.lists.rules.scripts import script_tags, tag_of
+from directory.meetings.lists.standing import Standing
+from directory.names import fold, in_english
+from directory.policy import Label, Tlp
+
+MISSPELT = 80
+"""From how alike two names may be one name written in two ways."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What holds for a whole list.
+
+    Attributes:
+        document: What the records name as their source.
+        meeting: Slug of the meeting that it comes from.
+        marking: The marking of what the list brings new.
+        today: Nothing that the list says lies after it.
+        changed_on: The day from which somebody else holds a post, where the row does not tell.
+        attended: The names of those who attended the meeting, as they are compared.
+        economies: Documents by code.
+    """
+
+    document: str
+    meeting: str | None
+    marking: Tlp
+    today: date
+    changed_on: date
+    attended: frozenset[str]
+    economies: Mapping[str, Document]
+
+    def source(self, draft: Draft) -> Document:
+        """Where a record of a row comes from."""
+        return {"document": self.document, "place": draft.place, "meeting": self.meeting}
+
+    def language_of(self, text: str, economy: str) -> str:
+        """The BCP 47 tag under which a text is kept, by its script and its economy."""
+        return tag_of(text, script_tags(self.economies[economy]["languages"]))
+
+
+class Planner:
+    """Proposes what rows say, one after the other."""
+
+    def __init__(
+        self, builder: Builder, terms: Terms, posts: Posts, agencies: Agencies, standing: Standing
+    ) -> None:
+        self._builder = builder
+        self._terms = terms
+        self._posts = posts
+        self._agencies = agencies
+        self._standing = standing
+
+    def propose(self, draft: Draft, chosen: str | None) -> None:
+        """Propose what a row says.
+
+        Args:
+            draft: The row.
+            chosen: The contact that a person has said it is about: its id, or ``new``.
+        """
+        if draft.economy is None:
+            return
+        if draft.is_struck:
+            self._leave(draft)
+            return
+        if not draft.people and not draft.lines and not draft.is_post:
+            draft.doubt(Code.NOBODY_NAMED, draft.name, None, 1.0)
+            return
+        post, moved_from = self._recognised(draft, chosen)
+        if post is not None:
+            contact = self._amend(draft, post)
+        elif chosen == "new" or moved_from is not _ASKED:
+            contact = self._create(draft)
+        else:
+            return
+        if isinstance(moved_from, Post):
+            self._move(draft, moved_from, contact)
+
+    def source(self, draft: Draft) -> Document:
+        """Where a record of a row comes from."""
+        return self._terms.source(draft)
+
+    def language_of(self, text: str, economy: str) -> str:
+        """The BCP 47 tag under which a text is kept."""
+        return self._terms.language_of(text, economy)
+
+    def agency(self, draft: Draft) -> Document:
+        """The organisation that a row names."""
+        return self._agencies.of(draft)
+
+    def _recognised(
+        self, draft: Draft, chosen: str | None
+    ) -> tuple[Post | None, Post | object | None]:
+        if chosen is not None:
+            return (None if chosen == "new" else self._posts.get(chosen)), None
+        match = self._posts.match(draft)
+        if match.candidates:
+            told = "; ".join(_told(post) for post in match.candidates)
+            draft.doubt(Code.AMBIGUOUS_MATCH, draft.name, told, 0.0)
+            return None, _ASKED
+        return match.post, match.moved_from
+
+    # A post that the directory does not have.
+
+    def _create(self, draft: Draft) -> Document:
+        agency = self._agencies.of(draft)
+        label = Label.of(agency)
+        document = {
+            "title": self._title(draft),
+            "organisation": agency["id"],
+            "economy": draft.economy,
+            "posted_in": None,
+            "covers": [],
+            "networks": self._standing.networks_of(draft),
+            "functions": {},
+            "languages": list(draft.languages),
+            "duty_hours": draft.duty_hours,
+            "zone": draft.zone,
+            "note": {"en": draft.remarks} if draft.remarks else {},
+            "owner": draft.economy,
+            "source": self._terms.source(draft),
+            **narrower(label, self._terms.marking),
+        }
+        planned = self._builder.create("contact", document, draft.cells)
+        planned.findings += draft.findings
+        contact = document | {"id": planned.id}
+        for person in draft.people:
+            self._install(draft, contact, person, None, None)
+        self._reach(draft, contact, [], draft.lines)
+        return contact
+
+    def _title(self, draft: Draft) -> Document:
+        text = draft.title or draft.organisation or ""
+        return {self._terms.language_of(text, draft.economy or ""): text}
+
+    # A post that it has.
+
+    def _amend(self, draft: Draft, post: Post) -> Document:
+        held = self._builder.document_of(post.view)
+        changed: dict[str, Any] = {}
+        self._amend_title(draft, held, changed)
+        if draft.languages and set(draft.languages) - set(held["languages"]):
+            changed["languages"] = [
+                *held["languages"],
+                *(tag for tag in draft.languages if tag not in held["languages"]),
+            ]
+        added = [slug for slug in self._standing.networks_of(draft) if slug not in held["networks"]]
+        if added:
+            changed["networks"] = [*held["networks"], *added]
+        if draft.duty_hours is not None and draft.duty_hours != held["duty_hours"]:
+            changed["duty_hours"] = draft.duty_hours
+            changed["zone"] = draft.zone or held["zone"]
+        agency = self._agencies.of(draft, post.view["organisation_record"])
+        if agency["id"] != held["organisation"]:
+            changed["organisation"] = agency["id"]
+        if draft.remarks and draft.remarks not in held["note"].values():
+            draft.doubt_of("remarks", Code.REMARK, draft.remarks, None, 1.0)
+        if changed:
+            changed["source"] = self._terms.source(draft)
+            planned = self._builder.amend("contact", _contact_of(post.view), changed, draft.cells)
+            planned.findings += draft.findings
+        contact = held | changed
+        self._occupy(draft, post, contact)
+        self._reach(draft, contact, post.view["channels"], draft.lines)
+        return contact
+
+    def _amend_title(self, draft: Draft, held: Document, changed: dict[str, Any]) -> None:
+        if not draft.title:
+            return
+        alike = text_likeness((fold(draft.title),), [fold(t) for t in held["title"].values()])
+        if alike >= SAME_TITLE:
+            return
+        tag = self._terms.language_of(draft.title, draft.economy or "")
+        changed["title"] = {**held["title"], tag: draft.title}
+
+    # Who holds it.
+
+    def _occupy(self, draft: Draft, post: Post, contact: Document) -> None:
+        """Bring who holds a post to what a row says: known, misspelt, or somebody else."""
+        leaving = list(post.holders)
+        arriving: list[Person] = []
+        for person in draft.people:
+            keys = person_keys(person)
+            known = max(leaving, key=lambda holder: _likeness(keys, holder), default=None)
+            if known is None or _likeness(keys, known) < MISSPELT:
+                arriving.append(person)
+                continue
+            leaving.remove(known)
+            self._respell(draft, known, person, _likeness(keys, known))
+        for person in arriving:
+            outgoing = leaving.pop(0) if leaving else None
+            if outgoing is not None:
+                self.end(draft, outgoing)
+                draft.doubt_of(
+                    "name",
+                    Code.PERSON_CHANGED,
+                    in_english(person.name),
+                    f"{in_english(outgoing['name'])} has left; {in_english(person.name)} follows",
+                    0.8,
+                )
+            self._install(draft, contact, person, outgoing, self._day(draft, outgoing))
+
+    def _respell(self, draft: Draft, holder: Document, person: Person, alike: float) -> None:
+        added = {tag: name for tag, name in person.name.items() if tag not in holder["name"]}
+        if alike < SAME_NAME:
+            draft.doubt_of(
+                "name",
+                Code.PERSON_CHANGED,
+                in_english(person.name),
+                f"the same person as {in_english(holder['name'])}, written otherwise",
+                0.5,
+            )
+            added = dict(person.name)
+        if added:
+            changed = {"name": holder["name"] | added, "source": self._terms.source(draft)}
+            self._builder.amend("holder", holder, changed, draft.cells).findings += draft.findings
+
+    def install(
+        self, draft: Draft, contact: Document, person: Person, outgoing: Document | None
+    ) -> None:
+        """Let somebody hold a post, who may follow somebody else."""
+        self._install(draft, contact, person, outgoing, self._day(draft, outgoing))
+
+    def _install(
+        self,
+        draft: Draft,
+        contact: Document,
+        person: Person,
+        outgoing: Document | None,
+        since: date | None,
+    ) -> None:
+        handover = None
+        if outgoing is not None:
+            handover = {
+                "outgoing": in_english(outgoing["name"]),
+                "incoming": in_english(person.name),
+                "accompanied": self._accompanied(outgoing["name"], person.name),
+            }
+        document = {
+            "contact": contact["id"],
+            "name": dict(person.name),
+            "from_date": None if since is None else since.isoformat(),
+            "until_date": None,
+            "handover": handover,
+            "owner": contact["owner"],
+            "source": self._terms.source(draft),
+            **narrower(Label.of(contact), self._terms.marking),
+        }
+        self._builder.create("holder", document, draft.cells).findings += draft.findings
+
+    def _accompanied(self, outgoing: Mapping[str, str], incoming: Mapping[str, str]) -> bool | None:
+        """Whether both were at the meeting; None where it is not known who was."""
+        there = [
+            any(name_key(name) in self._terms.attended for name in names.values())
+            for names in (outgoing, incoming)
+        ]
+        return there[0] if there[1] else None
+
+    def end(self, draft: Draft, holder: Document) -> None:
+        """End what a person holds, on the day from which the row holds."""
+        day = self._day(draft, holder).isoformat()
+        changed = {"until_date": day, "source": self._terms.source(draft)}
+        self._builder.amend("holder", holder, changed, draft.cells)
+
+    def _day(self, draft: Draft, outgoing: Document | None) -> date:
+        """The day from which somebody else holds a post; nobody leaves before they came."""
+        day = draft.confirmed_on or self._terms.changed_on
+        began = None if outgoing is None else outgoing["from_date"]
+        return self._terms.today if began is not None and began >= day.isoformat() else day
+
+    def _move(self, draft: Draft, old: Post, contact: Document) -> None:
+        """End what a person held before, who holds another post now."""
+        keys = {key for person in draft.people for key in person_keys(person)}
+        for holder in old.holders:
+            if _likeness(keys, holder) >= SAME_NAME:
+                self.end(draft, holder)
+                draft.doubt_of(
+                    "name",
+                    Code.PERSON_MOVED,
+                    in_english(holder["name"]),
+                    f"has left {in_english(old.view['title'])} for {in_english(contact['title'])}",
+                    0.6,
+                )
+
+    def _leave(self, draft: Draft) -> None:
+        """A row that is struck out: who is named in it has left."""
+        keys = {key for person in draft.people for key in person_keys(person)}
+        leaving = [
+            holder
+            for post in self._posts.of_person(draft.economy or "", keys)
+            for holder in post.holders
+            if _likeness(keys, holder) >= SAME_NAME
+        ]
+        for holder in leaving:
+            self.end(draft, holder)
+        told = "has left the post" if leaving else None
+        draft.doubt(Code.STRUCK_OUT, draft.name, told, 0.8 if leaving else 1.0)
+
+    # How it is reached.
+
+    def _reach(
+        self, draft: Draft, contact: Document, held: Sequence[Document], lines: Iterable[Line]
+    ) -> None:
+        """Add the channels that are not there yet; those of the row are confirmed by its date."""
+        position = max((channel["position"] for channel in held), default=0)
+        confirmed: list[Document] = []
+        for line in lines:
+            known = next((channel for channel in held if _is_same(line, channel)), None)
+            if known is None:
+                position += 1
+                planned = self._add_channel(draft, contact, line, position)
+                known = (planned.document or {}) | {"id": planned.id}
+            confirmed.append(known)
+        if draft.confirmed_on is not None and not draft.is_highlighted:
+            self.confirm(draft, confirmed)
+
+    def add_channels(
+        self, draft: Draft, contact: Document, held: Sequence[Document], lines: Iterable[Line]
+    ) -> list[Document]:
+        """Add channels behind those that a post has."""
+        last = max((channel["position"] for channel in held), default=0)
+        added = []
+        for position, line in enumerate(lines, start=last + 1):
+            planned = self._add_channel(draft, contact, line, position)
+            added.append((planned.document or {}) | {"id": planned.id})
+        return added
+
+    def confirm(self, draft: Draft, channels: Sequence[Document]) -> None:
+        """Propose the checks that a date of confirmation stands for."""
+        if draft.confirmed_on is None:
+            return
+        cell = draft.cell_of.get("confirmed", draft.at)
+        on = datetime.combine(draft.confirmed_on, NOON)
+        due = []
+        for channel in channels:
+            verification = channel.get("verification", _NEVER)
+            if verification["result"] == "failed":
+                # A word does not overrule a call: it has to be reached first.
+                draft.doubt_of("confirmed", Code.NOT_CONFIRMED, channel["raw"], None, 1.0)
+            elif (verification["checked_at"] or "") < format_instant(on):
+                due.append(channel)
+        for put in checks_for(due, on=on, source=self._terms.source(draft)):
+            planned = self._builder.create("check", dict(put.document), [cell])
+            planned.findings += [f for f in draft.findings if f.cell == cell]
+
+    def _add_channel(self, draft: Draft, contact: Document, line: Line, position: int) -> Planned:
+        is_telephone = line.medium in TELEPHONE_MEDIA
+        document = {
+            "contact": contact["id"],
+            "medium": str(line.medium),
+            "raw": line.raw,
+            "e164": line.e164,
+            "extension": line.extension,
+            "purpose": str(line.purpose),
+            "position": position,
+            "duty_hours": draft.line_hours if is_telephone else None,
+            "owner": contact["owner"],
+            "source": self._terms.source(draft),
+            **narrower(Label.of(contact), self._terms.marking),
+        }
+        planned = self._builder.create("channel", document, [line.cell])
+        planned.findings += [f for f in draft.findings if f.cell == line.cell]
+        return planned
+
+
+_ASKED = object()
+_NEVER = {"result": "unverified", "checked_at": None}
+
+
+def _contact_of(view: Document) -> Document:
+    """The contact's own document in its view."""
+    parts = ("organisation_record", "channels", "holders", "keys")
+    return {key: value for key, value in view.items() if key not in parts}
+
+
+def _told(post: Post) -> str:
+    who = ", ".join(in_english(holder["name"]) for holder in post.holders)
+    return f"{in_english(post.view['title'])}{f' ({who})' if who else ''} {post.id}"
+
+
+def _likeness(keys: set[str], holder: Document) -> float:
+    return name_likeness(keys, {name_key(name) for name in holder["name"].values()})
+
+
+def _is_same(line: Line, channel: Document) -> bool:
+    if line.medium in TELEPHONE_MEDIA and line.e164 is not None:
+        return bool(
+            channel["e164"] == line.e164
+            and (line.extension is None or channel["extension"] in {None, line.extension})
+            and (line.medium == "fax") == (channel["medium"] == "fax")
+        )
+    return bool(channel["medium"] == str(line.medium) and fold(channel["raw"]) == fold(line.raw))

@@ -1,0 +1,392 @@
+"""Reading the rows of a list, column by column, into drafts.
+
+Each cell is tidied, told apart from a word that only says "nothing" or "as above", and read by the
+rule of its column. What a rule is unsure of becomes a finding at the cell's address.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from directory.contacts.rules.words import Medium
+from directory.documents import Document
+from directory.meetings.lists.drafts import Draft, Ledger, Line, findings_of
+from directory.meetings.lists.rules import words
+from directory.meetings.lists.rules.addresses import read_addresses, read_contact_details
+from directory.meetings.lists.rules.answers import read_round_the_clock
+from directory.meetings.lists.rules.columns import Column
+from directory.meetings.lists.rules.dates import DayOrder, read_date
+from directory.meetings.lists.rules.findings import Code, Doubt, Finding, Read, T
+from directory.meetings.lists.rules.grid import Cell, Sheet
+from directory.meetings.lists.rules.hours import read_hours, read_zone
+from directory.meetings.lists.rules.network_names import read_networks
+from directory.meetings.lists.rules.numbers import Number, read_numbers
+from directory.meetings.lists.rules.people import post_in, read_people
+from directory.meetings.lists.rules.posts import read_post
+from directory.meetings.lists.rules.scripts import script_tags
+from directory.meetings.lists.rules.tongues import read_languages
+
+ROUND_THE_CLOCK = "24/7"
+_LOOKS_LIKE_A_FORMULA = re.compile(r"[=@]|[+\-][^\d\s(]")
+_PRIVATE = re.compile(r"private sector|private company|私部門|民間", re.IGNORECASE)
+_MEDIA = {
+    Column.TELEPHONE: Medium.TELEPHONE,
+    Column.MOBILE: Medium.MOBILE,
+    Column.FAX: Medium.FAX,
+    Column.TELEPHONE_AND_FAX: None,
+    Column.MESSAGING: Medium.MESSAGING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is known of the economy that a row is about.
+
+    Attributes:
+        zones: Its IANA zones.
+        scripts: The BCP 47 tag of each script, as its people write names.
+    """
+
+    code: str
+    zones: Sequence[str]
+    scripts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What rows are read with.
+
+    Attributes:
+        place_called: What an economy's name means, with the doubts about it.
+        networks: Names and aliases of networks, by slug.
+        order: Whether the list writes the day first, as far as its dates tell.
+        today: Nothing in a list lies after it.
+        document: What the file is called.
+    """
+
+    place_called: Callable[[str], tuple[Place | None, tuple[Doubt, ...]]]
+    networks: Mapping[str, Sequence[str]]
+    order: DayOrder | None
+    today: date
+    document: str
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads the rows of one sheet from the top; a row may point to the one above."""
+
+    sheet: Sheet
+    columns: Mapping[int, Column]
+    setting: Setting
+    ledger: Ledger
+    _above: Mapping[int, str] = field(default_factory=dict)
+    _place: Place | None = None
+
+    def read(self, row: int, cells: Sequence[Cell], known: Place | None = None) -> Draft:
+        """Read one row; one that says nothing of anybody is no record.
+
+        What is not made anything of is listed all the same.
+
+        Args:
+            row: Its number.
+            cells: Those of it that are read.
+            known: The economy that it is about, where that does not have to be read.
+        """
+        name = f" of {self.sheet.name}" if self.sheet.name else ""
+        draft = Draft(row, f"row {row}{name}", self.sheet.address_of(cells[0]))
+        texts = _Texts(self, draft, cells)
+        texts.gather()
+        if known is None and not texts.says_something():
+            for cell in cells:
+                texts.doubt(cell, Doubt(Code.NOT_A_RECORD, cell.text, None, 1.0))
+            draft.is_record = False
+            return draft
+        draft.is_struck = _mostly(cells, lambda cell: cell.is_struck)
+        draft.is_highlighted = _mostly(cells, lambda cell: cell.fill is not None)
+        if draft.is_highlighted:
+            draft.doubt(Code.HIGHLIGHTED, cells[0].fill or "", "not confirmed", 0.7)
+        if known is not None:
+            draft.economy = known.code
+        else:
+            self._place = texts.economy(self._place)
+        place = known or self._place
+        if place is not None:
+            texts.everything_else(place)
+        self._above = texts.all
+        return draft
+
+    @property
+    def above(self) -> Mapping[int, str]:
+        """The texts of the row above, by column."""
+        return self._above
+
+
+def _mostly(cells: Sequence[Cell], is_so: Callable[[Cell], bool]) -> bool:
+    """Whether it is so of most cells that are the row's own."""
+    own = [cell for cell in cells if cell.merged_with is None]
+    return bool(own) and sum(map(is_so, own)) * 2 > len(own)
+
+
+@dataclass(slots=True)
+class _Texts:
+    """The texts of one row, by column and by meaning."""
+
+    reader: Reader
+    draft: Draft
+    cells: Sequence[Cell]
+    all: dict[int, str] = field(default_factory=dict)
+    meant: dict[Column, list[tuple[Cell, str]]] = field(default_factory=dict)
+
+    def gather(self) -> None:
+        """Tidy each cell, and leave out what only says that there is nothing."""
+        for cell in self.cells:
+            text = self._text(cell)
+            if text is None:
+                continue
+            self.all[cell.column] = text
+            column = self.reader.columns.get(cell.column)
+            if column is None:
+                self.doubt(cell, Doubt(Code.UNKNOWN_COLUMN, cell.text, None, 1.0))
+            else:
+                self.meant.setdefault(column, []).append((cell, text))
+
+    def _text(self, cell: Cell) -> str | None:
+        if cell.comment:
+            self.doubt(cell, Doubt(Code.COMMENT, cell.comment, None, 1.0))
+        if cell.formula is not None and cell.value is None:
+            self.doubt(cell, Doubt(Code.FORMULA, cell.formula, None, 0.0))
+            return None
+        tidied = words.tidied(cell.text)
+        for doubt in tidied.doubts:
+            self.doubt(cell, doubt)
+        text = tidied.value or ""
+        if not text or words.is_empty_word(text):
+            self.doubt(cell, Doubt(Code.EMPTY_WORD, cell.text, None, 1.0))
+            return None
+        where = words.same_as(text)
+        if where is not None:
+            return self._same(cell, text, where)
+        if _LOOKS_LIKE_A_FORMULA.match(text):
+            self.doubt(cell, Doubt(Code.FORMULA_TEXT, cell.text, text, 1.0))
+        return text
+
+    def _same(self, cell: Cell, text: str, where: str) -> str | None:
+        meant = (
+            self.reader.above.get(cell.column)
+            if where == "above"
+            else next((self.all[c] for c in range(cell.column - 1, 0, -1) if c in self.all), None)
+        )
+        self.doubt(cell, Doubt(Code.SAME_AS, text, meant, 0.8 if meant else 0.0))
+        return meant
+
+    def says_something(self) -> bool:
+        """Whether the row names anybody, any post or any way to reach one."""
+        telling = self.meant.keys() - {Column.NUMBER, Column.CONFIRMED, Column.REMARKS}
+        return bool(telling)
+
+    def doubt(self, cell: Cell, doubt: Doubt) -> None:
+        """Doubt a cell."""
+        self.draft.findings += findings_of(self.reader.sheet.address_of(cell), [doubt])
+
+    def take(self, *columns: Column) -> Iterator[tuple[Cell, str, str]]:
+        """The cells of some meanings, with their texts and addresses; they count as used."""
+        for column in columns:
+            for cell, text in self.meant.get(column, ()):
+                address = self.reader.sheet.address_of(cell)
+                self.reader.ledger.use(address)
+                self.draft.cells.append(address)
+                yield cell, text, address
+
+    def one(self, what: str, *columns: Column) -> str | None:
+        """The text of some meanings, joined where several cells have it."""
+        texts = []
+        for _, text, address in self.take(*columns):
+            self.draft.cell_of.setdefault(what, address)
+            texts.append(text)
+        return "; ".join(texts) or None
+
+    def kept(self, what: str, read: Read[T]) -> T | None:
+        """What a rule has read, its doubts noted at the cell of a field."""
+        cell = self.draft.cell_of.get(what, self.draft.at)
+        self.draft.findings += findings_of(cell, read.doubts)
+        return read.value
+
+    def economy(self, before: Place | None) -> Place | None:
+        """The economy of the row; one that is named once stands for the rows below it."""
+        text = self.one("economy", Column.ECONOMY)
+        if text is None:
+            if before is not None:
+                self.draft.economy = before.code
+                self.draft.doubt(Code.SAME_AS, "", f"economy as above: {before.code}", 0.8)
+            else:
+                self.draft.doubt(Code.NO_ECONOMY, self._summary(), None, 0.0)
+            return before
+        place, doubts = self.reader.setting.place_called(text)
+        self.draft.findings += findings_of(self.draft.cell_of["economy"], doubts)
+        self.draft.economy = None if place is None else place.code
+        return place
+
+    def _summary(self) -> str:
+        return " | ".join(list(self.all.values())[:4])[:200]
+
+    def everything_else(self, place: Place) -> None:
+        """Read every other column; they are read once the economy is known."""
+        for _ in self.take(Column.NUMBER):
+            pass
+        self._remarks()
+        self._post()
+        self._people(place)
+        self._channels(place)
+        self._hours(place)
+        self._rest()
+
+    def _post(self) -> None:
+        position = self.one("title", Column.POST, Column.POSITION)
+        organisation = self.one("organisation", Column.ORGANISATION)
+        combined = self.one("title", Column.POSITION_AND_ORGANISATION)
+        if combined is not None:
+            self.draft.cell_of.setdefault("organisation", self.draft.cell_of["title"])
+        post = read_post(position, organisation, combined)
+        found = self.kept("title", post)
+        if found is not None:
+            self.draft.title = found.title
+            self.draft.organisation = found.organisation
+            self.draft.is_private |= bool(_PRIVATE.search(found.organisation or ""))
+
+    def _people(self, place: Place) -> None:
+        honorific = self.one("honorific", Column.HONORIFIC)
+        if honorific is not None:
+            self.draft.doubt_of("honorific", Code.HONORIFIC, honorific, None, 1.0)
+        name = self.one("name", Column.NAME)
+        own = self.one("own_script", Column.OWN_SCRIPT)
+        if name is None and own is None:
+            return
+        read = read_people(
+            name or "", own_script=own, honorific=honorific, script_tag=place.scripts
+        )
+        self.kept("name" if name else "own_script", read)
+        self.draft.people = read.value or ()
+        if not self.draft.people and name is not None:
+            self.draft.is_post = True
+            self.draft.title = self.draft.title or post_in(name)
+
+    def _channels(self, place: Place) -> None:
+        for column, medium in _MEDIA.items():
+            for cell, text, address in self.take(column):
+                read = read_numbers(text, cell.value, medium=medium, region=place.code)
+                self.draft.findings += findings_of(address, read.doubts)
+                self._add_numbers(read.value or (), address)
+        for cell, text, address in self.take(Column.EMAIL):
+            mails = read_addresses(text, link=cell.link)
+            self.draft.findings += findings_of(address, mails.doubts)
+            self.draft.lines += [Line(Medium.EMAIL, raw, address) for raw in mails.value or ()]
+        for _, text, address in self.take(Column.CONTACT_DETAILS):
+            details = read_contact_details(text, region=place.code)
+            self.draft.findings += findings_of(address, details.doubts)
+            if details.value is not None:
+                self._add_numbers(details.value.numbers, address)
+                self.draft.lines += [
+                    Line(Medium.EMAIL, raw, address) for raw in details.value.addresses
+                ]
+        for _, text, address in self.take(Column.PORTAL):
+            self.draft.lines.append(Line(Medium.PORTAL, " ".join(text.split()), address))
+        self.draft.lines = _each_once(self.draft.lines)
+
+    def _add_numbers(self, numbers: Sequence[Number], address: str) -> None:
+        self.draft.lines += [
+            Line(n.medium, n.raw, address, n.e164, n.extension, n.purpose) for n in numbers
+        ]
+
+    def _hours(self, place: Place) -> None:
+        on = self.reader.setting.today
+        always = self.one("round_the_clock", Column.ROUND_THE_CLOCK)
+        is_always = None
+        if always is not None:
+            is_always = self.kept("round_the_clock", read_round_the_clock(always))
+        written = self.one("hours", Column.HOURS, Column.HOURS_AND_ZONE)
+        if written is not None:
+            hours = read_hours(written, zones=place.zones, on=on)
+            self.kept("hours", hours)
+            if hours.value is not None:
+                self.draft.duty_hours, self.draft.zone = hours.value.duty_hours, hours.value.zone
+        zone = self.one("zone", Column.ZONE)
+        if zone is not None:
+            read = read_zone(zone, zones=place.zones, on=on)
+            self.kept("zone", read)
+            self.draft.zone = read.value or self.draft.zone
+        self._settle_hours(place, bool(is_always))
+
+    def _settle_hours(self, place: Place, is_always: bool) -> None:
+        draft = self.draft
+        if is_always and draft.duty_hours in {None, ROUND_THE_CLOCK}:
+            draft.duty_hours = ROUND_THE_CLOCK
+        elif is_always:
+            draft.line_hours = ROUND_THE_CLOCK
+            draft.doubt_of(
+                "round_the_clock",
+                Code.HOURS_UNCLEAR,
+                draft.duty_hours or "",
+                f"office {draft.duty_hours}, telephones at any hour",
+                0.6,
+            )
+        if draft.duty_hours is None:
+            draft.zone = None
+        elif draft.zone is None and place.zones:
+            draft.zone = place.zones[0]
+            if len(place.zones) > 1:
+                draft.doubt_of("hours", Code.ZONE_UNCLEAR, "", draft.zone, 0.4)
+        elif draft.zone is None:
+            draft.duty_hours = None
+
+    def _rest(self) -> None:
+        languages = self.one("languages", Column.LANGUAGES)
+        if languages is not None:
+            tongues = read_languages(languages)
+            self.kept("languages", tongues)
+            self.draft.languages = tongues.value or ()
+        networks = self.one("networks", Column.NETWORKS)
+        if networks is not None:
+            named = read_networks(networks, known=self.reader.setting.networks)
+            self.kept("networks", named)
+            self.draft.networks = named.value or ()
+        for cell, text, address in self.take(Column.CONFIRMED):
+            self.draft.cell_of.setdefault("confirmed", address)
+            day = read_date(
+                text, cell.value, order=self.reader.setting.order, today=self.reader.setting.today
+            )
+            self.draft.findings += findings_of(address, day.doubts)
+            self.draft.confirmed_on = day.value
+        for _ in self.take(Column.RECORD, Column.MARKING, Column.FUNCTIONS):
+            pass
+
+    def _remarks(self) -> None:
+        self.draft.remarks = self.one("remarks", Column.REMARKS)
+        role = self.one("role", Column.ROLE)
+        if role is not None:
+            self.draft.is_private = bool(_PRIVATE.search(role))
+            self.draft.doubt_of("role", Code.REMARK, role, None, 1.0)
+
+
+def _each_once(lines: Sequence[Line]) -> list[Line]:
+    """The channels of a row, those left out that only repeat an earlier one."""
+    kept: dict[tuple[str, str, str | None], Line] = {}
+    for line in lines:
+        medium = "" if line.medium in {Medium.TELEPHONE, Medium.MOBILE} else str(line.medium)
+        kept.setdefault((medium, line.e164 or line.raw.casefold(), line.extension), line)
+    return list(kept.values())
+
+
+def note_everything(sheet: Sheet, code: Code) -> list[Finding]:
+    """Every cell of a sheet of which nothing is made, listed."""
+    return [
+        Finding(sheet.address_of(cell), code, cell.text, None, 1.0) for cell in sheet.cells.values()
+    ]
+
+
+def economy_document(economies: Mapping[str, Document], code: str) -> Place:
+    """What rows of an economy are read with."""
+    document = economies[code]
+    return Place(code, document["zones"], script_tags(document["languages"]))

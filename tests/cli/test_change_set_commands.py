@@ -1,0 +1,60 @@
+"""Deciding on change sets at the machine, as an account."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from directory.service import EXTENSION
+from tests.api.editors import PLAIN, Editors, employ_editors
+from tests.api.proposing import altered, contact, new, proposed, stored
+from tests.cli.commands import Commands, is_in
+
+
+@pytest.fixture
+def editors(fresh_database: str, tmp_path: Path) -> Iterator[Editors]:
+    editors = employ_editors(fresh_database, tmp_path)
+    yield editors
+    editors.service.dispose()
+
+
+def run(editors: Editors, who: str | None, verb: str, *arguments: str) -> tuple[int, str]:
+    as_them = () if who is None else ("--as", editors.accounts[who])
+    result = Commands(editors.service.app).run("change-sets", verb, *arguments, *as_them)
+    return result.exit_code, result.output
+
+
+def test_a_change_set_is_looked_at_approved_applied_and_undone(editors: Editors) -> None:
+    assert EXTENSION in editors.service.app.extensions
+    note = altered(editors, "contact", PLAIN, note={"en": "Ring twice."})
+    where = proposed(editors, "reader", note, new("contact", contact()))
+    rid = where.rpartition("/")[2]
+
+    code, listed = run(editors, "second", "list", "--state", "proposed")
+    assert code == 0
+    assert is_in(rid, listed)
+    code, shown = run(editors, "second", "show", rid)
+    assert code == 0
+    assert is_in('{"en":"Ring twice."}', shown)
+    assert is_in("write a new contact", shown)
+    assert run(editors, "reader", "approve", rid)[0] == 1
+    assert run(editors, None, "approve", rid)[0] != 0
+    assert run(editors, "second", "approve", rid) == (0, f"{rid} is approved; 2 operations.\n")
+    assert run(editors, "second", "apply", rid) == (0, f"{rid} is applied; 2 operations.\n")
+    assert stored(editors, "contact", PLAIN)["note"] == {"en": "Ring twice."}
+    code, undone = run(editors, "second", "revert", rid, "--only", PLAIN, "--reason", "wrong")
+    assert (code, undone.rpartition(" is ")[2]) == (0, "applied; 1 operations.\n")
+    assert stored(editors, "contact", PLAIN)["note"] == {}
+    code, refused = run(editors, "second", "revert", rid, "--only", PLAIN)
+    assert code == 1
+    assert "built on" in refused
+
+
+def test_what_a_command_prints_for_programs_is_what_the_api_answers(editors: Editors) -> None:
+    where = proposed(editors, "reader", new("contact", contact()))
+    rid = where.rpartition("/")[2]
+    _, printed = run(editors, "reader", "show", rid, "--json")
+    assert printed.strip() == editors.ask("reader", "GET", where).text
+    code, _ = run(editors, "reader", "reject", rid, "--remark", "mine", "--json")
+    assert (code, editors.get("reader", where)["remark"]) == (0, "mine")
+    assert run(editors, "foreigner", "show", "00000000-0000-4000-8000-000000000000")[0] == 3

@@ -1,0 +1,32 @@
+"""The whole seed, to be read as it was by some instant."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from directory.db import Database
+from directory.policy import PUBLIC, Tlp, Viewer
+from directory.registry import KINDS
+from directory.seeding.commands import seed
+
+SEED = Path(__file__).resolve().parents[3] / "seed"
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+VIEWERS = {
+    "the public": PUBLIC,
+    "GREEN": Viewer(None, frozenset(), Tlp.GREEN, frozenset()),
+    "AMBER in one network": Viewer("TW", frozenset({"g7-24-7"}), Tlp.AMBER, frozenset()),
+    "AMBER in others": Viewer("JP", frozenset({"interpol", "apcert"}), Tlp.AMBER, frozenset()),
+    "RED, editor of two": Viewer(
+        "US", frozenset({"g7-24-7", "budapest-35"}), Tlp.RED, frozenset({"US", "MY"})
+    ),
+}
+
+
+@pytest.fixture(scope="session")
+def demo(new_database: Callable[[], str]) -> Iterator[Database]:
+    database = Database(new_database())
+    seed(database, KINDS, SEED, ("reference", "report", "demo"), at=NOW)
+    yield database
+    database.dispose()
