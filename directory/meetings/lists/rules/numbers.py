@@ -193,10 +193,10 @@ def _number(
     if read.e164 is None and part.run in part.text:
         # Figures of something else stand before the number: "room 5, …".
         read = read_number(part.text[part.text.index(part.run) :], region, doubting=False)
-    # What a text says with its calling code wins over what the economy's plan makes of it.
-    plain = read_number(part.text, None, doubting=False)
-    if plain.e164 not in (None, read.e164):
-        read = plain
+    if not part.run.startswith("+") and ("+" in in_ascii(part.text) or part.run.startswith("0")):
+        # What a text says with its calling code wins over what the economy's plan makes of it.
+        plain = read_number(part.text, None, doubting=False)
+        read = read if plain.e164 in (None, read.e164) else plain
     number = Number(
         part.text,
         part.medium or medium or Medium.TELEPHONE,
