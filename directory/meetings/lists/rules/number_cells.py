@@ -68,6 +68,7 @@ _HOURS = re.compile(
     r"(?<![\d-])24\s?(?:/\s?7|x\s?7|[ -]?h(?:ou)?rs?|h|時間|小時|小时|시간)(?![\w])", re.IGNORECASE
 )
 _RUN = re.compile(r"\+?[ ]?\(?\+?\d(?:[ .()-]{1,3}\d|\d)*")
+_ONE_NUMBER = re.compile(r"\+?[ ]?(?:\(\d{1,4}\)[ -]?)?\d(?:[ .-]?\d){4,16}")
 _SEPARATOR = re.compile(
     rf"[\n\t;|/,、&]|(?:{_RANGE_WORDS}|\b(?:and|or|y|o|et|ou)\b|[和或及])(?=\s*\x00)", re.IGNORECASE
 )
@@ -158,9 +159,13 @@ def in_ascii(text: str) -> str:
 
 def cut(text: str) -> list[Slice]:
     """Cut a tidy cell into slices of at most one number each, in the order written."""
+    plain = in_ascii(text)
+    if _ONE_NUMBER.fullmatch(plain):
+        # Most cells hold one number and nothing else: no need to look for more.
+        digits = sum(c.isdigit() for c in plain)
+        return [Slice(text, 0, len(text), text, digits, "", None, None, ())]
     slices: list[Slice] = []
     start, joint = 0, ""
-    plain = in_ascii(text)
     tokens = _tokens(plain)
     for end, next_start, next_joint in [*_cuts(plain, tokens), (len(text), 0, "")]:
         own = [token for token in tokens if start <= token.start < end]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import NumberParseException
@@ -84,6 +85,12 @@ def read_numbers(
     return Read(tuple(found) or None, tuple(doubts))
 
 
+@lru_cache(maxsize=1024)
+def _read(text: str, region: str | None) -> ReadNumber:
+    """What the telephone rules read; they are asked about one text several times."""
+    return read_number(text, region, doubting=False)
+
+
 def _as_stored(text: str, value: object) -> str | None:
     """The text to read: what the spreadsheet holds where it shows less; None where that is lost."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -119,7 +126,7 @@ def _resolved(
             read = one_line(written[parts[-1].start if parts else 0 : part.end])
             doubts.append(Doubt(Code.NUMBER_RANGE, read, "the first and the last alone", 0.5))
         before = parts[-1] if parts else None
-        base = before and read_number(before.text, region, doubting=False)
+        base = before and _read(before.text, region)
         if (
             before
             and base
@@ -143,7 +150,7 @@ def _as_range(
     if part.digits > LONGEST_END or part.medium or base.extension or base.range_low:
         return None
     text = written[before.start : part.end].replace("\n", " / ").replace("; ", " / ")
-    if read_number(text, region, doubting=False).range_low is None or len(text) > LONGEST_RAW:
+    if _read(text, region).range_low is None or len(text) > LONGEST_RAW:
         return None
     return replace(
         before,
@@ -166,8 +173,8 @@ def _completed(part: Slice, before: Slice, region: str | None, doubts: list[Doub
     if part.digits > LONGEST_END and not (is_end and len(groups) < len(base_groups)):
         return part
     whole = before.run[: _place_of_end(base, part.digits)] + part.run
-    e164 = read_number(whole, region, doubting=False).e164
-    if e164 is None or e164 == read_number(part.text, region, doubting=False).e164:
+    e164 = _read(whole, region).e164
+    if e164 is None or e164 == _read(part.text, region).e164:
         return part
     text = part.text.replace(part.run, whole, 1)
     doubts.append(Doubt(Code.NUMBER_COMPLETED, part.text, text, 0.8))
@@ -189,14 +196,14 @@ def _number(
     *,
     stored: bool,
 ) -> Number:
-    read = read_number(part.text, region, doubting=False)
+    read = _read(part.text, region)
     if read.e164 is None and part.run in part.text:
         # Figures of something else stand before the number: "room 5, …".
-        read = read_number(part.text[part.text.index(part.run) :], region, doubting=False)
-    # What a text says with its calling code wins over what the economy's plan makes of it.
-    plain = read_number(part.text, None, doubting=False)
-    if plain.e164 not in (None, read.e164):
-        read = plain
+        read = _read(part.text[part.text.index(part.run) :], region)
+    if not part.run.startswith("+") and ("+" in in_ascii(part.text) or part.run.startswith("00")):
+        # What a text says with its calling code wins over what the economy's plan makes of it.
+        plain = _read(part.text, None)
+        read = read if plain.e164 in (None, read.e164) else plain
     number = Number(
         part.text,
         part.medium or medium or Medium.TELEPHONE,

@@ -119,7 +119,7 @@ def _plain(text: str | None, doubts: list[Doubt]) -> str | None:
     if text is None or not (tidied := tidy(text)):
         return None
     doubts.extend(tidying_doubts(text))
-    return ", ".join(line.rstrip(",;") for line in tidied.split("\n")) or None
+    return ", ".join(part for line in tidied.split("\n") if (part := line.rstrip(",;"))) or None
 
 
 def _beside(own: str | None, also: str | None, doubts: list[Doubt]) -> str | None:
@@ -157,9 +157,10 @@ def _without_leaving(text: str, doubts: list[Doubt]) -> str:
 
 def _split(text: str) -> tuple[str | None, str | None, float]:
     """Title, organisation and how sure that is."""
-    lines = text.split("\n")
+    lines = [line for line in text.split("\n") if fold(line)]
     if len(lines) > 1:
         return _split_parts(lines, ", ", by_lines=True)
+    text = one_line(text)
     if glued := _GLUED.match(text):
         return glued["title"], glued["organisation"], 0.7
     words = text.split(" ")

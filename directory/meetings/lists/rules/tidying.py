@@ -12,17 +12,22 @@ from directory.names import fold
 
 _BREAKS = str.maketrans(dict.fromkeys("\r\v\f\x1c\x1d\x1e\x85\u2028\u2029", "\n"))
 
+_UNSEEN = frozenset({"Cf", "Cc", "Cs"})
+
 
 def tidy(text: str) -> str:
     """A text in NFC, with plain blanks and without invisible characters; its lines stay lines."""
-    if text.isascii() and text.isprintable():
-        return " ".join(text.split())
+    if text.isprintable():  # no line break, and nothing that is not seen
+        return " ".join(unicodedata.normalize("NFC", text).split())
     composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").translate(_BREAKS))
-    seen = "".join(
-        c for c in composed if c in "\n\t" or unicodedata.category(c) not in ("Cf", "Cc", "Cs")
-    )
-    lines = (" ".join(line.split()) for line in seen.split("\n"))
+    lines = (" ".join(_seen(line).split()) for line in composed.split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+def _seen(line: str) -> str:
+    if line.isprintable():
+        return line
+    return "".join(c for c in line if c == "\t" or unicodedata.category(c) not in _UNSEEN)
 
 
 def one_line(text: str) -> str:

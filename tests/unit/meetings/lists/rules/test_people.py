@@ -163,6 +163,20 @@ def test_a_name_is_read_as_lists_write_it(name: str, expected: Person) -> None:
             id="03 B10: in brackets",
         ),
         pytest.param(
+            "LIN Chien-jen 林前任",
+            None,
+            HANT,
+            {"en": "LIN Chien-jen", "zh-Hant": "林前任"},
+            id="03 B13: a name that reads like a remark",
+        ),
+        pytest.param(
+            "CHEN Jiu-dan (陳舊單)",
+            None,
+            HANT,
+            {"en": "CHEN Jiu-dan", "zh-Hant": "陳舊單"},
+            id="03 old list: in brackets",
+        ),
+        pytest.param(
             "HSU Kung-kai / 許功蓋",
             None,
             HANT,

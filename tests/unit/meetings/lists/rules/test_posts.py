@@ -127,6 +127,12 @@ def test_columns_of_their_own_are_taken_as_they_are() -> None:
     assert read.doubts == ()
 
 
+def test_what_looks_like_a_formula_stays_text() -> None:
+    """01 r24."""
+    read = read_post("+SUM(1,1)", "@Example Telco Berhad (fictional private sector)", None)
+    assert read.value == Post("+SUM(1,1)", "@Example Telco Berhad (fictional private sector)")
+
+
 def test_a_column_of_its_own_wins_over_one_of_both() -> None:
     read = read_post("Chief", None, "Manager, Example Police")
     assert read.value == Post("Chief", "Example Police")
