@@ -14,7 +14,8 @@ from tests.api.editors import (
     SECRET_AGENCY,
     Editors,
     channel,
-    employ_editors,
+    editors_in,
+    furnish,
 )
 from tests.api.proposing import (
     altered,
@@ -30,13 +31,14 @@ from tests.api.proposing import (
     stored,
 )
 from tests.api.world import put, write
+from tests.databases import MakeFurnished
 
 UNKNOWN = "99999999-0000-4000-8000-000000000000"
 
 
 @pytest.fixture
-def editors(fresh_database: str, tmp_path: Path) -> Iterator[Editors]:
-    editors = employ_editors(fresh_database, tmp_path)
+def editors(fresh_furnished: MakeFurnished, tmp_path: Path) -> Iterator[Editors]:
+    editors = editors_in(fresh_furnished("editors", furnish), tmp_path)
     write(
         editors.service.database,
         [

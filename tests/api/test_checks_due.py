@@ -12,13 +12,14 @@ from directory.access.models import partners
 from directory.contacts.always import AROUND_THE_CLOCK
 from directory.contacts.due import when_to_call
 from directory.contacts.rules.duty_hours import is_round_the_clock
-from tests.api.editors import GUARDED, GUARDED_LINE, PLAIN, PLAIN_LINE, Editors, employ_editors
+from tests.api.editors import GUARDED, GUARDED_LINE, PLAIN, PLAIN_LINE, Editors, editors_in, furnish
 from tests.api.world import SOURCE, number, put, rid, write
+from tests.databases import MakeFurnished
 
 
 @pytest.fixture
-def editors(fresh_database: str, tmp_path: Path) -> Iterator[Editors]:
-    editors = employ_editors(fresh_database, tmp_path)
+def editors(fresh_furnished: MakeFurnished, tmp_path: Path) -> Iterator[Editors]:
+    editors = editors_in(fresh_furnished("editors", furnish), tmp_path)
     yield editors
     editors.service.dispose()
 

@@ -16,16 +16,18 @@ from tests.api.editors import (
     PLAIN_LINE,
     Editors,
     channel,
-    employ_editors,
+    editors_in,
+    furnish,
 )
 from tests.api.world import SOURCE, put, rid, write
+from tests.databases import MakeFurnished
 
 CONFIRM = "/economies/AU/confirm"
 
 
 @pytest.fixture
-def editors(fresh_database: str, tmp_path: Path) -> Iterator[Editors]:
-    editors = employ_editors(fresh_database, tmp_path)
+def editors(fresh_furnished: MakeFurnished, tmp_path: Path) -> Iterator[Editors]:
+    editors = editors_in(fresh_furnished("editors", furnish), tmp_path)
     yield editors
     editors.service.dispose()
 

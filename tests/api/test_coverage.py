@@ -17,16 +17,18 @@ from tests.api.editors import (
     GUARDED_LINE,
     PLAIN,
     Editors,
-    employ_editors,
+    editors_in,
+    furnish,
     organisation,
 )
 from tests.api.service import Service
 from tests.api.world import certificate, put, rid, write
+from tests.databases import MakeFurnished
 
 
 @pytest.fixture
-def editors(fresh_database: str, tmp_path: Path) -> Iterator[Editors]:
-    editors = employ_editors(fresh_database, tmp_path)
+def editors(fresh_furnished: MakeFurnished, tmp_path: Path) -> Iterator[Editors]:
+    editors = editors_in(fresh_furnished("editors", furnish), tmp_path)
     yield editors
     editors.service.dispose()
 

@@ -21,17 +21,19 @@ from tests.api.editors import (
     PLAIN_LINE,
     Editors,
     channel,
-    employ_editors,
+    editors_in,
+    furnish,
 )
 from tests.api.service import Service
 from tests.api.world import SOURCE, put, rid, write
+from tests.databases import MakeFurnished
 
 GROUP, EXPERTS = rid("organisation", "group"), rid("organisation", "experts")
 
 
 @pytest.fixture
-def editors(fresh_database: str, tmp_path: Path) -> Iterator[Editors]:
-    editors = employ_editors(fresh_database, tmp_path)
+def editors(fresh_furnished: MakeFurnished, tmp_path: Path) -> Iterator[Editors]:
+    editors = editors_in(fresh_furnished("editors", furnish), tmp_path)
     body: dict[str, Any] = {"organisation_type": "group", "sector": "international"}
     records = [
         put("organisation", "group", slug="group", name={"en": "A group"}, **body),

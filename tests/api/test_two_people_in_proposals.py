@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from directory.policy import Role, Tlp
-from tests.api.editors import GUARDED, GUARDED_LINE, PLAIN, Editors, channel, employ_editors
+from tests.api.editors import GUARDED, GUARDED_LINE, PLAIN, Editors, channel, editors_in, furnish
 from tests.api.proposing import (
     altered,
     amend,
@@ -19,13 +19,14 @@ from tests.api.proposing import (
     proposed,
     stored,
 )
+from tests.databases import MakeFurnished
 
 FALSE_NUMBER = "+61 2 5550 0666"
 
 
 @pytest.fixture
-def editors(fresh_database: str, tmp_path: Path) -> Iterator[Editors]:
-    editors = employ_editors(fresh_database, tmp_path)
+def editors(fresh_furnished: MakeFurnished, tmp_path: Path) -> Iterator[Editors]:
+    editors = editors_in(fresh_furnished("editors", furnish), tmp_path)
     yield editors
     editors.service.dispose()
 

@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 
 from directory.service import EXTENSION
-from tests.api.editors import PLAIN, Editors, employ_editors
+from tests.api.editors import PLAIN, Editors, editors_in, furnish
 from tests.api.proposing import altered, contact, new, proposed, stored
 from tests.cli.commands import Commands, is_in
+from tests.databases import MakeFurnished
 
 
 @pytest.fixture
-def editors(fresh_database: str, tmp_path: Path) -> Iterator[Editors]:
-    editors = employ_editors(fresh_database, tmp_path)
+def editors(fresh_furnished: MakeFurnished, tmp_path: Path) -> Iterator[Editors]:
+    editors = editors_in(fresh_furnished("editors", furnish), tmp_path)
     yield editors
     editors.service.dispose()
 

@@ -1,6 +1,7 @@
 """Taking a list along from the command line."""
 
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
@@ -13,18 +14,18 @@ from directory.policy import Role, Tlp
 from tests.accounts import account
 from tests.api.lists import rows_of, unpacked
 from tests.api.test_readings import AMBER
-from tests.api.world import make_world, rid, write
-from tests.cli.commands import Commands, is_in
+from tests.api.world import rid, whole_world
+from tests.cli.commands import Commands, commands, is_in
 from tests.cli.test_readings import recorded, running
+from tests.databases import MakeFurnished
 
 DESK = rid("contact", AMBER)
 
 
 @pytest.fixture
-def world(fresh: Commands) -> Commands:
-    world = make_world()
-    write(running(fresh).database, world.visible + world.hidden)
-    return fresh
+def world(fresh_furnished: MakeFurnished, tmp_path: Path) -> Iterator[Commands]:
+    with commands(fresh_furnished(*whole_world()).url, tmp_path) as world:
+        yield world
 
 
 def registered(commands: Commands) -> list[tuple[str, str, str | None]]:
