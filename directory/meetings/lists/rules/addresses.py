@@ -31,8 +31,8 @@ _LABEL_WORDS = (
     r"|電郵|电邮|電子郵件|电子邮件|信箱|郵件|邮箱|メール|이메일|อีเมล|surel|\be)\s?[:：.]\s?"
 )
 _LABEL = re.compile(_LABEL_WORDS, re.IGNORECASE)
-_LABEL_BEFORE = re.compile(rf"{_LABEL_WORDS}$", re.IGNORECASE)
-_PORTAL = re.compile(r"https?://[^\s<>\"'、；，|]{1,400}", re.IGNORECASE)
+_LABEL_BEFORE = re.compile(rf"(?<![^\W_]){_LABEL_WORDS}$", re.IGNORECASE)
+_PORTAL = re.compile(r"(?<![^\W_])https?://[^\s<>\"'、；，|]{1,400}", re.IGNORECASE)
 _MARGIN = " \t\n,;、；，/|-–—"
 _NUMBER_WORDS = folded_words("tel fax phone mobile hp ext 電話 傳真 手機 传真 手机")
 
@@ -92,7 +92,11 @@ def read_contact_details(
         return Read(None, (Doubt(Code.UNREADABLE, one_line(text), None, 0.0),))
     doubts: list[Doubt] = []
     repaired = _repaired(text, doubts)
-    portals = tuple(dict.fromkeys(m[0].rstrip(".,;)") for m in _PORTAL.finditer(repaired)))
+    portals: dict[str, None] = {}
+    for portal in (match[0].rstrip(".,;)") for match in _PORTAL.finditer(repaired)):
+        if portal in portals:
+            doubts.append(Doubt(Code.DUPLICATE, portal, portal, 1.0))
+        portals[portal] = None
     rest = _PORTAL.sub("\n", repaired)
     parts: list[str] = []
     for piece in _pieces(rest):
@@ -106,7 +110,7 @@ def read_contact_details(
     numbers: Read[tuple[Number, ...]] = Read(None)
     if fold(rest):
         numbers = read_numbers(rest, medium=medium, region=region)
-    value = ContactDetails(numbers.value or (), addresses.value or (), portals)
+    value = ContactDetails(numbers.value or (), addresses.value or (), tuple(portals))
     is_something = value != ContactDetails()
     return Read(
         value if is_something else None,

@@ -134,6 +134,8 @@ def _read_combined(text: str, doubts: list[Doubt]) -> Post:
         doubts.append(Doubt(Code.UNREADABLE, tidied, None, 0.0))
         return Post(None, None)
     written = _without_leaving(tidied, doubts)
+    if not fold(written):
+        return Post(None, None)
     title, place, confidence = _split(written)
     read = one_line(written)
     if title and place:
@@ -198,7 +200,7 @@ def _split_parts(
 
 
 def _pieces(text: str) -> list[str]:
-    return [piece for piece in _SEPARATOR.split(text) if piece]
+    return [piece for piece in _SEPARATOR.split(text) if fold(piece)]
 
 
 def _between(text: str, pieces: list[str], low: int, high: int) -> str:

