@@ -198,6 +198,12 @@ class Api(flask_smorest.Api):
         )
         self.spec.tag({"name": blueprint.name, "description": blueprint.description})
 
+    def _init_spec(self, **options: Any) -> None:
+        """Leave the commands alone: flask-smorest's would take the place of ``flask openapi``."""
+        commands = dict(self._app.cli.commands)
+        super()._init_spec(**options)
+        self._app.cli.commands = commands
+
     def _register_error_handlers(self) -> None:
         """Leave errors alone: flask-smorest would take those of the whole application."""
 
