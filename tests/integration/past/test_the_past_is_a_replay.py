@@ -168,7 +168,7 @@ def test_any_past_of_any_life(
 def compare(connection: Connection, expected: Replay, by: datetime, viewer: Viewer) -> None:
     then = moment(connection, by, now=FAR_OFF)
     for kind in KINDS:
-        found = {v.document["id"]: v for v in versions(connection, kind, then, viewer=viewer)}
+        found = {v.document["id"]: v for v in versions(connection, [kind], then, viewer=viewer)}
         assert {rid: v.document for rid, v in found.items()} == expected.of(kind.name)
         assert all(orjson.loads(v.text) == v.document for v in found.values())
     for rid, (name, _) in RECORDS.items():
