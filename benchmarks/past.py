@@ -24,7 +24,7 @@ import orjson
 from sqlalchemy import Connection, create_engine, func, select, text
 from sqlalchemy.engine import make_url
 
-from benchmarks.world import AT, INSIDER, MIXED
+from benchmarks.world import ASKING, AT, INSIDER, MIXED
 from directory.changes import past as past_records
 from directory.changes.apply import apply
 from directory.changes.history import history
@@ -151,6 +151,13 @@ def latencies(database: Database) -> Iterator[Latency]:
             5,
             is_added=True,
         )
+    yield Latency(
+        "the desks of a reach",
+        _median(database, partial(_desks, by=None)),
+        _median(database, partial(_desks, by=BEFORE)),
+        2000,
+        is_added=False,
+    )
     for name, economy in (("a page of an economy's contacts", "AU"), ("a page of all", None)):
         yield Latency(
             name,
@@ -193,6 +200,14 @@ def _contacts(ids: Sequence[str], by: datetime | None) -> Callable[[Connection, 
         past.contact(connection, rid, viewer=INSIDER, moment=moment, at=by or NOW)
 
     return ask
+
+
+def _desks(connection: Connection, turn: int, *, by: datetime | None) -> None:
+    if by is None:
+        queries.desks(connection, [MIXED, ASKING], [], viewer=INSIDER, at=NOW)
+        return
+    moment = past_records.moment(connection, by, now=NOW)
+    past.desks(connection, [MIXED, ASKING], [], viewer=INSIDER, moment=moment, at=by)
 
 
 def _list(connection: Connection, turn: int, *, economy: str | None, by: datetime | None) -> None:

@@ -8,7 +8,7 @@ shown to those alone who may see both its own label and the one that the record 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -22,10 +22,8 @@ from sqlalchemy import (
     Select,
     Table,
     bindparam,
-    null,
     select,
     true,
-    union_all,
 )
 
 from directory.changes import log
@@ -38,7 +36,7 @@ from directory.changes.errors import (
 from directory.changes.kinds import Kind
 from directory.changes.models import change_sets, log_entries, log_payloads
 from directory.changes.queries import StoredText
-from directory.changes.versions import seen_version
+from directory.changes.versions import seen_label, seen_version
 from directory.clock import format_instant
 from directory.db import Instant, Prepared, is_one_of, json_list
 from directory.documents import Document, canonical
@@ -138,73 +136,110 @@ def changed_since(kind: Kind, condition: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def versions_where(
-    kind: Kind, condition: ColumnElement[bool], of_changed: ColumnElement[bool] | None = None
-) -> Prepared:
-    """Select records as they were at the moment: id, document, payload, one of the two null.
+_LOGGED = log_entries.alias("logged")
+_NEXT = log_entries.alias("next")
+_AS_LOGGED = Prepared(
+    # Of any kind, in one statement: to plan it takes longer than to run it.
+    select(_LOGGED.c.rid, log_payloads.c.body)
+    .select_from(_LOGGED)
+    .outerjoin(log_payloads, log_payloads.c.seq == _LOGGED.c.seq)
+    .where(
+        is_one_of(_LOGGED.c.rid, bindparam("rids")),
+        _LOGGED.c.seq <= _SEQ,
+        ~select(_NEXT.c.seq)
+        .where(
+            _NEXT.c.rid == _LOGGED.c.rid,
+            _NEXT.c.revision == _LOGGED.c.revision + 1,
+            _NEXT.c.seq <= _SEQ,
+        )
+        .exists(),
+        seen_label(_LOGGED),
+    )
+)
+
+
+class Row(NamedTuple):
+    """A record's row as it is now, as far as its viewer may see it."""
+
+    kind: Kind
+    id: str
+    seq: int
+    text: str
+
+
+def rows_where(kind: Kind, condition: ColumnElement[bool]) -> Select[Any]:
+    """Select the id, newest entry and document of each record that its viewer may see now.
 
     Args:
         kind: The kind of the records.
-        condition: Over the kind's table; true of a record now exactly where it was true then,
-            unless ``of_changed`` stands in for it where the record has been written since.
-        of_changed: Another condition for such records, which may also be true of too many.
+        condition: Over the kind's table. Only of what never changes of a record does it hold at a
+            moment exactly where it holds now; where it is true of too many, choose again.
     """
     table = kind.table
-    unchanged = select(table.c.id, table.c.document, null().label("body")).where(
-        condition, is_unchanged(table), visible(table)
-    )
-    changed = changed_since(kind, condition if of_changed is None else of_changed).subquery()
-    return Prepared(
-        union_all(unchanged, select(changed.c.id, null().label("document"), changed.c.body))
-    )
+    return select(table.c.id, table.c.seq, table.c.document).where(condition, visible(table))
+
+
+def as_they_were(
+    connection: Connection, rows: Sequence[Row], at: Moment, *, viewer: Viewer
+) -> dict[str, Version | None]:
+    """The versions of records at a moment by id, None where one has been erased.
+
+    Records that were not there yet, or that the viewer may not see as they were, are left out.
+
+    Args:
+        connection: A reading unit of work.
+        rows: What the viewer may see of them now.
+        at: The moment.
+        viewer: Who asks.
+    """
+    kind_of = {row.id: row.kind for row in rows if row.seq > at.seq}
+    found: dict[str, Version | None] = {
+        row.id: _stored(row.kind, row.text) for row in rows if row.seq <= at.seq
+    }
+    if kind_of:
+        given = moment_parameters(at, viewer) | {"rids": json_list(kind_of)}
+        for rid, body in _AS_LOGGED.rows(connection, given):
+            found[rid] = None if body is None else logged(kind_of[rid], body)
+    return found
 
 
 @lru_cache(maxsize=64)
 def _by_value(kind: Kind, column: str) -> Prepared:
-    return versions_where(kind, is_one_of(kind.table.c[column], bindparam("values")))
+    return Prepared(rows_where(kind, is_one_of(kind.table.c[column], bindparam("values"))))
 
 
 @lru_cache(maxsize=64)
 def _all(kind: Kind) -> Prepared:
-    return versions_where(kind, true())
+    return Prepared(rows_where(kind, true()))
 
 
 def versions(
     connection: Connection,
-    kind: Kind,
+    kinds: Iterable[Kind],
     at: Moment,
     values: Iterable[str] | None = None,
     *,
-    of: str = "id",
     viewer: Viewer,
 ) -> list[Version]:
-    """The records of a kind at a moment, retired ones too, in no order; erased ones are left out.
+    """Records of some kinds at a moment, retired ones too, in no order; erased ones are left out.
 
     Args:
         connection: A reading unit of work.
-        kind: The kind.
+        kinds: The kinds.
         at: The moment.
-        values: What ``of`` is to be one of; None means all records.
-        of: A column that never changes of a record.
+        values: Ids of the records; None means all.
         viewer: Who asks.
     """
-    given = moment_parameters(at, viewer)
-    if values is None:
-        return read_versions(_all(kind), connection, kind, given)
-    return read_versions(
-        _by_value(kind, of), connection, kind, given | {"values": json_list(values)}
-    )
-
-
-def read_versions(
-    statement: Prepared, connection: Connection, kind: Kind, given: Mapping[str, Any]
-) -> list[Version]:
-    """The versions that a statement of ``versions_where`` finds, but for erased ones."""
-    return [
-        _stored(kind, text) if body is None else logged(kind, body)
-        for _, text, body in statement.rows(connection, given)
-        if text is not None or body is not None
+    given = viewer_parameters(viewer)
+    if values is not None:
+        given["values"] = json_list(values)
+    rows = [
+        Row(kind, *row)
+        for kind in kinds
+        for row in (_all(kind) if values is None else _by_value(kind, "id")).rows(connection, given)
     ]
+    found = as_they_were(connection, rows, at, viewer=viewer)
+    return [version for version in found.values() if version is not None]
 
 
 def stream_changed(
@@ -229,14 +264,14 @@ def record(
         UnknownRecordError: There was none, or the viewer may not see it: the two look the same.
         ErasedError: What it said then has been erased since.
     """
-    given = moment_parameters(at, viewer) | {"values": json_list([rid])}
-    found = _by_value(kind, "id").rows(connection, given)
-    if not found:
+    given = viewer_parameters(viewer) | {"values": json_list([rid])}
+    rows = [Row(kind, *row) for row in _by_value(kind, "id").rows(connection, given)]
+    found = as_they_were(connection, rows, at, viewer=viewer)
+    if rid not in found:
         raise UnknownRecordError(f"There is no {kind.name} {rid}.")
-    _, text, body = found[0]
-    if text is None and body is None:
+    version = found[rid]
+    if version is None:
         raise ErasedError(f"What the {kind.name} {rid} said then has been erased.")
-    version = _stored(kind, text) if body is None else logged(kind, body)
     return StoredText(version.document["revision"], version.text)
 
 

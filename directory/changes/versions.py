@@ -7,22 +7,27 @@ has now, or had last: what has been narrowed since stays narrow, and what was na
 from __future__ import annotations
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, select
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, bindparam, case, select
 
 from directory.changes.kinds import Kind
 from directory.changes.models import log_entries, log_payloads
+from directory.db import constant
 from directory.documents import Document
 from directory.policy import Viewer, viewer_parameters, visible, visible_under
 
 
 def seen_version(kind: Kind) -> ColumnElement[bool]:
     """Whether a viewer may see a version, over ``log_entries`` joined with the kind's table."""
+    return and_(seen_label(log_entries), visible(kind.table))
+
+
+def seen_label(entries: FromClause) -> ColumnElement[bool]:
+    """Whether a viewer may see what a version itself is labelled; the record is the other half."""
     # A retirement leaves the label empty, because the record then stands in no list.
     label = case(
-        (log_entries.c.op == "retire", log_entries.c.label_before),
-        else_=log_entries.c.label_after,
+        (entries.c.op == constant("retire"), entries.c.label_before), else_=entries.c.label_after
     )
-    return and_(visible_under(label, log_entries.c.owner), visible(kind.table))
+    return visible_under(label, entries.c.owner)
 
 
 def version(

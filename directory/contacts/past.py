@@ -18,15 +18,16 @@ from sqlalchemy import Connection, bindparam, func, or_, select
 from directory.changes.errors import UnknownRecordError
 from directory.changes.past import (
     Moment,
+    Row,
     Version,
+    as_they_were,
     changed_since,
     is_unchanged,
     moment_parameters,
-    read_versions,
     record,
+    rows_where,
     stream_changed,
     versions,
-    versions_where,
 )
 from directory.contacts import queries
 from directory.contacts.kinds import CONTACT, ORGANISATION, sort_title
@@ -34,7 +35,7 @@ from directory.contacts.models import contacts, organisations
 from directory.contacts.past_views import past_views
 from directory.contacts.queries import GUESTS_LAST, GUESTS_PLACE, ContactFilter, DatedText
 from directory.contacts.rules import languages
-from directory.db import bytewise, is_one_of, json_list
+from directory.db import Prepared, bytewise, constant, is_one_of, json_list
 from directory.documents import Document, canonical
 from directory.pages import Page, after, read_page, write_page
 from directory.policy import DIRECTORY, Viewer, viewer_parameters, visible
@@ -43,17 +44,17 @@ from directory.reference.models import economies
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
 """Until when time alone changes nothing in what was."""
 
-_DESKS = versions_where(
-    CONTACT,
-    or_(
-        is_one_of(contacts.c.economy, bindparam("economies")),
-        is_one_of(contacts.c.id, bindparam("values")),
-    ),
-    # A contact belongs to its economy or to the directory, and never changes its owner.
-    or_(
-        is_one_of(contacts.c.owner, bindparam("owners")),
-        is_one_of(contacts.c.id, bindparam("values")),
-    ),
+_DESKS = Prepared(
+    rows_where(
+        CONTACT,
+        or_(
+            is_one_of(contacts.c.economy, bindparam("economies")),
+            # A contact belongs to its economy or to the directory, and never changes its owner:
+            # what answered for another economy then and answers for another now is the directory's.
+            contacts.c.owner == constant(DIRECTORY),
+            is_one_of(contacts.c.id, bindparam("values")),
+        ),
+    )
 )
 
 
@@ -94,22 +95,21 @@ def desks(
 ) -> Mapping[str, str]:
     """The views of all contacts of some economies that were live, and of some contacts by id."""
     concerned, named = frozenset(economies_concerned), frozenset(ids)
-    found = read_versions(
-        _DESKS,
+    rows = _DESKS.rows(
         connection,
-        CONTACT,
         {
             "economies": json_list(concerned),
-            "owners": json_list({*concerned, DIRECTORY}),
             "values": json_list(named),
-            **moment_parameters(moment, viewer),
+            **viewer_parameters(viewer),
         },
     )
+    found = as_they_were(connection, [Row(CONTACT, *row) for row in rows], moment, viewer=viewer)
     live = {
-        version.document["id"]: version
-        for version in found
-        if version.document["retired_at"] is None
-        and (version.document["economy"] in concerned or version.document["id"] in named)
+        rid: version
+        for rid, version in found.items()
+        if version is not None
+        and version.document["retired_at"] is None
+        and (version.document["economy"] in concerned or rid in named)
     }
     return past_views(connection, live, viewer=viewer, moment=moment, at=at)
 
@@ -235,7 +235,7 @@ def _agencies(
         return _Agencies(seen, None)
     # A slug never changes.
     candidates = [row.id for row in rows if name in (row.id, row.slug)]
-    then = versions(connection, ORGANISATION, moment, candidates, viewer=viewer)
+    then = versions(connection, (ORGANISATION,), moment, candidates, viewer=viewer)
     return _Agencies(seen, frozenset(version.document["id"] for version in then))
 
 

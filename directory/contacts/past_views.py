@@ -11,17 +11,37 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, select
 
 from directory.changes.kinds import Kind
-from directory.changes.past import Moment, Version, versions
+from directory.changes.past import Moment, Row, Version, as_they_were, rows_where
 from directory.clock import format_instant
 from directory.contacts.kinds import CHANNEL, CHECK, HOLDER, KEY, ORGANISATION
+from directory.contacts.models import channels, checks, organisations
 from directory.contacts.prepared import by_fingerprint, by_first_day, by_position
 from directory.contacts.rules.words import REACHED, Verification
 from directory.contacts.views import UNVERIFIED, fresh_since
+from directory.db import Prepared, is_one_of, json_list
 from directory.documents import Document
-from directory.policy import Viewer
+from directory.policy import Viewer, viewer_parameters
+
+_OF_CONTACTS = select(channels.c.id).where(is_one_of(channels.c.contact, bindparam("contacts")))
+_PARTS = (
+    (
+        ORGANISATION,
+        Prepared(
+            rows_where(ORGANISATION, is_one_of(organisations.c.id, bindparam("organisations")))
+        ),
+    ),
+    *(
+        (
+            kind,
+            Prepared(rows_where(kind, is_one_of(kind.table.c.contact, bindparam("contacts")))),
+        )
+        for kind in (CHANNEL, HOLDER, KEY)
+    ),
+    (CHECK, Prepared(rows_where(CHECK, checks.c.channel.in_(_OF_CONTACTS)))),
+)
 
 
 def past_views(
@@ -37,21 +57,27 @@ def past_views(
     A contact whose organisation the viewer may not see any more is left out: it cannot be shown
     without. That is one which has been written since, and has another organisation now.
     """
+    given = {
+        "contacts": json_list(held),
+        "organisations": json_list({v.document["organisation"] for v in held.values()}),
+        **viewer_parameters(viewer),
+    }
+    rows = [Row(kind, *row) for kind, rows_of in _PARTS for row in rows_of.rows(connection, given)]
+    found = as_they_were(connection, rows, moment, viewer=viewer)
+    versions = [version for version in found.values() if version is not None]
 
-    def those(kind: Kind, values: Iterable[str], of: str = "id") -> list[Version]:
-        return versions(connection, kind, moment, values, of=of, viewer=viewer)
+    def those(kind: Kind) -> list[Version]:
+        return [version for version in versions if version.document["kind"] == kind.name]
 
-    agencies = those(ORGANISATION, {v.document["organisation"] for v in held.values()})
-    organisation_of = {version.document["id"]: version.text for version in agencies}
-    channels = those(CHANNEL, held, "contact")
-    newest = _newest_checks(
-        those(CHECK, [version.document["id"] for version in channels], "channel"), at
-    )
+    organisation_of = {document["id"]: text for document, text in those(ORGANISATION)}
+    newest = _newest_checks(those(CHECK), at)
     since = fresh_since(at)
     lists = (
-        _by_contact(channels, by_position, lambda channel: _channel_text(channel, newest, since)),
-        _by_contact(those(HOLDER, held, "contact"), by_first_day, _text),
-        _by_contact(those(KEY, held, "contact"), by_fingerprint, _text),
+        _by_contact(
+            those(CHANNEL), by_position, lambda channel: _channel_text(channel, newest, since)
+        ),
+        _by_contact(those(HOLDER), by_first_day, _text),
+        _by_contact(those(KEY), by_fingerprint, _text),
     )
     return {
         rid: _view_text(version.text, organisation, [texts.get(rid, "") for texts in lists])

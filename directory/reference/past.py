@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from types import MappingProxyType
 
 from sqlalchemy import Connection
 
 from directory.changes.kinds import Kind
-from directory.changes.past import Moment, Version, versions
+from directory.changes.past import Moment, versions
 from directory.documents import Document
 from directory.policy import Viewer
 from directory.reference.facts import Facts
@@ -44,32 +43,29 @@ def facts_then(
 
 
 def _read(connection: Connection, moment: Moment, viewer: Viewer) -> Facts:
-    def live(kind: Kind) -> list[Version]:
-        found = versions(connection, kind, moment, viewer=viewer)
-        return [version for version in found if version.document["retired_at"] is None]
+    live = [
+        version
+        for version in versions(connection, (ECONOMY, NETWORK, MEMBERSHIP), moment, viewer=viewer)
+        if version.document["retired_at"] is None
+    ]
 
-    economies, networks, memberships = live(ECONOMY), live(NETWORK), live(MEMBERSHIP)
-    texts = {
-        version.document["id"]: version.text for version in (*economies, *networks, *memberships)
-    }
-    found = sorted(_documents(memberships), key=_by_period)
+    def of(kind: Kind) -> list[Document]:
+        return [document for document, _ in live if document["kind"] == kind.name]
+
+    found = sorted(of(MEMBERSHIP), key=_by_period)
     by_economy: dict[str, list[Document]] = {}
     for membership in found:
         by_economy.setdefault(membership["economy"], []).append(membership)
-    ordered = sorted(_documents(economies), key=_by_place)
-    by_slug = sorted(_documents(networks), key=lambda network: str(network["slug"]))
+    ordered = sorted(of(ECONOMY), key=_by_place)
+    by_slug = sorted(of(NETWORK), key=lambda network: str(network["slug"]))
     return Facts(
         MappingProxyType({document["code"]: document for document in ordered}),
         MappingProxyType({document["slug"]: document for document in by_slug}),
         tuple(found),
         MappingProxyType(by_economy),
-        MappingProxyType(texts),
+        MappingProxyType({document["id"]: text for document, text in live}),
         _NOTHING_IS_KEPT,
     )
-
-
-def _documents(found: Iterable[Version]) -> list[Document]:
-    return [version.document for version in found]
 
 
 def _by_place(economy: Document) -> tuple[int, str]:

@@ -139,5 +139,5 @@ def test_records_of_every_kind(demo: Database, viewer: Viewer, kind: Kind) -> No
         for rid in ids:
             live = record_queries.record(connection, kind, rid, viewer=viewer)
             assert record(connection, kind, rid, then(connection), viewer=viewer) == live
-        found = versions_then(connection, kind, then(connection), viewer=viewer)
+        found = versions_then(connection, [kind], then(connection), viewer=viewer)
         assert {version.document["id"] for version in found} == set(ids)
