@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from rapidfuzz import fuzz, process
 
 from directory.documents import Document
 from directory.meetings.lists.building import Builder
 from directory.meetings.lists.drafts import Draft
-from directory.meetings.lists.matching import SAME_ORGANISATION, text_likeness
+from directory.meetings.lists.likeness import SAME_ORGANISATION, initials, text_likeness
 from directory.meetings.lists.rules.findings import Code
 from directory.meetings.lists.rules.organisations import sector_of, slug_of, type_of
 from directory.names import fold, in_english
@@ -44,6 +44,7 @@ class Agencies:
         self._source = source
         self._language_of = language_of
         self._known: dict[str, dict[str, Document]] = {}
+        self._by_initials: dict[str, dict[str, list[Document]]] = {}
         self._slugs: set[str] = set()
         self._newest: dict[str, Document] = {}
         for document in held:
@@ -54,7 +55,8 @@ class Agencies:
         names = self._known.setdefault(document["economy"] or "", {})
         for name in document["name"].values():
             names.setdefault(fold(name), document)
-            names.setdefault(_initials(name), document)
+            short = self._by_initials.setdefault(document["economy"] or "", {})
+            short.setdefault(initials(name), []).append(document)
 
     def of(self, draft: Draft, held: Document | None = None) -> Document:
         """The organisation that a row means.
@@ -67,25 +69,30 @@ class Agencies:
         if draft.organisation is None:
             found = held or self._assumed(draft, economy)
         else:
-            found = self._called(draft.organisation, economy, held) or self._create(draft, economy)
+            found = self._called(draft, draft.organisation, held) or self._create(draft, economy)
         self._newest[economy] = found
         return found
 
-    def _called(self, name: str, economy: str, held: Document | None) -> Document | None:
-        folded, names = fold(name), self._known.get(economy, {})
-        if held is not None:
-            theirs = [fold(one) for one in held["name"].values()]
-            is_short = _INITIALS.match(name) and any(
-                _initials(one) == folded for one in held["name"].values()
-            )
-            if is_short or text_likeness((folded,), theirs) >= SAME_ORGANISATION:
-                return held
+    def _called(self, draft: Draft, name: str, held: Document | None) -> Document | None:
+        economy, folded = draft.economy or "", fold(name)
+        if held is not None and _is_called(held, name):
+            return held
+        names = self._known.get(economy, {})
         if folded in names:
             return names[folded]
-        near = process.extractOne(
-            folded, names.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=SAME_ORGANISATION
-        )
-        return None if near is None else names[near[0]]
+        found = self._by_initials_alone(economy, name) or _nearest(folded, names)
+        if found is not None:
+            draft.doubt_of(
+                "organisation", Code.ORGANISATION_ASSUMED, name, in_english(found["name"]), 0.7
+            )
+        return found
+
+    def _by_initials_alone(self, economy: str, name: str) -> Document | None:
+        """The one organisation of an economy that some initials can stand for."""
+        if not _INITIALS.match(name):
+            return None
+        found = self._by_initials.get(economy, {}).get(fold(name), [])
+        return found[0] if len({document["id"] for document in found}) == 1 else None
 
     def _assumed(self, draft: Draft, economy: str) -> Document:
         """A row that names no organisation: the one named last for its economy, or nobody's."""
@@ -124,7 +131,20 @@ class Agencies:
         return created
 
 
-def _initials(name: str) -> str:
-    """The initials of a name's words, brackets left out: ``efp``."""
-    words = re.sub(r"\([^()]*\)|,.*", " ", name)
-    return "".join(word[0] for word in fold(words).split())
+def _is_called(held: Document, name: str) -> bool:
+    """Whether an organisation may be called so, which is known already to be the one meant."""
+    names = held["name"].values()
+    if _INITIALS.match(name) and fold(name) in map(initials, names):
+        return True
+    return text_likeness((fold(name),), [fold(one) for one in names]) >= SAME_ORGANISATION
+
+
+def _nearest(folded: str, names: Mapping[str, Document]) -> Document | None:
+    likely = process.extract(
+        folded, names.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=SAME_ORGANISATION, limit=5
+    )
+    near = (name for name, _, _ in likely)
+    return next(
+        (names[name] for name in near if text_likeness((folded,), (name,)) >= SAME_ORGANISATION),
+        None,
+    )

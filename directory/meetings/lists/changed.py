@@ -11,7 +11,7 @@ from directory.contacts.rules.words import TELEPHONE_MEDIA, Medium
 from directory.documents import Document
 from directory.meetings.lists.building import Builder
 from directory.meetings.lists.drafts import Draft, Line, findings_of
-from directory.meetings.lists.matching import name_key, name_likeness
+from directory.meetings.lists.likeness import name_key, name_likeness
 from directory.meetings.lists.planning import MISSPELT, Planner
 from directory.meetings.lists.rules.addresses import read_addresses
 from directory.meetings.lists.rules.columns import Column

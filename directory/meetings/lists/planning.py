@@ -18,16 +18,16 @@ from directory.documents import Document
 from directory.meetings.lists.agencies import Agencies
 from directory.meetings.lists.building import Builder, Planned, narrower
 from directory.meetings.lists.drafts import Draft, Line
-from directory.meetings.lists.matching import (
+from directory.meetings.lists.likeness import (
     SAME_NAME,
     SAME_TITLE,
-    Post,
-    Posts,
+    mail_key,
     name_key,
     name_likeness,
     person_keys,
     text_likeness,
 )
+from directory.meetings.lists.matching import Match, Post, Posts
 from directory.meetings.lists.rules.findings import Code
 from directory.meetings.lists.rules.people import Person
 from directory.meetings.lists.rules.scripts import script_tags, tag_of
@@ -35,6 +35,7 @@ from directory.meetings.lists.standing import Standing
 from directory.names import fold, in_english
 from directory.policy import Label, Tlp
 
+EXACTLY = 100
 MISSPELT = 80
 """From how alike two names may be one name written in two ways."""
 
@@ -82,14 +83,14 @@ class Planner:
         self._agencies = agencies
         self._standing = standing
 
-    def propose(self, draft: Draft, chosen: str | None) -> None:
+    def propose(self, draft: Draft, match: Match | None) -> None:
         """Propose what a row says.
 
         Args:
             draft: The row.
-            chosen: The contact that a person has said it is about: its id, or ``new``.
+            match: The post that it is about; None where nothing is to be made of it.
         """
-        if draft.economy is None:
+        if draft.economy is None or match is None:
             return
         if draft.is_struck:
             self._leave(draft)
@@ -97,15 +98,14 @@ class Planner:
         if not draft.people and not draft.lines and not draft.is_post:
             draft.doubt(Code.NOBODY_NAMED, draft.name, None, 1.0)
             return
-        post, moved_from = self._recognised(draft, chosen)
-        if post is not None:
-            contact = self._amend(draft, post)
-        elif chosen == "new" or moved_from is not _ASKED:
-            contact = self._create(draft)
-        else:
+        if match.candidates:
+            told = "; ".join(_told(post) for post in match.candidates)
+            draft.doubt(Code.AMBIGUOUS_MATCH, draft.name, told, 0.0)
             return
-        if isinstance(moved_from, Post):
-            self._move(draft, moved_from, contact)
+        post = match.post
+        contact = self._create(draft) if post is None else self._amend(draft, post)
+        if match.moved_from is not None:
+            self._move(draft, match.moved_from, contact)
 
     def source(self, draft: Draft) -> Document:
         """Where a record of a row comes from."""
@@ -118,18 +118,6 @@ class Planner:
     def agency(self, draft: Draft) -> Document:
         """The organisation that a row names."""
         return self._agencies.of(draft)
-
-    def _recognised(
-        self, draft: Draft, chosen: str | None
-    ) -> tuple[Post | None, Post | object | None]:
-        if chosen is not None:
-            return (None if chosen == "new" else self._posts.get(chosen)), None
-        match = self._posts.match(draft)
-        if match.candidates:
-            told = "; ".join(_told(post) for post in match.candidates)
-            draft.doubt(Code.AMBIGUOUS_MATCH, draft.name, told, 0.0)
-            return None, _ASKED
-        return match.post, match.moved_from
 
     # A post that the directory does not have.
 
@@ -181,6 +169,8 @@ class Planner:
         if draft.duty_hours is not None and draft.duty_hours != held["duty_hours"]:
             changed["duty_hours"] = draft.duty_hours
             changed["zone"] = draft.zone or held["zone"]
+        elif draft.zone is not None and held["zone"] is None:
+            changed["zone"] = draft.zone
         agency = self._agencies.of(draft, post.view["organisation_record"])
         if agency["id"] != held["organisation"]:
             changed["organisation"] = agency["id"]
@@ -234,14 +224,15 @@ class Planner:
     def _respell(self, draft: Draft, holder: Document, person: Person, alike: float) -> None:
         added = {tag: name for tag, name in person.name.items() if tag not in holder["name"]}
         if alike < SAME_NAME:
+            added = dict(person.name)
+        if alike < EXACTLY:
             draft.doubt_of(
                 "name",
                 Code.PERSON_CHANGED,
                 in_english(person.name),
                 f"the same person as {in_english(holder['name'])}, written otherwise",
-                0.5,
+                0.5 if alike < SAME_NAME else 0.7,
             )
-            added = dict(person.name)
         if added:
             changed = {"name": holder["name"] | added, "source": self._terms.source(draft)}
             self._builder.amend("holder", holder, changed, draft.cells).findings += draft.findings
@@ -316,9 +307,13 @@ class Planner:
     def _leave(self, draft: Draft) -> None:
         """A row that is struck out: who is named in it has left."""
         keys = {key for person in draft.people for key in person_keys(person)}
+        posts = self._posts.left(draft)
+        if len(posts) > 1:
+            draft.doubt(Code.AMBIGUOUS_MATCH, draft.name, "; ".join(map(_told, posts)), 0.0)
+            posts = []
         leaving = [
             holder
-            for post in self._posts.of_person(draft.economy or "", keys)
+            for post in posts
             for holder in post.holders
             if _likeness(keys, holder) >= SAME_NAME
         ]
@@ -394,7 +389,6 @@ class Planner:
         return planned
 
 
-_ASKED = object()
 _NEVER = {"result": "unverified", "checked_at": None}
 
 
@@ -417,7 +411,11 @@ def _is_same(line: Line, channel: Document) -> bool:
     if line.medium in TELEPHONE_MEDIA and line.e164 is not None:
         return bool(
             channel["e164"] == line.e164
-            and (line.extension is None or channel["extension"] in {None, line.extension})
+            and line.extension in {None, channel["extension"]}
             and (line.medium == "fax") == (channel["medium"] == "fax")
         )
-    return bool(channel["medium"] == str(line.medium) and fold(channel["raw"]) == fold(line.raw))
+    if channel["medium"] != str(line.medium):
+        return False
+    if line.medium == "e-mail":
+        return mail_key(channel["raw"]) == mail_key(line.raw)
+    return fold(str(channel["raw"])) == fold(line.raw)

@@ -333,8 +333,8 @@ class _Texts:
                 0.6,
             )
         if draft.duty_hours is None:
-            draft.zone = None
-        elif draft.zone is None and place.zones:
+            return
+        if draft.zone is None and place.zones:
             draft.zone = place.zones[0]
             if len(place.zones) > 1:
                 draft.doubt_of("hours", Code.ZONE_UNCLEAR, "", draft.zone, 0.4)
