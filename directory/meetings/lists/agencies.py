@@ -14,7 +14,7 @@ from directory.meetings.lists.likeness import SAME_ORGANISATION, initials, text_
 from directory.meetings.lists.rules.findings import Code
 from directory.meetings.lists.rules.organisations import sector_of, slug_of, type_of
 from directory.names import fold, in_english
-from directory.policy import Tlp
+from directory.policy import DIRECTORY, Label, Tlp, covers
 
 _INITIALS = re.compile(r"[A-Z]{2,8}\Z")
 
@@ -58,18 +58,25 @@ class Agencies:
             short = self._by_initials.setdefault(document["economy"] or "", {})
             short.setdefault(initials(name), []).append(document)
 
-    def of(self, draft: Draft, held: Document | None = None) -> Document:
+    def of(self, draft: Draft, post: Document | None = None) -> Document:
         """The organisation that a row means.
 
         Args:
             draft: The row.
-            held: The one that its post belongs to in the directory, if it has the post.
+            post: The view of its post, if the directory has it. Whoever may see the post has to see
+                the organisation.
         """
         economy = draft.economy or ""
+        held = None if post is None else post["organisation_record"]
         if draft.organisation is None:
             found = held or self._assumed(draft, economy)
         else:
-            found = self._called(draft, draft.organisation, held) or self._create(draft, economy)
+            found = self._called(draft, draft.organisation, held)
+            found = found or self._create(draft, economy, post)
+        if post is not None and held is not None and not _may_have(post, found):
+            told = f"{in_english(found['name'])}: not all who see the post may see it"
+            draft.doubt_of("organisation", Code.NOT_PROPOSED, draft.name, told, 1.0)
+            found = held
         self._newest[economy] = found
         return found
 
@@ -104,8 +111,9 @@ class Agencies:
         draft.organisation = "Organisation not named in the list"
         return self._create(draft, economy)
 
-    def _create(self, draft: Draft, economy: str) -> Document:
+    def _create(self, draft: Draft, economy: str, post: Document | None = None) -> Document:
         name = draft.organisation or ""
+        marking = self._marking if post is None else min(self._marking, Label.of(post).marking)
         kind, sector = type_of(name), sector_of(name, is_private=draft.is_private)
         slug = slug_of(name, economy, self._slugs)
         draft.doubt_of(
@@ -119,7 +127,7 @@ class Agencies:
             "parent": None,
             "economy": economy,
             "owner": economy,
-            "marking": self._marking.label,
+            "marking": marking.label,
             "audience": [],
             "source": self._source(draft),
         }
@@ -131,12 +139,21 @@ class Agencies:
         return created
 
 
+def _may_have(post: Document, agency: Document) -> bool:
+    """Whether a post may name an organisation as its own."""
+    label, target = Label.of(post), Label.of(agency)
+    return target.owner in {label.owner, DIRECTORY} and covers(target, label)
+
+
 def _is_called(held: Document, name: str) -> bool:
     """Whether an organisation may be called so, which is known already to be the one meant."""
     names = held["name"].values()
     if _INITIALS.match(name) and fold(name) in map(initials, names):
         return True
-    return text_likeness((fold(name),), [fold(one) for one in names]) >= SAME_ORGANISATION
+    if text_likeness((fold(name),), [fold(one) for one in names]) >= SAME_ORGANISATION:
+        return True
+    words = set(fold(name).split())
+    return len(words) > 1 and any(words <= set(fold(one).split()) for one in names)
 
 
 def _nearest(folded: str, names: Mapping[str, Document]) -> Document | None:

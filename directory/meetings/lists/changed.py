@@ -123,7 +123,11 @@ class Changes:
             self._doubt(Column.ORGANISATION, Code.UNREADABLE, "", None, 1.0)
             return
         self._draft.organisation = text
-        self._contact["organisation"] = self._planner.agency(self._draft)["id"]
+        agency = self._planner.agency(self._draft, self._base)
+        if agency["id"] == self._base["organisation"]:
+            told = in_english(agency["name"])
+            self._doubt(Column.ORGANISATION, Code.ORGANISATION_ASSUMED, text, told, 0.7)
+        self._contact["organisation"] = agency["id"]
 
     def _hours(self, text: str) -> None:
         found = self._draft.duty_hours

@@ -6,6 +6,7 @@ that the number is dead. What the list says otherwise is proposed, and every dou
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +14,7 @@ from typing import Any
 
 from directory.clock import NOON, format_instant
 from directory.contacts.confirming import checks_for
+from directory.contacts.rules.languages import spoken_code
 from directory.contacts.rules.words import TELEPHONE_MEDIA
 from directory.documents import Document
 from directory.meetings.lists.agencies import Agencies
@@ -36,6 +38,7 @@ from directory.names import fold, in_english
 from directory.policy import Label, Tlp
 
 EXACTLY = 100
+ABBREVIATION = re.compile(r"[A-Z]{2,8}\Z")
 MISSPELT = 80
 """From how alike two names may be one name written in two ways."""
 
@@ -115,9 +118,9 @@ class Planner:
         """The BCP 47 tag under which a text is kept."""
         return self._terms.language_of(text, economy)
 
-    def agency(self, draft: Draft) -> Document:
-        """The organisation that a row names."""
-        return self._agencies.of(draft)
+    def agency(self, draft: Draft, post: Document) -> Document:
+        """The organisation that a row names for a post, by the view of which it is told."""
+        return self._agencies.of(draft, post)
 
     # A post that the directory does not have.
 
@@ -156,22 +159,15 @@ class Planner:
 
     def _amend(self, draft: Draft, post: Post) -> Document:
         held = self._builder.document_of(post.view)
-        changed: dict[str, Any] = {}
-        self._amend_title(draft, held, changed)
-        if draft.languages and set(draft.languages) - set(held["languages"]):
-            changed["languages"] = [
-                *held["languages"],
-                *(tag for tag in draft.languages if tag not in held["languages"]),
-            ]
+        changed = self._retitled(draft, held) | self._at_other_hours(draft, held)
+        spoken = set(map(spoken_code, held["languages"]))
+        added = [tag for tag in draft.languages if spoken_code(tag) not in spoken]
+        if added:
+            changed["languages"] = [*held["languages"], *added]
         added = [slug for slug in self._standing.networks_of(draft) if slug not in held["networks"]]
         if added:
             changed["networks"] = [*held["networks"], *added]
-        if draft.duty_hours is not None and draft.duty_hours != held["duty_hours"]:
-            changed["duty_hours"] = draft.duty_hours
-            changed["zone"] = draft.zone or held["zone"]
-        elif draft.zone is not None and held["zone"] is None:
-            changed["zone"] = draft.zone
-        agency = self._agencies.of(draft, post.view["organisation_record"])
+        agency = self._agencies.of(draft, post.view)
         if agency["id"] != held["organisation"]:
             changed["organisation"] = agency["id"]
         if draft.remarks and draft.remarks not in held["note"].values():
@@ -185,14 +181,30 @@ class Planner:
         self._reach(draft, contact, post.view["channels"], draft.lines)
         return contact
 
-    def _amend_title(self, draft: Draft, held: Document, changed: dict[str, Any]) -> None:
+    def _retitled(self, draft: Draft, held: Document) -> dict[str, Any]:
         if not draft.title:
-            return
+            return {}
         alike = text_likeness((fold(draft.title),), [fold(t) for t in held["title"].values()])
         if alike >= SAME_TITLE:
-            return
+            return {}
+        if ABBREVIATION.match(draft.title):
+            # It says less than what is there, which it may well stand for.
+            draft.doubt_of("title", Code.REMARK, draft.title, in_english(held["title"]), 0.6)
+            return {}
         tag = self._terms.language_of(draft.title, draft.economy or "")
-        changed["title"] = {**held["title"], tag: draft.title}
+        return {"title": {**held["title"], tag: draft.title}}
+
+    def _at_other_hours(self, draft: Draft, held: Document) -> dict[str, Any]:
+        hours, before = draft.duty_hours, held["duty_hours"]
+        if hours is not None and before not in {None, hours} and draft.is_round_the_clock_alone:
+            told = f"office {before}, telephones at any hour"
+            draft.doubt_of("round_the_clock", Code.HOURS_UNCLEAR, hours, told, 0.6)
+            draft.line_hours = hours
+        elif hours is not None and hours != before:
+            return {"duty_hours": hours, "zone": draft.zone or held["zone"]}
+        elif draft.zone is not None and held["zone"] is None:
+            return {"zone": draft.zone}
+        return {}
 
     # Who holds it.
 

@@ -322,6 +322,7 @@ class _Texts:
     def _settle_hours(self, place: Place, is_always: bool) -> None:
         draft = self.draft
         if is_always and draft.duty_hours in {None, ROUND_THE_CLOCK}:
+            draft.is_round_the_clock_alone = draft.duty_hours is None
             draft.duty_hours = ROUND_THE_CLOCK
         elif is_always:
             draft.line_hours = ROUND_THE_CLOCK

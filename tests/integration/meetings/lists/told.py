@@ -53,8 +53,9 @@ def _doubts(plan: Plan) -> Mapping[int, list[str]]:
 
 
 def _contact(document: Document, organisations: Mapping[str, Planned]) -> list[str]:
-    agency = (organisations[document["organisation"]].document or {})["name"]
-    told = [f"{document['economy']} | {in_english(document['title'])} | {in_english(agency)}"]
+    new = organisations.get(document["organisation"])
+    agency = "one that is known" if new is None else in_english((new.document or {})["name"])
+    told = [f"{document['economy']} | {in_english(document['title'])} | {agency}"]
     if document["duty_hours"]:
         told.append(f"hours: {document['duty_hours']} in {document['zone']}")
     elif document["zone"]:
