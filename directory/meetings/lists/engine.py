@@ -26,7 +26,7 @@ from directory.meetings.lists.duplicates import without_duplicates
 from directory.meetings.lists.edits import Edits
 from directory.meetings.lists.likeness import name_key
 from directory.meetings.lists.matching import Posts, post_of
-from directory.meetings.lists.planning import Planner, Terms
+from directory.meetings.lists.planning import Planner
 from directory.meetings.lists.plans import Options, Plan, Progress, noted
 from directory.meetings.lists.rows import Place, Reader, Setting, economy_document, note_everything
 from directory.meetings.lists.rules.columns import Column
@@ -37,6 +37,7 @@ from directory.meetings.lists.rules.headings import FoundTable, find_table
 from directory.meetings.lists.rules.network_names import ALIASES
 from directory.meetings.lists.rules.words import tidy
 from directory.meetings.lists.standing import Standing
+from directory.meetings.lists.terms import Terms
 from directory.names import in_english
 from directory.policy import DIRECTORY, Label, Viewer, covers
 from directory.reference.aliases import (
@@ -152,6 +153,7 @@ class _Work:
             document=file_name,
             meeting=self._named(meeting),
             marking=self._options.marking,
+            viewer=self._viewer,
             today=self._today,
             changed_on=self._changed_on(meeting),
             attended=self._attended(meeting),

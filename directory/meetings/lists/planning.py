@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from directory.clock import NOON, format_instant
 from directory.contacts.confirming import checks_for
 from directory.contacts.rules.languages import spoken_code
-from directory.contacts.rules.words import TELEPHONE_MEDIA
+from directory.contacts.rules.words import TELEPHONE_MEDIA, Sector
 from directory.documents import Document
 from directory.meetings.lists.agencies import Agencies
 from directory.meetings.lists.building import Builder, Planned, narrower
@@ -32,46 +31,15 @@ from directory.meetings.lists.likeness import (
 from directory.meetings.lists.matching import Match, Post, Posts
 from directory.meetings.lists.rules.findings import Code
 from directory.meetings.lists.rules.people import Person
-from directory.meetings.lists.rules.scripts import script_tags, tag_of
 from directory.meetings.lists.standing import Standing
+from directory.meetings.lists.terms import Terms
 from directory.names import fold, in_english
-from directory.policy import Label, Tlp
+from directory.policy import Label, may_see
 
 EXACTLY = 100
 ABBREVIATION = re.compile(r"[A-Z]{2,8}\Z")
 MISSPELT = 80
 """From how alike two names may be one name written in two ways."""
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What holds for a whole list.
-
-    Attributes:
-        document: What the records name as their source.
-        meeting: Slug of the meeting that it comes from.
-        marking: The marking of what the list brings new.
-        today: Nothing that the list says lies after it.
-        changed_on: The day from which somebody else holds a post, where the row does not tell.
-        attended: The names of those who attended the meeting, as they are compared.
-        economies: Documents by code.
-    """
-
-    document: str
-    meeting: str | None
-    marking: Tlp
-    today: date
-    changed_on: date
-    attended: frozenset[str]
-    economies: Mapping[str, Document]
-
-    def source(self, draft: Draft) -> Document:
-        """Where a record of a row comes from."""
-        return {"document": self.document, "place": draft.place, "meeting": self.meeting}
-
-    def language_of(self, text: str, economy: str) -> str:
-        """The BCP 47 tag under which a text is kept, by its script and its economy."""
-        return tag_of(text, script_tags(self.economies[economy]["languages"]))
 
 
 class Planner:
@@ -118,6 +86,10 @@ class Planner:
         """The BCP 47 tag under which a text is kept."""
         return self._terms.language_of(text, economy)
 
+    def may_be_labelled(self, label: Label) -> bool:
+        """Whether whoever returned the list may see what has a label."""
+        return may_see(self._terms.viewer, label)
+
     def agency(self, draft: Draft, post: Document) -> Document:
         """The organisation that a row names for a post, by the view of which it is told."""
         return self._agencies.of(draft, post)
@@ -126,6 +98,7 @@ class Planner:
 
     def _create(self, draft: Draft) -> Document:
         agency = self._agencies.of(draft)
+        draft.is_private |= agency["sector"] == Sector.PRIVATE
         label = Label.of(agency)
         document = {
             "title": self._title(draft),
@@ -160,6 +133,7 @@ class Planner:
     def _amend(self, draft: Draft, post: Post) -> Document:
         held = self._builder.document_of(post.view)
         changed = self._retitled(draft, held) | self._at_other_hours(draft, held)
+        draft.is_private |= post.view["organisation_record"]["sector"] == Sector.PRIVATE
         spoken = set(map(spoken_code, held["languages"]))
         added = [tag for tag in draft.languages if spoken_code(tag) not in spoken]
         if added:
