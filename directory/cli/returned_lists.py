@@ -200,7 +200,7 @@ def _document(plan: Plan) -> Document:
     return {
         "reading": plan.reading,
         "cells": plan.cells,
-        "cells_used": plan.used,
+        "cells_used": len(plan.used),
         "operations": [
             {
                 "op": "retire" if one.document is None else "put",
@@ -238,7 +238,7 @@ def _report(plan: Plan, facts: Facts) -> Iterator[RenderableType]:
         encoding = f", read as {read['encoding']}{sure}"
     yield heading(f"{read['rows']} rows{plain(sheet)}{encoding}")
     yield indented(
-        f"Of {plan.cells} cells, {plan.used} were used; every other one is among the findings."
+        f"Of {plan.cells} cells, {len(plan.used)} were used; every other one is among the findings."
     )
     for note in read["notes"]:
         yield indented(plain(note))

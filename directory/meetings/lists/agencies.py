@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from rapidfuzz import fuzz, process
 
 from directory.documents import Document
 from directory.meetings.lists.building import Builder
 from directory.meetings.lists.drafts import Draft
-from directory.meetings.lists.matching import SAME_ORGANISATION, text_likeness
+from directory.meetings.lists.likeness import SAME_ORGANISATION, initials, text_likeness
 from directory.meetings.lists.rules.findings import Code
 from directory.meetings.lists.rules.organisations import sector_of, slug_of, type_of
 from directory.names import fold, in_english
-from directory.policy import Tlp
+from directory.policy import DIRECTORY, Label, Tlp, covers
 
 _INITIALS = re.compile(r"[A-Z]{2,8}\Z")
 
@@ -44,6 +44,7 @@ class Agencies:
         self._source = source
         self._language_of = language_of
         self._known: dict[str, dict[str, Document]] = {}
+        self._by_initials: dict[str, dict[str, list[Document]]] = {}
         self._slugs: set[str] = set()
         self._newest: dict[str, Document] = {}
         for document in held:
@@ -54,38 +55,51 @@ class Agencies:
         names = self._known.setdefault(document["economy"] or "", {})
         for name in document["name"].values():
             names.setdefault(fold(name), document)
-            names.setdefault(_initials(name), document)
+            short = self._by_initials.setdefault(document["economy"] or "", {})
+            short.setdefault(initials(name), []).append(document)
 
-    def of(self, draft: Draft, held: Document | None = None) -> Document:
+    def of(self, draft: Draft, post: Document | None = None) -> Document:
         """The organisation that a row means.
 
         Args:
             draft: The row.
-            held: The one that its post belongs to in the directory, if it has the post.
+            post: The view of its post, if the directory has it. Whoever may see the post has to see
+                the organisation.
         """
         economy = draft.economy or ""
+        held = None if post is None else post["organisation_record"]
         if draft.organisation is None:
             found = held or self._assumed(draft, economy)
         else:
-            found = self._called(draft.organisation, economy, held) or self._create(draft, economy)
+            found = self._called(draft, draft.organisation, held)
+            found = found or self._create(draft, economy, post)
+        if post is not None and held is not None and not _may_have(post, found):
+            told = f"{in_english(found['name'])}: not all who see the post may see it"
+            draft.doubt_of("organisation", Code.NOT_PROPOSED, draft.name, told, 1.0)
+            found = held
         self._newest[economy] = found
         return found
 
-    def _called(self, name: str, economy: str, held: Document | None) -> Document | None:
-        folded, names = fold(name), self._known.get(economy, {})
-        if held is not None:
-            theirs = [fold(one) for one in held["name"].values()]
-            is_short = _INITIALS.match(name) and any(
-                _initials(one) == folded for one in held["name"].values()
-            )
-            if is_short or text_likeness((folded,), theirs) >= SAME_ORGANISATION:
-                return held
+    def _called(self, draft: Draft, name: str, held: Document | None) -> Document | None:
+        economy, folded = draft.economy or "", fold(name)
+        if held is not None and _is_called(held, name):
+            return held
+        names = self._known.get(economy, {})
         if folded in names:
             return names[folded]
-        near = process.extractOne(
-            folded, names.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=SAME_ORGANISATION
-        )
-        return None if near is None else names[near[0]]
+        found = self._by_initials_alone(economy, name) or _nearest(folded, names)
+        if found is not None:
+            draft.doubt_of(
+                "organisation", Code.ORGANISATION_ASSUMED, name, in_english(found["name"]), 0.7
+            )
+        return found
+
+    def _by_initials_alone(self, economy: str, name: str) -> Document | None:
+        """The one organisation of an economy that some initials can stand for."""
+        if not _INITIALS.match(name):
+            return None
+        found = self._by_initials.get(economy, {}).get(fold(name), [])
+        return found[0] if len({document["id"] for document in found}) == 1 else None
 
     def _assumed(self, draft: Draft, economy: str) -> Document:
         """A row that names no organisation: the one named last for its economy, or nobody's."""
@@ -97,8 +111,9 @@ class Agencies:
         draft.organisation = "Organisation not named in the list"
         return self._create(draft, economy)
 
-    def _create(self, draft: Draft, economy: str) -> Document:
+    def _create(self, draft: Draft, economy: str, post: Document | None = None) -> Document:
         name = draft.organisation or ""
+        marking = self._marking if post is None else min(self._marking, Label.of(post).marking)
         kind, sector = type_of(name), sector_of(name, is_private=draft.is_private)
         slug = slug_of(name, economy, self._slugs)
         draft.doubt_of(
@@ -112,7 +127,7 @@ class Agencies:
             "parent": None,
             "economy": economy,
             "owner": economy,
-            "marking": self._marking.label,
+            "marking": marking.label,
             "audience": [],
             "source": self._source(draft),
         }
@@ -124,7 +139,29 @@ class Agencies:
         return created
 
 
-def _initials(name: str) -> str:
-    """The initials of a name's words, brackets left out: ``efp``."""
-    words = re.sub(r"\([^()]*\)|,.*", " ", name)
-    return "".join(word[0] for word in fold(words).split())
+def _may_have(post: Document, agency: Document) -> bool:
+    """Whether a post may name an organisation as its own."""
+    label, target = Label.of(post), Label.of(agency)
+    return target.owner in {label.owner, DIRECTORY} and covers(target, label)
+
+
+def _is_called(held: Document, name: str) -> bool:
+    """Whether an organisation may be called so, which is known already to be the one meant."""
+    names = held["name"].values()
+    if _INITIALS.match(name) and fold(name) in map(initials, names):
+        return True
+    if text_likeness((fold(name),), [fold(one) for one in names]) >= SAME_ORGANISATION:
+        return True
+    words = set(fold(name).split())
+    return len(words) > 1 and any(words <= set(fold(one).split()) for one in names)
+
+
+def _nearest(folded: str, names: Mapping[str, Document]) -> Document | None:
+    likely = process.extract(
+        folded, names.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=SAME_ORGANISATION, limit=5
+    )
+    near = (name for name, _, _ in likely)
+    return next(
+        (names[name] for name in near if text_likeness((folded,), (name,)) >= SAME_ORGANISATION),
+        None,
+    )

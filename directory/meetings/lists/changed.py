@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
 from directory.contacts.rules import duty_hours, languages
-from directory.contacts.rules.words import TELEPHONE_MEDIA, Medium
+from directory.contacts.rules.words import TELEPHONE_MEDIA, Medium, Sector
 from directory.documents import Document
 from directory.meetings.lists.building import Builder
 from directory.meetings.lists.drafts import Draft, Line, findings_of
-from directory.meetings.lists.matching import name_key, name_likeness
+from directory.meetings.lists.likeness import name_key, name_likeness
 from directory.meetings.lists.planning import MISSPELT, Planner
 from directory.meetings.lists.rules.addresses import read_addresses
 from directory.meetings.lists.rules.columns import Column
@@ -22,7 +23,7 @@ from directory.meetings.lists.rules.people import Person
 from directory.meetings.lists.rules.printing import MEDIA, name_tags, printed_channel
 from directory.meetings.lists.standing import Standing
 from directory.names import in_english
-from directory.policy import MARKINGS, Tlp
+from directory.policy import MARKINGS, Label, Tlp, covers
 from directory.reference.facts import Facts
 from directory.reference.rules import Function
 from directory.zones import zone
@@ -61,6 +62,8 @@ class Changes:
         self._draft: Draft = edited.draft
         self._base = edited.base
         self._contact: dict[str, Any] = {}
+        sector = edited.base["organisation_record"]["sector"]
+        self._draft.is_private |= sector == Sector.PRIVATE
 
     def propose(self) -> None:
         """Propose each changed cell, and what a struck-out row or a new date stands for."""
@@ -123,7 +126,11 @@ class Changes:
             self._doubt(Column.ORGANISATION, Code.UNREADABLE, "", None, 1.0)
             return
         self._draft.organisation = text
-        self._contact["organisation"] = self._planner.agency(self._draft)["id"]
+        agency = self._planner.agency(self._draft, self._base)
+        if agency["id"] == self._base["organisation"]:
+            told = in_english(agency["name"])
+            self._doubt(Column.ORGANISATION, Code.ORGANISATION_ASSUMED, text, told, 0.7)
+        self._contact["organisation"] = agency["id"]
 
     def _hours(self, text: str) -> None:
         found = self._draft.duty_hours
@@ -197,13 +204,23 @@ class Changes:
         if label not in MARKINGS:
             self._doubt(Column.MARKING, Code.UNREADABLE, text, None, 1.0)
             return
-        self._contact["marking"] = label
         marking = Tlp.from_label(label)
-        for kind, parts in (("channel", self._base["channels"]), ("holder", self._base["holders"])):
-            for part in parts:
+        wanted = replace(Label.of(self._base), marking=marking)
+        agency = Label.of(self._base["organisation_record"])
+        if not self._planner.may_be_labelled(wanted) or not covers(agency, wanted):
+            told = f"wider than its organisation, {agency.text()}, or narrower than you may see"
+            self._doubt(Column.MARKING, Code.NOT_PROPOSED, text, told, 1.0)
+            return
+        self._contact["marking"] = label
+        self._mark_parts(marking)
+
+    def _mark_parts(self, marking: Tlp) -> None:
+        """Nothing of a post may be seen by more than may see the post."""
+        for kind in ("channel", "holder", "key"):
+            for part in self._edited.post.view[f"{kind}s"]:
                 if Tlp.from_label(part["marking"]) < marking:
-                    # Nothing of a post may be seen by more than may see the post.
-                    self._builder.amend(kind, part, {"marking": label}, self._draft.cells)
+                    changed = {"marking": marking.label}
+                    self._builder.amend(kind, part, changed, self._draft.cells)
 
     def _remarks(self, text: str) -> None:
         self._contact["note"] = self._retold(self._base["note"], text)

@@ -44,6 +44,7 @@ class Draft:
         is_post: Whether its name column names a post and no person.
         duty_hours: Of the post, in the ``opening_hours`` grammar.
         line_hours: Of its telephones, where they differ.
+        is_round_the_clock_alone: Whether nothing but a yes to round the clock tells its hours.
         is_private: Whether the row says that the organisation is a company.
         is_record: Whether the row says anything of anybody.
         is_struck: Whether the row is struck out: who is named has left.
@@ -65,6 +66,7 @@ class Draft:
     lines: list[Line] = field(default_factory=list)
     duty_hours: str | None = None
     line_hours: str | None = None
+    is_round_the_clock_alone: bool = False
     zone: str | None = None
     languages: tuple[str, ...] = ()
     networks: tuple[NetworkName, ...] = ()

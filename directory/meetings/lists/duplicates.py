@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from directory.meetings.lists.drafts import Draft
-from directory.meetings.lists.matching import (
+from directory.meetings.lists.likeness import (
     SAME_NAME,
     SAME_TITLE,
     Traits,
@@ -81,9 +81,25 @@ def _merge(first: Draft, later: Draft) -> None:
     first.zone = first.zone or later.zone
     first.cells += later.cells
     first.findings += later.findings
+    first.findings += _left_out(first, later)
     first.findings.append(
         Finding(later.at, Code.DUPLICATE, later.name, f"the same as {first.place}", 0.9)
     )
+
+
+def _left_out(first: Draft, later: Draft) -> list[Finding]:
+    """What a repetition says otherwise: it is shown, and nothing is made of it."""
+    said = {
+        "title": (first.title, later.title),
+        "organisation": (first.organisation, later.organisation),
+        "hours": (first.duty_hours, later.duty_hours),
+        "remarks": (first.remarks, later.remarks),
+    }
+    return [
+        Finding(later.cell_of[what], Code.REMARK, text, kept, 0.9)
+        for what, (kept, text) in said.items()
+        if text and text != kept and what in later.cell_of
+    ]
 
 
 def _joined(one: Sequence[str], other: Sequence[str]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ revisions that were printed; where the directory has moved on since, that shows 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -186,6 +186,11 @@ class Edits:
         return version(
             self._connection, self._kinds[kind], printed.id, printed.revision, viewer=self._viewer
         )
+
+    @property
+    def posts(self) -> Collection[str]:
+        """Ids of the posts whose own rows are in the list."""
+        return self._seen
 
     def has(self, draft: Draft) -> bool:
         """Whether a draft is of a row that the directory has printed."""

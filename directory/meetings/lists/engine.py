@@ -20,11 +20,13 @@ from directory.meetings.attending import attended_by
 from directory.meetings.errors import NoListError, UnknownSheetError
 from directory.meetings.lists.agencies import Agencies
 from directory.meetings.lists.building import Builder
+from directory.meetings.lists.claims import NEW, matched
 from directory.meetings.lists.drafts import Draft, Ledger, findings_of
 from directory.meetings.lists.duplicates import without_duplicates
 from directory.meetings.lists.edits import Edits
-from directory.meetings.lists.matching import Posts, name_key, post_of
-from directory.meetings.lists.planning import Planner, Terms
+from directory.meetings.lists.likeness import name_key
+from directory.meetings.lists.matching import Posts, post_of
+from directory.meetings.lists.planning import Planner
 from directory.meetings.lists.plans import Options, Plan, Progress, noted
 from directory.meetings.lists.rows import Place, Reader, Setting, economy_document, note_everything
 from directory.meetings.lists.rules.columns import Column
@@ -35,6 +37,7 @@ from directory.meetings.lists.rules.headings import FoundTable, find_table
 from directory.meetings.lists.rules.network_names import ALIASES
 from directory.meetings.lists.rules.words import tidy
 from directory.meetings.lists.standing import Standing
+from directory.meetings.lists.terms import Terms
 from directory.names import in_english
 from directory.policy import DIRECTORY, Label, Viewer, covers
 from directory.reference.aliases import (
@@ -150,6 +153,7 @@ class _Work:
             document=file_name,
             meeting=self._named(meeting),
             marking=self._options.marking,
+            viewer=self._viewer,
             today=self._today,
             changed_on=self._changed_on(meeting),
             attended=self._attended(meeting),
@@ -254,7 +258,7 @@ class _Work:
         return sorted({place.code for place in places if place is not None})
 
     def _held_posts(self) -> Posts:
-        ids = [*self._options.matches.values()]
+        ids = [rid for rid in self._options.matches.values() if rid != NEW]
         views = desks(self._connection, self._codes(), ids, viewer=self._viewer, at=self._at)
         posts, today = Posts(), self._today.isoformat()
         for _, text in sorted(views.texts.items()):
@@ -304,8 +308,9 @@ class _Work:
         foreign = [d for d in self._drafts if d.is_record and not self._edits.has(d)]
         for draft in known:
             self._edits.propose(draft)
-        for draft in without_duplicates(foreign):
-            self._planner.propose(draft, self._options.matches.get(draft.row))
+        rows = without_duplicates(foreign)
+        for draft, match in matched(rows, self._posts, self._options.matches, self._edits.posts):
+            self._planner.propose(draft, match)
 
     def plan(self) -> Plan:
         """What all of it comes to."""
@@ -327,7 +332,7 @@ class _Work:
             noted(findings, operations, self._options.marking),
             self._reading(),
             self._ledger.count,
-            len(self._ledger.used),
+            frozenset(self._ledger.used),
             self._today,
         )
 

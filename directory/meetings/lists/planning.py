@@ -6,68 +6,40 @@ that the number is dead. What the list says otherwise is proposed, and every dou
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from directory.clock import NOON, format_instant
 from directory.contacts.confirming import checks_for
-from directory.contacts.rules.words import TELEPHONE_MEDIA
+from directory.contacts.rules.languages import spoken_code
+from directory.contacts.rules.words import TELEPHONE_MEDIA, Sector
 from directory.documents import Document
 from directory.meetings.lists.agencies import Agencies
 from directory.meetings.lists.building import Builder, Planned, narrower
 from directory.meetings.lists.drafts import Draft, Line
-from directory.meetings.lists.matching import (
+from directory.meetings.lists.likeness import (
     SAME_NAME,
     SAME_TITLE,
-    Post,
-    Posts,
+    mail_key,
     name_key,
     name_likeness,
     person_keys,
     text_likeness,
 )
+from directory.meetings.lists.matching import Match, Post, Posts
 from directory.meetings.lists.rules.findings import Code
 from directory.meetings.lists.rules.people import Person
-from directory.meetings.lists.rules.scripts import script_tags, tag_of
 from directory.meetings.lists.standing import Standing
+from directory.meetings.lists.terms import Terms
 from directory.names import fold, in_english
-from directory.policy import Label, Tlp
+from directory.policy import Label, may_see
 
+EXACTLY = 100
+ABBREVIATION = re.compile(r"[A-Z]{2,8}\Z")
 MISSPELT = 80
 """From how alike two names may be one name written in two ways."""
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What holds for a whole list.
-
-    Attributes:
-        document: What the records name as their source.
-        meeting: Slug of the meeting that it comes from.
-        marking: The marking of what the list brings new.
-        today: Nothing that the list says lies after it.
-        changed_on: The day from which somebody else holds a post, where the row does not tell.
-        attended: The names of those who attended the meeting, as they are compared.
-        economies: Documents by code.
-    """
-
-    document: str
-    meeting: str | None
-    marking: Tlp
-    today: date
-    changed_on: date
-    attended: frozenset[str]
-    economies: Mapping[str, Document]
-
-    def source(self, draft: Draft) -> Document:
-        """Where a record of a row comes from."""
-        return {"document": self.document, "place": draft.place, "meeting": self.meeting}
-
-    def language_of(self, text: str, economy: str) -> str:
-        """The BCP 47 tag under which a text is kept, by its script and its economy."""
-        return tag_of(text, script_tags(self.economies[economy]["languages"]))
 
 
 class Planner:
@@ -82,14 +54,14 @@ class Planner:
         self._agencies = agencies
         self._standing = standing
 
-    def propose(self, draft: Draft, chosen: str | None) -> None:
+    def propose(self, draft: Draft, match: Match | None) -> None:
         """Propose what a row says.
 
         Args:
             draft: The row.
-            chosen: The contact that a person has said it is about: its id, or ``new``.
+            match: The post that it is about; None where nothing is to be made of it.
         """
-        if draft.economy is None:
+        if draft.economy is None or match is None:
             return
         if draft.is_struck:
             self._leave(draft)
@@ -97,15 +69,14 @@ class Planner:
         if not draft.people and not draft.lines and not draft.is_post:
             draft.doubt(Code.NOBODY_NAMED, draft.name, None, 1.0)
             return
-        post, moved_from = self._recognised(draft, chosen)
-        if post is not None:
-            contact = self._amend(draft, post)
-        elif chosen == "new" or moved_from is not _ASKED:
-            contact = self._create(draft)
-        else:
+        if match.candidates:
+            told = "; ".join(_told(post) for post in match.candidates)
+            draft.doubt(Code.AMBIGUOUS_MATCH, draft.name, told, 0.0)
             return
-        if isinstance(moved_from, Post):
-            self._move(draft, moved_from, contact)
+        post = match.post
+        contact = self._create(draft) if post is None else self._amend(draft, post)
+        if match.moved_from is not None:
+            self._move(draft, match.moved_from, contact)
 
     def source(self, draft: Draft) -> Document:
         """Where a record of a row comes from."""
@@ -115,26 +86,19 @@ class Planner:
         """The BCP 47 tag under which a text is kept."""
         return self._terms.language_of(text, economy)
 
-    def agency(self, draft: Draft) -> Document:
-        """The organisation that a row names."""
-        return self._agencies.of(draft)
+    def may_be_labelled(self, label: Label) -> bool:
+        """Whether whoever returned the list may see what has a label."""
+        return may_see(self._terms.viewer, label)
 
-    def _recognised(
-        self, draft: Draft, chosen: str | None
-    ) -> tuple[Post | None, Post | object | None]:
-        if chosen is not None:
-            return (None if chosen == "new" else self._posts.get(chosen)), None
-        match = self._posts.match(draft)
-        if match.candidates:
-            told = "; ".join(_told(post) for post in match.candidates)
-            draft.doubt(Code.AMBIGUOUS_MATCH, draft.name, told, 0.0)
-            return None, _ASKED
-        return match.post, match.moved_from
+    def agency(self, draft: Draft, post: Document) -> Document:
+        """The organisation that a row names for a post, by the view of which it is told."""
+        return self._agencies.of(draft, post)
 
     # A post that the directory does not have.
 
     def _create(self, draft: Draft) -> Document:
         agency = self._agencies.of(draft)
+        draft.is_private |= agency["sector"] == Sector.PRIVATE
         label = Label.of(agency)
         document = {
             "title": self._title(draft),
@@ -168,20 +132,16 @@ class Planner:
 
     def _amend(self, draft: Draft, post: Post) -> Document:
         held = self._builder.document_of(post.view)
-        changed: dict[str, Any] = {}
-        self._amend_title(draft, held, changed)
-        if draft.languages and set(draft.languages) - set(held["languages"]):
-            changed["languages"] = [
-                *held["languages"],
-                *(tag for tag in draft.languages if tag not in held["languages"]),
-            ]
+        changed = self._retitled(draft, held) | self._at_other_hours(draft, held)
+        draft.is_private |= post.view["organisation_record"]["sector"] == Sector.PRIVATE
+        spoken = set(map(spoken_code, held["languages"]))
+        added = [tag for tag in draft.languages if spoken_code(tag) not in spoken]
+        if added:
+            changed["languages"] = [*held["languages"], *added]
         added = [slug for slug in self._standing.networks_of(draft) if slug not in held["networks"]]
         if added:
             changed["networks"] = [*held["networks"], *added]
-        if draft.duty_hours is not None and draft.duty_hours != held["duty_hours"]:
-            changed["duty_hours"] = draft.duty_hours
-            changed["zone"] = draft.zone or held["zone"]
-        agency = self._agencies.of(draft, post.view["organisation_record"])
+        agency = self._agencies.of(draft, post.view)
         if agency["id"] != held["organisation"]:
             changed["organisation"] = agency["id"]
         if draft.remarks and draft.remarks not in held["note"].values():
@@ -195,14 +155,30 @@ class Planner:
         self._reach(draft, contact, post.view["channels"], draft.lines)
         return contact
 
-    def _amend_title(self, draft: Draft, held: Document, changed: dict[str, Any]) -> None:
+    def _retitled(self, draft: Draft, held: Document) -> dict[str, Any]:
         if not draft.title:
-            return
+            return {}
         alike = text_likeness((fold(draft.title),), [fold(t) for t in held["title"].values()])
         if alike >= SAME_TITLE:
-            return
+            return {}
+        if ABBREVIATION.match(draft.title):
+            # It says less than what is there, which it may well stand for.
+            draft.doubt_of("title", Code.REMARK, draft.title, in_english(held["title"]), 0.6)
+            return {}
         tag = self._terms.language_of(draft.title, draft.economy or "")
-        changed["title"] = {**held["title"], tag: draft.title}
+        return {"title": {**held["title"], tag: draft.title}}
+
+    def _at_other_hours(self, draft: Draft, held: Document) -> dict[str, Any]:
+        hours, before = draft.duty_hours, held["duty_hours"]
+        if hours is not None and before not in {None, hours} and draft.is_round_the_clock_alone:
+            told = f"office {before}, telephones at any hour"
+            draft.doubt_of("round_the_clock", Code.HOURS_UNCLEAR, hours, told, 0.6)
+            draft.line_hours = hours
+        elif hours is not None and hours != before:
+            return {"duty_hours": hours, "zone": draft.zone or held["zone"]}
+        elif draft.zone is not None and held["zone"] is None:
+            return {"zone": draft.zone}
+        return {}
 
     # Who holds it.
 
@@ -234,14 +210,15 @@ class Planner:
     def _respell(self, draft: Draft, holder: Document, person: Person, alike: float) -> None:
         added = {tag: name for tag, name in person.name.items() if tag not in holder["name"]}
         if alike < SAME_NAME:
+            added = dict(person.name)
+        if alike < EXACTLY:
             draft.doubt_of(
                 "name",
                 Code.PERSON_CHANGED,
                 in_english(person.name),
                 f"the same person as {in_english(holder['name'])}, written otherwise",
-                0.5,
+                0.5 if alike < SAME_NAME else 0.7,
             )
-            added = dict(person.name)
         if added:
             changed = {"name": holder["name"] | added, "source": self._terms.source(draft)}
             self._builder.amend("holder", holder, changed, draft.cells).findings += draft.findings
@@ -316,9 +293,13 @@ class Planner:
     def _leave(self, draft: Draft) -> None:
         """A row that is struck out: who is named in it has left."""
         keys = {key for person in draft.people for key in person_keys(person)}
+        posts = self._posts.left(draft)
+        if len(posts) > 1:
+            draft.doubt(Code.AMBIGUOUS_MATCH, draft.name, "; ".join(map(_told, posts)), 0.0)
+            posts = []
         leaving = [
             holder
-            for post in self._posts.of_person(draft.economy or "", keys)
+            for post in posts
             for holder in post.holders
             if _likeness(keys, holder) >= SAME_NAME
         ]
@@ -394,7 +375,6 @@ class Planner:
         return planned
 
 
-_ASKED = object()
 _NEVER = {"result": "unverified", "checked_at": None}
 
 
@@ -417,7 +397,11 @@ def _is_same(line: Line, channel: Document) -> bool:
     if line.medium in TELEPHONE_MEDIA and line.e164 is not None:
         return bool(
             channel["e164"] == line.e164
-            and (line.extension is None or channel["extension"] in {None, line.extension})
+            and line.extension in {None, channel["extension"]}
             and (line.medium == "fax") == (channel["medium"] == "fax")
         )
-    return bool(channel["medium"] == str(line.medium) and fold(channel["raw"]) == fold(line.raw))
+    if channel["medium"] != str(line.medium):
+        return False
+    if line.medium == "e-mail":
+        return mail_key(channel["raw"]) == mail_key(line.raw)
+    return fold(str(channel["raw"])) == fold(line.raw)

@@ -59,7 +59,7 @@ class Plan:
         operations: In the order of the list.
         reading: How the file was read: sheet, headings, encoding and so on, as JSON can hold it.
         cells: How many cells of the file are not empty.
-        used: Of how many of them something was made.
+        used: The addresses of those of which something was made.
         today: The day on which it was read.
     """
 
@@ -67,7 +67,7 @@ class Plan:
     findings: Sequence[Noted]
     reading: Document
     cells: int
-    used: int
+    used: frozenset[str]
     today: date
 
     def by_owner(self) -> dict[str, list[Planned]]:

@@ -55,7 +55,7 @@ def returned_list(connection: Connection, kinds: Kinds, rid: str, *, viewer: Vie
 
 
 def _counts(connection: Connection, rid: str, viewer: Viewer) -> dict[str, int]:
-    found = connection.execute(
+    rows = connection.execute(
         select(list_findings.c.code, func.count())
         .join(returned_lists, returned_lists.c.id == list_findings.c.returned_list)
         .where(
@@ -66,7 +66,7 @@ def _counts(connection: Connection, rid: str, viewer: Viewer) -> dict[str, int]:
         .order_by(list_findings.c.code),
         {"rid": rid, **viewer_parameters(viewer)},
     )
-    return dict(found.tuples())
+    return {row[0]: row[1] for row in rows}
 
 
 def _head(row: RowMapping, *, is_mine: bool) -> Document:

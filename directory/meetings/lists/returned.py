@@ -94,7 +94,7 @@ def keep(
             "received_at": at,
             "reading": orjson.dumps(plan.reading).decode(),
             "cells": plan.cells,
-            "cells_used": plan.used,
+            "cells_used": len(plan.used),
         },
     )
     change_sets: dict[str, str] = {}

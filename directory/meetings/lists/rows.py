@@ -322,6 +322,7 @@ class _Texts:
     def _settle_hours(self, place: Place, is_always: bool) -> None:
         draft = self.draft
         if is_always and draft.duty_hours in {None, ROUND_THE_CLOCK}:
+            draft.is_round_the_clock_alone = draft.duty_hours is None
             draft.duty_hours = ROUND_THE_CLOCK
         elif is_always:
             draft.line_hours = ROUND_THE_CLOCK
@@ -333,8 +334,8 @@ class _Texts:
                 0.6,
             )
         if draft.duty_hours is None:
-            draft.zone = None
-        elif draft.zone is None and place.zones:
+            return
+        if draft.zone is None and place.zones:
             draft.zone = place.zones[0]
             if len(place.zones) > 1:
                 draft.doubt_of("hours", Code.ZONE_UNCLEAR, "", draft.zone, 0.4)

@@ -9,10 +9,10 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from directory.changes.schemas import one_of, slug
 from directory.ids import RECORD_ID
+from directory.meetings.lists.claims import NEW
 from directory.meetings.lists.plans import Options
 from directory.policy import MARKINGS, Tlp, Viewer
 
-NEW = "new"
 MOST_MATCHES = 500
 _MATCH = re.compile(r"\s*([1-9][0-9]{0,6})\s*=\s*(\S+)\s*\Z")
 DAY_FIRST, MONTH_FIRST = "day-first", "month-first"

@@ -36,7 +36,10 @@ class Standing:
 
     def possible(self, draft: Draft, networks: Sequence[str]) -> list[str]:
         """Those of some networks that a post of a row's economy can answer for."""
-        if draft.is_private:
+        if draft.is_private and networks:
+            names = "; ".join(in_english(self._networks[slug]["name"]) for slug in networks)
+            told = "a company takes part in none"
+            draft.doubt_of("networks", Code.NOT_PROPOSED, names, told, 0.95)
             return []
         slugs: list[str] = []
         for slug in networks:

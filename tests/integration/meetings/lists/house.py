@@ -2,19 +2,23 @@
 
 import csv
 import io
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from openpyxl import Workbook, load_workbook
+from sqlalchemy import select
 
+from directory.changes.deciding import approve, carry_out
 from directory.db import Database
 from directory.meetings.lists.engine import plan_list
 from directory.meetings.lists.export import as_csv, as_xlsx
 from directory.meetings.lists.files import read_file
 from directory.meetings.lists.listing import list_called, taken_along
 from directory.meetings.lists.plans import Options, Plan
+from directory.meetings.lists.returned import Kept, Sent, keep
 from directory.meetings.lists.rules.columns import Column
 from directory.meetings.lists.rules.printing import machine_name
 from directory.policy import PUBLIC, Role, Tlp, Viewer
@@ -51,22 +55,85 @@ class House:
             found = list_called(connection, slug, viewer=viewer, facts=facts, at=NOW)
         return FORMS[form](found)
 
-    def plan(self, data: bytes, name: str = "list.xlsx", **options: Any) -> Plan:
+    def plan(
+        self,
+        data: bytes,
+        name: str = "list.xlsx",
+        *,
+        viewer: Viewer | None = None,
+        at: datetime = NOW,
+        **options: Any,
+    ) -> Plan:
         """What comes of a list that comes back."""
-        book = read_file(data, file_name=name)
+        viewer, book = viewer or self.viewer, read_file(data, file_name=name)
         with self.database.reading() as connection:
-            facts = ReferenceMemory().facts(connection, self.viewer)
             return plan_list(
                 connection,
-                facts,
+                ReferenceMemory().facts(connection, viewer),
                 KINDS,
                 book,
                 Options(**options),
                 file_name=name,
-                viewer=self.viewer,
-                at=NOW,
+                viewer=viewer,
+                at=at,
                 progress=lambda done, of: None,
             )
+
+    def kept(
+        self, plan: Plan, name: str = "list.xlsx", *, viewer: Viewer | None = None, **options: Any
+    ) -> Kept:
+        """A list that has become a proposal."""
+        viewer = viewer or self.viewer
+        sent = Sent(name, b"", str(viewer.account))
+        with self.database.writing() as connection:
+            return keep(connection, KINDS, plan, Options(**options), sent, viewer=viewer, at=NOW)
+
+    def applied(self, change_sets: Iterable[str], *, by: Viewer | None = None) -> None:
+        """Approve and apply each part, as somebody else than who proposed it if nothing is said."""
+        for rid in change_sets:
+            for decide in (approve, carry_out):
+                with self.database.writing() as connection:
+                    decide(
+                        connection,
+                        KINDS,
+                        rid,
+                        viewer=by or self.second,
+                        why_not_second=is_other,
+                        at=NOW,
+                    )
+
+    @property
+    def second(self) -> Viewer:
+        """Somebody else who may see and decide on everything."""
+        return replace(self.viewer, account="somebody else")
+
+    def records(self) -> dict[str, Any]:
+        """What every live record says, by id; how often it was written is left out."""
+        found = {}
+        with self.database.reading() as connection:
+            for kind in KINDS:
+                live = kind.table.c.retired_at.is_(None)
+                for text in connection.scalars(select(kind.table.c.document).where(live)):
+                    document = orjson.loads(text)
+                    found[document["id"]] = document | {"revision": None}
+        return found
+
+
+def is_other(author: str, approver: str) -> str | None:
+    """Whoever did not write something is a second person to whoever did."""
+    return "It is their own." if author == approver else None
+
+
+def unaccounted(plan: Plan, data: bytes, name: str = "list.xlsx") -> set[str]:
+    """The cells of a file of which nothing was made and nothing was said."""
+    written = {
+        sheet.address_of(cell)
+        for sheet in read_file(data, file_name=name).sheets
+        for cell in sheet.cells.values()
+        if cell.merged_with is None
+    }
+    assert plan.cells == len(written)
+    return written - plan.used - {noted.finding.cell for noted in plan.findings}
 
 
 class Sheet:
