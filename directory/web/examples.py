@@ -67,12 +67,12 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "/meetings": (Example("/meetings"),),
     "/meetings/{name}": (
         Example("/meetings/apec-cybercrime-experts-1"),
-        Example("/meetings/apec-tel-45", "text/plain"),
+        Example("/meetings/tel45", "text/plain"),
     ),
     "/lists": (Example("/lists"),),
     "/lists/{slug}.xlsx": (Example("/lists/g7-24-7.xlsx", XLSX),),
     "/lists/{slug}.csv": (
-        Example("/lists/apec-tel-45.csv", "text/csv"),
+        Example("/lists/tel45.csv", "text/csv"),
         Example("/lists/g7-24-7.csv?economy=AU,CA", "text/csv"),
     ),
     "/exports": (Example("/exports", takes_a_token=True),),
