@@ -349,7 +349,7 @@ class _Work:
                 }
                 for column in self._table.columns
             },
-            "marking": self._options.marking.label,
+            "marked": self._options.marking.label,
             "dates": None if self._setting.order is None else str(self._setting.order),
         }
 

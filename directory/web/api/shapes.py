@@ -312,6 +312,16 @@ class ChangedField(Schema):
     after = fields.Raw(allow_none=True)
 
 
+class FindingShape(Schema):
+    """A doubt about a cell of a list."""
+
+    cell = fields.String(metadata={"description": "its address in the file: `POC list!L15`"})
+    code = fields.String(metadata={"description": "what sort of doubt; docs/lists.md lists them"})
+    read = fields.String(metadata={"description": "what stands there"})
+    proposed = fields.String(allow_none=True, metadata={"description": "what is made of it"})
+    confidence = fields.Float(metadata={"description": "from 0, a guess, to 1, certain"})
+
+
 class ConflictShape(Schema):
     """A record that has changed since the revision from which an operation starts."""
 
@@ -345,6 +355,7 @@ class OperationShape(Schema):
     cells = fields.List(
         fields.String(), metadata={"description": "the cells of a list that it was read from"}
     )
+    findings = _many(FindingShape, "what is doubted of it, where it was read from a list")
     why = _text("why it takes a second person", allow_none=True)
     edited_by = fields.List(
         fields.String(), metadata={"description": "accounts that wrote at it since"}
