@@ -101,6 +101,14 @@ def test_json_is_still_a_proposal_and_other_media_types_are_refused(editors: Edi
         refused(answer, 415, "not-json")
 
 
+def test_nothing_is_marked_wider_than_its_sender_said(editors: Editors) -> None:
+    told = refused(send(editors, "reader", BOTH, marking="AMBER+STRICT"), 422, "bad-upload")
+    assert [fault["pointer"] for fault in told["errors"]] == ["#/marking"]
+    made = sent(editors, "green", BOTH)
+    operations = editors.get("green", f"{CHANGE_SETS}/{made['change_sets'][0]['id']}")["operations"]
+    assert {each["marking"] for each in operations} == {"GREEN"}
+
+
 def test_nobody_without_an_account_has_anything_read(editors: Editors) -> None:
     huge = b"PK\x03\x04" + b"x" * 2_000_000
     for path in (LISTS, CHANGE_SETS):

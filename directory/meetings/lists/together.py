@@ -126,12 +126,23 @@ def reverting(terms: Terms, undoing: Undoing, actor: str) -> Decision:
             actor=actor,
             at=terms.at,
         )
-        if isinstance(done, Applied):
+        if isinstance(done, Applied) or _is_carried(unit, done.change_set):
             return {"state": REVERTED, "reverted_by": done.change_set}
         return {
             "state": APPLIED,
             "reverted_by": done.change_set,
             "detail": "Undoing it has been proposed, and waits for others to decide.",
         }
+
+    def _is_carried(unit: Unit, change_set: str) -> bool:
+        """Whether who may decide for the owner has done so at once."""
+        undone = Part(change_set, "", "")
+        try:
+            with unit.connection.begin_nested():
+                approving(terms)(unit, undone)
+                applying(terms)(unit, undone)
+        except DirectoryError:
+            return False
+        return True
 
     return decide

@@ -12,10 +12,12 @@ from marshmallow import Schema, fields
 from directory.changes import idempotency
 from directory.changes.idempotency import Answered
 from directory.clock import utc_now
+from directory.errors import Fault
 from directory.meetings.lists import queries
 from directory.meetings.lists.engine import plan_list
 from directory.meetings.lists.files import read_file
 from directory.meetings.lists.limits import MOST_BYTES
+from directory.meetings.lists.plans import Options
 from directory.meetings.lists.returned import Sent, keep
 from directory.meetings.lists.saying import SayingSchema, within_clearance
 from directory.service import Reading, Writing
@@ -24,7 +26,7 @@ from directory.web.api.base import PREFIX
 from directory.web.api.shapes import ChangeSetHead
 from directory.web.api.writing import idempotency_key
 from directory.web.context import account_of, reading, running, writing
-from directory.web.uploads import Upload, read_upload
+from directory.web.uploads import BadUploadError, Upload, read_upload
 
 
 class PartShape(ChangeSetHead):
@@ -79,6 +81,7 @@ def take_in(query: dict[str, Any]) -> Response:
     kinds = running().kinds
     with reading() as directory:
         options = within_clearance(upload.said["options"], directory.viewer)
+        _refuse_wider_than_said(upload, options)
         plan = plan_list(
             directory.connection,
             directory.facts,
@@ -103,6 +106,15 @@ def take_in(query: dict[str, Any]) -> Response:
     response.status_code = 201
     response.headers["Location"] = f"{PREFIX}/returned-lists/{done.id}"
     return response
+
+
+def _refuse_wider_than_said(upload: Upload, options: Options) -> None:
+    """Refuse a marking above the sender's clearance: nothing is marked wider than they said."""
+    if "marking" in upload.fields and options.marking.label != upload.fields["marking"]:
+        raise BadUploadError(
+            "The form cannot be used; nothing was read.",
+            Fault("#/marking", f"is above your clearance, {options.marking.label}"),
+        )
 
 
 def _before(unit: Writing, account: str, upload: Upload) -> Answered | None:

@@ -18,9 +18,10 @@ from directory.web.answers import answer, page_answer
 from directory.web.api.base import Blueprint, PageQuery, QuerySchema
 from directory.web.api.change_set_bodies import UndoingSchema
 from directory.web.api.change_sets import loaded_decision
+from directory.web.api.finding_shapes import FindingShape
 from directory.web.api.list_uploads import ListUpload, ReturnedListShape, take_in, told
 from directory.web.api.parameters import text_of
-from directory.web.api.shapes import FaultShape, FindingShape, page_of
+from directory.web.api.shapes import FaultShape, page_of
 from directory.web.auth import Permission, allows
 from directory.web.context import account_of, reading, running, writing
 

@@ -24,6 +24,7 @@ from directory.reference.schemas import (
     NetworkSchema,
     StatementSchema,
 )
+from directory.web.api.finding_shapes import FindingShape
 from directory.web.api.shape_fields import many_of as _many
 from directory.web.api.shape_fields import names_of as _names
 from directory.web.api.shape_fields import text_of as _text
@@ -310,16 +311,6 @@ class ChangedField(Schema):
     field = fields.String()
     before = fields.Raw(allow_none=True)
     after = fields.Raw(allow_none=True)
-
-
-class FindingShape(Schema):
-    """A doubt about a cell of a list."""
-
-    cell = fields.String(metadata={"description": "its address in the file: `POC list!L15`"})
-    code = fields.String(metadata={"description": "what sort of doubt; docs/lists.md lists them"})
-    read = fields.String(metadata={"description": "what stands there"})
-    proposed = fields.String(allow_none=True, metadata={"description": "what is made of it"})
-    confidence = fields.Float(metadata={"description": "from 0, a guess, to 1, certain"})
 
 
 class ConflictShape(Schema):
