@@ -28,6 +28,7 @@ from directory.meetings.lists.returned import Sent, keep
 from directory.meetings.lists.saying import DAY_FIRST, MONTH_FIRST, SayingSchema, within_clearance
 from directory.meetings.lists.together import Terms, Unit, applying, approving
 from directory.policy import MARKINGS
+from directory.reference.facts import Facts
 
 NO_ACCOUNT = """\
 A list is proposed by somebody: name the account, --as ACCOUNT, by id or name.
@@ -65,6 +66,30 @@ def import_list(
     """
     if (is_proposed or is_applied) and asker().account is None:
         raise RoleNeededError(NO_ACCOUNT)
+    plan, options, facts, data = _read(file, matches, said)
+    record(b"{}", [one.before | {"id": one.id, "kind": one.kind} for one in _held(plan)])
+    told = _document(plan)
+    if not is_json:
+        show(*report(plan, facts))
+    if is_proposed or is_applied:
+        list_id, items = _propose(plan, options, file.name, data, is_applied=is_applied)
+        told |= {"id": list_id, "change_sets": items}
+        if not is_json and items:
+            show(heading(f"Returned list {list_id}"), *outcomes(items, facts))
+        elif not is_json:
+            show(heading("Nothing is proposed: the directory says all of it already."))
+    elif not is_json:
+        click.echo("\nNothing was kept. To go on: --propose or --apply, with --as ACCOUNT.")
+    if is_json:
+        show_json(orjson.dumps(told))
+    if _waits(told, is_applied=is_applied):
+        click.get_current_context().exit(NEEDS_A_PERSON)
+
+
+def _read(
+    file: Path, matches: Sequence[str], said: dict[str, Any]
+) -> tuple[Plan, Options, Facts, bytes]:
+    """What a file proposes, held against what ``--as`` may see."""
     given = {name: value for name, value in said.items() if value is not None}
     if matches:
         given["matches"] = ",".join(matches)
@@ -93,23 +118,7 @@ def import_list(
             at=utc_now(),
             progress=steps,
         )
-    record(b"{}", [one.before | {"id": one.id, "kind": one.kind} for one in _held(plan)])
-    told = _document(plan)
-    if not is_json:
-        show(*report(plan, facts))
-    if is_proposed or is_applied:
-        list_id, items = _propose(plan, options, file.name, data, is_applied=is_applied)
-        told |= {"id": list_id, "change_sets": items}
-        if not is_json and items:
-            show(heading(f"Returned list {list_id}"), *outcomes(items, facts))
-        elif not is_json:
-            show(heading("Nothing is proposed: the directory says all of it already."))
-    elif not is_json:
-        click.echo("\nNothing was kept. To go on: --propose or --apply, with --as ACCOUNT.")
-    if is_json:
-        show_json(orjson.dumps(told))
-    if _waits(told, is_applied=is_applied):
-        click.get_current_context().exit(NEEDS_A_PERSON)
+    return plan, options, facts, data
 
 
 def _waits(told: Document, *, is_applied: bool) -> bool:

@@ -156,7 +156,6 @@ def test_a_row_that_nothing_can_tell_asks(directory: Commands, tmp_path: Path) -
         (("--encoding", "klingon"), 1, "klingon"),
         (("--sheet", "Other"), 1, "Other"),
         (("--match", "15"), 2, "--match"),
-        (("--marking", "RED"), 2, "--marking"),
         (("--meeting", "No Slug"), 2, "--meeting"),
     ],
 )
@@ -166,6 +165,15 @@ def test_what_cannot_be_done_is_said(
     result = directory.run("lists", "import", file_of(tmp_path, AU), *options)
     assert result.exit_code == code, result.output
     assert told in result.stderr
+
+
+def test_nothing_is_marked_wider_than_was_said(directory: Commands, tmp_path: Path) -> None:
+    name = employ(directory, Role.READER)
+    result = directory.run(
+        "lists", "import", file_of(tmp_path, AU), "--marking", "RED", "--as", name
+    )
+    assert result.exit_code == 2
+    assert "above the clearance, AMBER" in result.stderr
 
 
 def test_deciding_takes_an_account_and_a_list_that_is_there(directory: Commands) -> None:
