@@ -37,7 +37,8 @@ def people(fresh_furnished: MakeFurnished, tmp_path: Path) -> Iterator[Editors]:
     people = Editors(served(url, tmp_path))
     with people.service.database.writing() as connection:
         for name, about in PEOPLE.items():
-            given = {"partner": f"partner of {name}", "clearance": Tlp.AMBER_STRICT} | about
+            given: dict[str, Any] = {"partner": f"partner of {name}"}
+            given |= {"clearance": Tlp.AMBER_STRICT} | about
             people.accounts[name], people.tokens[name] = account(connection, **given)
     yield people
     people.service.dispose()
@@ -147,12 +148,16 @@ def test_a_list_comes_back(people: Editors) -> None:
     again = send(people, "delegate", taken_along(people).saved(), meeting=MEETING).get_json()
     assert again["change_sets"] == []
 
-    # Undone as a whole; the silent economy has nothing to undo.
-    undone = post(people, "editor", where, "revert")
-    assert states(undone) == {"AU": "reverted", "JP": "proposed"}
+    # Undone as a whole: a line that answers around the clock takes a second person there too, and
+    # the silent economy has nothing to undo.
+    undone = post(people, "editor", where, "revert", reason="The wrong list.")
+    assert states(undone) == {"AU": "applied", "JP": "proposed"}
+    (waiting,) = (each for each in done(undone)["items"] if each["owner"] == "AU")
+    assert people.get("delegate", channel)["raw"] == BETTER_NUMBER
+    undoing = f"{CHANGE_SETS}/{waiting['reverted_by']}"
+    done(post(people, "second", undoing, "approve"))
+    done(post(people, "second", undoing, "apply"))
     assert people.get("delegate", channel)["raw"] == old_number
     assert people.get("delegate", desk)["note"] == {"en": "Closed in May."}
     reverted = people.get("delegate", f"{CHANGE_SETS}/{parts['AU']['id']}")["reverted_by"]
-    assert reverted == [
-        each["reverted_by"] for each in done(undone)["items"] if "detail" not in each
-    ]
+    assert reverted == [waiting["reverted_by"]]
