@@ -122,14 +122,14 @@ def returned_list(connection: Connection, kinds: Kinds, rid: str, *, viewer: Vie
         UnknownChangeSetError: There is none of which the viewer may see anything.
     """
     row = _row_of(connection, kinds, rid, viewer)
-    owners = {part.id: part.owner for part in _parts(connection, kinds, rid, viewer)}
+    parts = _parts(connection, kinds, rid, viewer)
     page = change_sets(
         connection, kinds, Sought(bundle=rid), viewer=viewer, limit=MOST_ITEMS, page=None
     )
-    parts = [orjson.loads(text) for text in page.texts]
+    heads = {head["id"]: head for head in map(orjson.loads, page.texts)}
     is_mine = viewer.account is not None and row["account"] == viewer.account
     return _head(row, is_mine=is_mine) | {
-        "change_sets": [part | {"owner": owners[part["id"]]} for part in parts],
+        "change_sets": [heads[part.id] | {"owner": part.owner} for part in parts],
         "findings": _counts(connection, kinds, rid, viewer),
     }
 
