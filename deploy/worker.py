@@ -36,6 +36,8 @@ SECONDS_WHEN_STOPPING = 2
 LARGEST_HEAD = 220_000
 """More than the parser takes, so that it is the parser that refuses."""
 LARGEST_BODY = 1_000_000
+LARGEST_UPLOAD = 10_100_000
+"""Of a list that has come back, with what is said beside the file."""
 MOST_HELD = 64_000_000
 """Bytes of unfinished requests and unread answers, over all connections of a worker."""
 PIECE = 65_536
@@ -43,6 +45,8 @@ PIECE = 65_536
 HEAD_END = b"\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
 CODED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
+UPLOADING = re.compile(rb"POST [^ ?]*/(?:returned-lists|change-sets)/?(?:\?[^ ]*)? HTTP/")
+A_FORM = re.compile(rb"\r\ncontent-type:[ \t]*multipart/form-data\b", re.IGNORECASE)
 EXPECTING = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*\r\n", re.IGNORECASE)
 GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
 SAY_THE_LENGTH = (
@@ -144,7 +148,8 @@ class Connection(TConn):  # type: ignore[misc]
             raise ValueError
         told = LENGTH.search(head)
         length = int(told[1]) if told else 0
-        if length > LARGEST_BODY:
+        is_upload = UPLOADING.match(head) and A_FORM.search(head)
+        if length > (LARGEST_UPLOAD if is_upload else LARGEST_BODY):
             return 0
         if length and EXPECTING.search(head):
             self.sock.send_now(bytearray(GO_ON))

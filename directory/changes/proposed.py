@@ -83,7 +83,7 @@ def label_of(row: RowMapping) -> Label:
     return Label(Tlp(row["marking"]), frozenset(orjson.loads(row["audience"])), row["owner"])
 
 
-def _seen(kinds: Kinds, operations: FromClause) -> ColumnElement[bool]:
+def seen_operation(kinds: Kinds, operations: FromClause) -> ColumnElement[bool]:
     """Whether a viewer may see an operation: what it would write, and the record as it stands.
 
     One on a new record shows no more than it would write itself.
@@ -152,7 +152,7 @@ def change_sets(
     table, operations = proposed_change_sets, proposed_operations
     seen = (
         select(operations.c.change_set, func.count().label("seen"))
-        .where(_seen(kinds, operations))
+        .where(seen_operation(kinds, operations))
         .group_by(operations.c.change_set)
         .subquery("seen")
     )
@@ -209,7 +209,7 @@ def waiting_from(
         .where(
             table.c.meeting == bindparam("meeting"),
             table.c.state.in_(("proposed", "approved")),
-            _seen(kinds, operations),
+            seen_operation(kinds, operations),
         )
         .group_by(table.c.id)
         .order_by(table.c.proposed_at.desc(), table.c.id.desc())
@@ -304,7 +304,7 @@ def proposal(connection: Connection, kinds: Kinds, rid: str, *, viewer: Viewer) 
     seen = (
         connection.execute(
             select(operations)
-            .where(operations.c.change_set == bindparam("rid"), _seen(kinds, operations))
+            .where(operations.c.change_set == bindparam("rid"), seen_operation(kinds, operations))
             .order_by(operations.c.place),
             {"rid": rid, **rights},
         )

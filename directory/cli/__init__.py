@@ -13,13 +13,14 @@ from directory.cli import (
     db,
     economies,
     finding,
+    list_decisions,  # noqa: F401 - it adds its commands to those of lists
     lists,
     meetings,
     networks,
     openapi,
     reach,
     readings,
-    returned_lists,  # noqa: F401 - it adds its command to those of lists
+    returned_lists,  # noqa: F401 - likewise
     seed,
 )
 from directory.cli.base import read_as_an_account

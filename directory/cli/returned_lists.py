@@ -8,49 +8,34 @@ from typing import Any
 
 import click
 import orjson
-from rich.console import RenderableType
-from rich.table import Table
 
-from directory.changes import deciding
-from directory.cli.base import (
-    PRINCIPAL,
-    TEXT,
-    as_json,
-    asker,
-    reading,
-    running,
-    writing,
-)
+from directory.access.errors import RoleNeededError
+from directory.cli.base import PRINCIPAL, TEXT, as_json, asker, reading, running, writing
+from directory.cli.list_decisions import decided
+from directory.cli.list_reports import ASKING, outcomes, report
 from directory.cli.lists import group
-from directory.cli.printing import (
-    economy_named,
-    heading,
-    indented,
-    progress,
-    show,
-    show_json,
-    table,
-)
+from directory.cli.printing import heading, progress, show, show_json
 from directory.cli.recording import record
 from directory.clock import utc_now
 from directory.documents import Document
-from directory.errors import DirectoryError
-from directory.meetings.lists.building import Planned
+from directory.meetings.lists import queries
 from directory.meetings.lists.engine import plan_list
 from directory.meetings.lists.files import read_file
 from directory.meetings.lists.limits import MOST_BYTES
-from directory.meetings.lists.plans import Noted, Options, Plan
+from directory.meetings.lists.plans import Options, Plan
+from directory.meetings.lists.queries import Part
 from directory.meetings.lists.returned import Sent, keep
 from directory.meetings.lists.saying import DAY_FIRST, MONTH_FIRST, SayingSchema, within_clearance
-from directory.names import in_english
-from directory.policy import MARKINGS, Viewer
-from directory.reach.text import plain
+from directory.meetings.lists.together import Terms, Unit, applying, approving
+from directory.policy import MARKINGS
 from directory.reference.facts import Facts
 
 NO_ACCOUNT = """\
-A list is proposed by somebody: name the account with --as. An account that may also approve is an
-editor of the economies in the list, or a coordinator; docs/operating.md says how to make one:
-    flask --app wsgi access operator create NAME"""
+A list is proposed by somebody: name the account, --as ACCOUNT, by id or name.
+Without one this only told what the list would change.
+docs/operating.md has the commands that make an account, under
+"An account that brings lists back"."""
+NEEDS_A_PERSON = 2
 
 
 @group.command("import")
@@ -73,13 +58,38 @@ def import_list(
     matches: Sequence[str],
     **said: Any,
 ) -> None:
-    """Read a list that has come back, and print what it changes and what is doubted.
+    """Read a list that has come back, and print what is doubted and what it changes.
 
     Nothing is kept without --propose or --apply. With --apply each economy's part is approved and
-    applied where --as may decide on it; what takes somebody else waits for them.
+    applied where --as may decide on it; what takes somebody else waits for them. The exit code is
+    2 where something waits, or a row is ambiguous.
     """
     if (is_proposed or is_applied) and asker().account is None:
-        raise click.UsageError(NO_ACCOUNT)
+        raise RoleNeededError(NO_ACCOUNT)
+    plan, options, facts, data = _read(file, matches, said)
+    record(b"{}", [one.before | {"id": one.id, "kind": one.kind} for one in _held(plan)])
+    told = _document(plan)
+    if not is_json:
+        show(*report(plan, facts))
+    if is_proposed or is_applied:
+        list_id, items = _propose(plan, options, file.name, data, is_applied=is_applied)
+        told |= {"id": list_id, "change_sets": items}
+        if not is_json and items:
+            show(heading(f"Returned list {list_id}"), *outcomes(items, facts))
+        elif not is_json:
+            show(heading("Nothing is proposed: the directory says all of it already."))
+    elif not is_json:
+        click.echo("\nNothing was kept. To go on: --propose or --apply, with --as ACCOUNT.")
+    if is_json:
+        show_json(orjson.dumps(told))
+    if _waits(told, is_applied=is_applied):
+        click.get_current_context().exit(NEEDS_A_PERSON)
+
+
+def _read(
+    file: Path, matches: Sequence[str], said: dict[str, Any]
+) -> tuple[Plan, Options, Facts, bytes]:
+    """What a file proposes, held against what ``--as`` may see."""
     given = {name: value for name, value in said.items() if value is not None}
     if matches:
         given["matches"] = ",".join(matches)
@@ -93,8 +103,10 @@ def import_list(
         delimiter=loaded["delimiter"],
     )
     with reading() as directory, progress("Reading") as steps:
-        viewer, facts = directory.viewer, directory.facts
-        options = within_clearance(loaded["options"], viewer)
+        facts = directory.facts
+        options = within_clearance(loaded["options"], directory.viewer)
+        if said["marking"] not in {None, options.marking.label}:
+            raise click.UsageError(f"--marking: above the clearance, {options.marking.label}")
         plan = plan_list(
             directory.connection,
             facts,
@@ -102,23 +114,18 @@ def import_list(
             book,
             options,
             file_name=file.name,
-            viewer=viewer,
+            viewer=directory.viewer,
             at=utc_now(),
             progress=steps,
         )
-    record(b"{}", [one.before | {"id": one.id, "kind": one.kind} for one in _held(plan)])
-    told = _document(plan)
-    if not is_json:
-        show(*_report(plan, facts))
-    if is_proposed or is_applied:
-        outcomes = _propose(plan, options, file.name, data, viewer, is_applied=is_applied)
-        told["change_sets"] = outcomes
-        if not is_json:
-            show(*_outcomes(outcomes, facts))
-    elif not is_json:
-        click.echo("Nothing was kept. Give --propose or --apply, with --as ACCOUNT, to go on.")
-    if is_json:
-        show_json(orjson.dumps(told))
+    return plan, options, facts, data
+
+
+def _waits(told: Document, *, is_applied: bool) -> bool:
+    """Whether a person has to do something before all of it is done."""
+    if any(each["code"] in ASKING for each in told["findings"]):
+        return True
+    return is_applied and any(each["state"] != "applied" for each in told["change_sets"])
 
 
 def _held(plan: Plan) -> Iterator[Any]:
@@ -130,69 +137,36 @@ def _loaded(given: dict[str, Any]) -> dict[str, Any]:
     schema = SayingSchema()
     faults = schema.validate(given)
     if faults:
-        raise click.UsageError("; ".join(f"--{name}: {told}" for name, told in faults.items()))
+        names = {"matches": "match"}
+        raise click.UsageError(
+            "; ".join(f"--{names.get(n, n)}: {', '.join(told)}" for n, told in faults.items())
+        )
     loaded: dict[str, Any] = schema.load(given)
     return loaded
 
 
 def _propose(
-    plan: Plan, options: Options, name: str, data: bytes, viewer: Viewer, *, is_applied: bool
-) -> list[Document]:
+    plan: Plan, options: Options, name: str, data: bytes, *, is_applied: bool
+) -> tuple[str, list[Document]]:
     """Keep the list as a proposal, and apply the parts that whoever proposes may apply."""
     kinds = running().kinds
     account = click.get_current_context().meta[PRINCIPAL].account
+    sent = Sent(name, data, account)
     with writing() as unit, progress("Proposing"):
-        kept = keep(
-            unit.connection,
-            kinds,
-            plan,
-            options,
-            Sent(name, data, account),
-            viewer=unit.viewer,
-            at=utc_now(),
-        )
-    outcomes = []
-    with progress("Applying") as steps:
-        for done, (owner, rid) in enumerate(kept.change_sets.items(), start=1):
-            told: Document = {"owner": owner, "id": rid, "list": kept.id, "state": "proposed"}
-            if is_applied:
-                told |= _applied(rid)
-                steps(done, len(kept.change_sets))
-            outcomes.append(told)
-    return outcomes
+        kept = keep(unit.connection, kinds, plan, options, sent, viewer=unit.viewer, at=utc_now())
+        parts = queries.parts_of(unit.connection, kinds, kept.id, viewer=unit.viewer)
+    if not is_applied:
+        return kept.id, [
+            {"change_set": part.id, "owner": part.owner, "state": part.state} for part in parts
+        ]
+    terms = Terms(kinds, running().second_person, utc_now())
+    approve, apply = approving(terms), applying(terms)
 
+    def decide(unit: Unit, part: Part) -> Document:
+        approve(unit, part)
+        return apply(unit, part)
 
-def _applied(rid: str) -> Document:
-    """Approve and apply one part, whole or not at all; what hinders it is told."""
-    kinds = running().kinds
-    try:
-        with writing() as unit:
-            for decide in (deciding.approve, deciding.carry_out):
-                decide(
-                    unit.connection,
-                    kinds,
-                    rid,
-                    viewer=unit.viewer,
-                    why_not_second=running().second_person(unit.connection),
-                    at=utc_now(),
-                )
-    except DirectoryError as error:
-        return {"state": "proposed", "why": str(error)}
-    return {"state": "applied"}
-
-
-def _outcomes(outcomes: Sequence[Document], facts: Facts) -> list[RenderableType]:
-    rows = table("Of", "State", "Change set, and what hinders it")
-    for outcome in outcomes:
-        why = f"\n{plain(outcome['why'])}" if "why" in outcome else ""
-        rows.add_row(_owner(facts, outcome["owner"]), outcome["state"], f"{outcome['id']}{why}")
-    if not outcomes:
-        return [heading("Nothing is proposed: the directory says all of it already")]
-    return [heading(f"Proposed as {outcomes[0]['list']}"), rows]
-
-
-def _owner(facts: Facts, owner: str) -> str:
-    return economy_named(facts, owner) if owner in facts.economies else owner
+    return kept.id, decided(parts, decide)
 
 
 def _document(plan: Plan) -> Document:
@@ -225,86 +199,3 @@ def _document(plan: Plan) -> Document:
             for noted in plan.findings
         ],
     }
-
-
-def _report(plan: Plan, facts: Facts) -> Iterator[RenderableType]:
-    """The report for people: how it was read, what it changes, and what is doubted."""
-    read = plan.reading
-    sheet = f", sheet {read['sheet']}" if read["sheet"] else ""
-    encoding = ""
-    if read["encoding"] is not None:
-        others = ", ".join(read["encodings_possible"])
-        sure = f" ({read['encoding_confidence']:.0%} sure{'; or ' + others if others else ''})"
-        encoding = f", read as {read['encoding']}{sure}"
-    yield heading(f"{read['rows']} rows{plain(sheet)}{encoding}")
-    yield indented(
-        f"Of {plan.cells} cells, {len(plan.used)} were used; every other one is among the findings."
-    )
-    for note in read["notes"]:
-        yield indented(plain(note))
-    for owner, operations in plan.by_owner().items():
-        yield heading(f"{_owner(facts, owner)}: {len(operations)} changes")
-        yield _differences(operations)
-    yield heading(f"{len(plan.findings)} findings")
-    yield _findings(plan.findings)
-
-
-def _differences(operations: Sequence[Planned]) -> Table:
-    rows = table("Record", "Field", "Before", "After")
-    for one in operations:
-        name = f"{one.kind} {_called(one)}"
-        for number, (field, before, after) in enumerate(_changes(one)):
-            rows.add_row(plain(name) if number == 0 else "", field, before, after)
-    return rows
-
-
-def _called(one: Planned) -> str:
-    document = one.document or one.before or {}
-    for field in ("title", "name"):
-        if document.get(field):
-            return in_english(document[field])
-    return str(document.get("raw") or document.get("checked_at") or one.id)
-
-
-NOT_TOLD = frozenset({"source", "owner", "contact", "channel", "marking", "audience", "position"})
-
-
-def _changes(one: Planned) -> Iterator[tuple[str, str, str]]:
-    if one.document is None:
-        yield "retired", "", ""
-    elif one.before is None:
-        told = (
-            f"{field.replace('_', ' ')}: {_text(value)}"
-            for field, value in one.document.items()
-            if value and field not in NOT_TOLD
-        )
-        yield "new", "", "; ".join(told)
-    else:
-        for field in one.document.keys() | one.before.keys():
-            was, now = one.before.get(field), one.document.get(field)
-            if was != now and field != "source":
-                yield field.replace("_", " "), _text(was), _text(now)
-
-
-def _text(value: Any) -> str:
-    if value in (None, "", [], {}):
-        return ""
-    if isinstance(value, dict):
-        return plain("; ".join(f"{key}: {item}" for key, item in value.items()))
-    if isinstance(value, list):
-        return plain(", ".join(map(str, value)))
-    return plain(str(value))
-
-
-def _findings(findings: Sequence[Noted]) -> Table:
-    rows = table("Cell", "Doubt", "Read", "Proposed", "Sure")
-    for noted in findings:
-        finding = noted.finding
-        rows.add_row(
-            plain(finding.cell),
-            str(finding.code).replace("-", " "),
-            plain(finding.read[:200]),
-            plain((finding.proposed or "")[:200]),
-            f"{finding.confidence:.0%}",
-        )
-    return rows

@@ -1,28 +1,36 @@
 """A file that comes with a request, and what its sender says of it: read strictly, and no further.
 
-Only a route that takes files lets a larger body than others in; everything else stays as small.
+Only a route that takes files lets a larger body than others in; everything else stays as small. A
+file stays in memory: what it says of people is not left in a folder for temporary files.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import PurePosixPath
 from typing import Any
 
 from flask import Request
 from marshmallow import Schema, ValidationError
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+from werkzeug.formparser import FormDataParser
 
 from directory.changes.schemas import faults_of, messages_of
 from directory.errors import Fault, InvalidInputError
-from directory.web.bodies import BodyTooLargeError
+from directory.web.bodies import BadBodyError, BodyTooLargeError
 
 FORM = "multipart/form-data"
 FIELD = "file"
 LONGEST_NAME = 200
 BESIDE_THE_FILE_BYTES = 100_000
-_NOT_IN_A_NAME = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+MOST_PARTS = 50
+# Controls, halves of characters, and what turns the direction of the text around it.
+_NOT_IN_A_NAME = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 
 class BadUploadError(InvalidInputError):
@@ -38,11 +46,13 @@ class Upload:
 
     Attributes:
         name: What it is called, without the folders on its sender's machine.
-        said: The other fields of the form, as a schema read them.
+        fields: The other fields of the form.
+        said: The same as a schema read them.
     """
 
     name: str
     data: bytes
+    fields: dict[str, str]
     said: dict[str, Any]
 
 
@@ -56,15 +66,18 @@ def read_upload(request: Request, schema: Schema, *, most_bytes: int) -> Upload:
 
     Raises:
         BodyTooLargeError: The body is larger than the file may be.
+        BadBodyError: It ended too early.
         BadUploadError: There is not just one file, or a field is unknown, said twice or unusable.
     """
-    request.max_content_length = most_bytes + BESIDE_THE_FILE_BYTES
-    request.max_form_memory_size = BESIDE_THE_FILE_BYTES
     try:
-        files = list(request.files.items(multi=True))
-        fields = list(request.form.items(multi=True))
+        fields, files = _parts(request, most_bytes + BESIDE_THE_FILE_BYTES)
     except RequestEntityTooLarge:
-        raise BodyTooLargeError(f"A file may have {most_bytes:,} bytes at most.") from None
+        raise BodyTooLargeError(
+            f"A file may have {most_bytes:,} bytes at most, and what is said beside it"
+            f" {BESIDE_THE_FILE_BYTES:,} in {MOST_PARTS} fields."
+        ) from None
+    except ClientDisconnected:
+        raise BadBodyError("The body ended before its Content-Length.") from None
     if len(files) != 1 or files[0][0] != FIELD:
         raise BadUploadError(
             f"Send one file, in the field {FIELD!r}: curl -F {FIELD}=@list.xlsx …",
@@ -84,7 +97,24 @@ def read_upload(request: Request, schema: Schema, *, most_bytes: int) -> Upload:
             "The form cannot be used; nothing was read.",
             *faults_of(messages_of(error), read_only=()),
         ) from None
-    return Upload(_name(files[0][1].filename), files[0][1].read(), said)
+    return Upload(_name(files[0][1].filename), files[0][1].read(), dict(fields), said)
+
+
+def _parts(
+    request: Request, most_bytes: int
+) -> tuple[list[tuple[str, str]], list[tuple[str, FileStorage]]]:
+    """The fields and the files of a form."""
+    request.max_content_length = most_bytes
+    parser = FormDataParser(
+        stream_factory=lambda *given, **options: BytesIO(),
+        max_form_memory_size=BESIDE_THE_FILE_BYTES,
+        max_content_length=most_bytes,
+        max_form_parts=MOST_PARTS,
+    )
+    _, fields, files = parser.parse(
+        request.stream, request.mimetype, request.content_length, request.mimetype_params
+    )
+    return list(fields.items(multi=True)), list(files.items(multi=True))
 
 
 def _name(given: str | None) -> str:

@@ -24,7 +24,7 @@ from tests.databases import Furnish
 SEED = Path(__file__).resolve().parents[2] / "seed"
 SEEDED_AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 API = "/api/v1"
-FOR_ACCOUNTS = ("/access", "/change-sets")
+FOR_ACCOUNTS = ("/access", "/change-sets", "/returned-lists")
 
 
 @dataclass(frozen=True, slots=True)

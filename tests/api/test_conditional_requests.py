@@ -23,7 +23,7 @@ GETS = [
     "/economies", "/economies/JP", "/economies/JP/contacts", "/economies/NZ/statements",
     "/contacts", "/contacts?economy=JP&limit=2", f"/contacts/{DESK}", "/organisations",
     "/organisations/interpol", "/networks", "/networks/interpol", "/meetings",
-    "/meetings/apec-tel-44", "/search?q=desk", "/callers?number=%2B81305550101",
+    "/meetings/tel44", "/search?q=desk", "/callers?number=%2B81305550101",
     "/reach?to=JP&from=US&at=2026-11-18",
     f"/memberships/{seeded_id('membership', 'interpol/JP')}",
     f"/channels/{seeded_id('channel', 'demo-jp-police-desk/duty-telephone')}",

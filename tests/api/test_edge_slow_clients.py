@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from directory.db import Database
+from tests.accounts import account
 from tests.api.process import Process, gunicorn
 from tests.api.service import sown
 from tests.databases import MakeFurnished
@@ -20,13 +22,19 @@ LOOK_UPS = 20
 HEAD = "GET /api/v1/reach?from=TW&to=US HTTP/1.1\r\nHost: directory\r\n"
 WHOLE = f"{HEAD}\r\n".encode()
 BODY = "PUT /api/v1/contacts/x HTTP/1.1\r\nHost: directory\r\nContent-Type: application/json\r\n"
+UPLOAD = (
+    "POST /api/v1/returned-lists HTTP/1.1\r\nHost: directory\r\n"
+    "Content-Type: multipart/form-data; boundary=b\r\n"
+)
 
 
 @pytest.fixture(scope="module")
-def process(
-    new_furnished: MakeFurnished, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Process]:
-    url = new_furnished(*sown("reference", "report", "demo")).url
+def url(new_furnished: MakeFurnished) -> str:
+    return new_furnished(*sown("reference", "report", "demo")).url
+
+
+@pytest.fixture(scope="module")
+def process(url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     with gunicorn(url, tmp_path_factory.mktemp("slow")) as started:
         yield started
 
@@ -71,6 +79,9 @@ def slowest_look_up(process: Process, between: Callable[[], None] = lambda: None
             f"{BODY}Content-Length: 1000\r\n\r\n{{".encode(), id="a body that never comes"
         ),
         pytest.param(f"{BODY}Content-Length: 9000000\r\n\r\n{{".encode(), id="too large a body"),
+        pytest.param(
+            f"{UPLOAD}Content-Length: 9000000\r\n\r\n--b".encode(), id="a list that never comes"
+        ),
         pytest.param(f"{BODY}Transfer-Encoding: chunked\r\n\r\n5\r\n".encode(), id="half a chunk"),
         pytest.param(WHOLE + HEAD.encode(), id="one whole request and a half"),
         pytest.param(HEAD.encode() + b"Connection: close\r\n\r\n", id="no end after the answer"),
@@ -147,6 +158,27 @@ def test_a_body_without_a_length_is_refused(process: Process) -> None:
 def test_too_large_a_body_is_refused_at_once(process: Process) -> None:
     answer = httpx.put(f"{process.url}/api/v1/contacts", content=b"x" * 2_000_000)
     assert answer.status_code in {405, 413}
+
+
+@pytest.mark.parametrize("path", ["returned-lists", "change-sets"])
+def test_a_large_list_comes_through_whole(process: Process, url: str, path: str) -> None:
+    database = Database(url)
+    with database.writing() as connection:
+        _, token = account(connection, partner=path)
+    database.dispose()
+    headers = {"Authorization": f"Bearer {token}"}
+    file = {"file": ("list.csv", b"Economy,Name\nJapan,A\n" + b"x," * 4_000_000, "text/csv")}
+    answer = httpx.post(f"{process.url}/api/v1/{path}", files=file, headers=headers, timeout=60)
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["type"] == "/problems/file-too-large"  # for its columns
+
+
+def test_nobody_s_large_list_is_refused_and_so_is_a_larger_one(process: Process) -> None:
+    for size, status in ((8_000_000, 401), (11_000_000, 401)):
+        answer = httpx.post(
+            f"{process.url}/api/v1/returned-lists", files={"file": ("l.csv", b"x" * size)}
+        )
+        assert answer.status_code == status
 
 
 def test_what_the_parser_refuses_is_refused(process: Process) -> None:

@@ -227,7 +227,7 @@ def test_a_reader_takes_along_what_their_clearance_lets_them_see(new: Make, clea
     assert f"TLP:{clearance.label}." in title
 
 
-def test_red_leaves_the_directory_on_no_list(service: Service, new: Make) -> None:
+def test_red_leaves_the_directory_on_no_list(service: Service, new: Make, tmp_path: Path) -> None:
     ask = new(clearance=Tlp.RED, roles=[(Role.EDITOR, "AU")])
     assert ask(f"/contacts/{rid('contact', RED)}").status_code == 200
     for form in FORMS:
@@ -236,7 +236,7 @@ def test_red_leaves_the_directory_on_no_list(service: Service, new: Make) -> Non
         assert "AMBER+STRICT" in text
         assert rid("contact", RED) not in text
     assert RED not in ask("/lists", limit=200).text
-    everybody = Service(served(service.database.url, Path("unused"), Anonymous.EVERYTHING).app)
+    everybody = Service(served(service.database.url, tmp_path, Anonymous.EVERYTHING).app)
     assert RED not in unpacked(everybody.ask("/lists/public-meeting.csv").data).decode()
     everybody.dispose()
 

@@ -11,6 +11,7 @@ import pytest
 
 from config import VARIABLES
 from directory.changes.schemas import RecordSchema
+from directory.meetings.lists.rules.findings import Code
 from directory.registry import KINDS
 from tests.api.service import Service
 
@@ -72,6 +73,11 @@ def test_links_to_files_lead_somewhere(path: Path) -> None:
         target = (path.parent / name).resolve() if name else path
         assert target.exists(), link
         assert not anchor or anchor in anchors(target.read_text("utf-8")), link
+
+
+def test_every_doubt_about_a_list_is_explained() -> None:
+    text = (ROOT / "docs/lists.md").read_text("utf-8")
+    assert [code for code in Code if f"| `{code}` |" not in text] == []
 
 
 def test_decisions_are_numbered_and_say_what_they_must() -> None:

@@ -15,7 +15,7 @@ from tests.api.service import Service
 COMMITTED = Path(__file__).resolve().parents[2] / "docs/openapi.json"
 
 
-FOR_ACCOUNTS = {"/readings", "/change-sets", "/exports"}
+FOR_ACCOUNTS = {"/readings", "/change-sets", "/exports", "/returned-lists"}
 """Calls that take an account, whose examples are tried where there are some."""
 
 
@@ -70,6 +70,8 @@ def test_every_reading_call_has_an_example_and_every_example_a_call(document: An
     # Random ids have no example: the lists beside them have.
     assert {path for path, examples in EXAMPLES.items() if not examples} == {
         "/change-sets/{change_set}",
+        "/returned-lists/{list_id}",
+        "/returned-lists/{list_id}/findings",
         "/access/partners/{partner_id}",
         "/access/accounts/{account_id}",
     }

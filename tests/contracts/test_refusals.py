@@ -13,12 +13,7 @@ from directory.web.api.base import PREFIX
 from tests.api.service import Service
 
 NOWHERE = "00000000-0000-4000-8000-000000000000"
-VALUES = {
-    "slug": "no-such-list",
-    "code": "ZZ",
-    "name": "no-such-thing",
-    "operation": "99999",
-}
+VALUES = {"slug": "no-such-list", "code": "ZZ", "name": "no-such-thing", "operation": "7"}
 NEEDED = {"/reach": "to=TW", "/search": "q=x", "/callers": "number=1"}
 
 

@@ -52,7 +52,7 @@ def records(url: str) -> dict[str, list[str]]:
         "contacts": ids(contacts),
         "organisations": ["interpol", contacts[0]["organisation"]],
         "networks": ["interpol", "g7-24-7"],
-        "meetings": ["apec-tel-44", "apec-cybercrime-experts-1"],
+        "meetings": ["tel44", "apec-cybercrime-experts-1"],
         "memberships": ids(get("/economies/JP")["memberships"]),
         "statements": ids(get("/economies/NZ/statements")["items"]),
         "channels": ids(channel for contact in contacts for channel in contact["channels"]),

@@ -83,7 +83,7 @@ def plan_list(
     """
     sheet, table = chosen_sheet(book, options.sheet)
     work = _Work(connection, facts, kinds, book, sheet, table, options, viewer, at)
-    work.begin(file_name)
+    work.look_around(file_name)
     work.read(progress)
     work.propose()
     return work.plan()
@@ -146,7 +146,7 @@ class _Work:
         self._rows = {row: cells for row, cells in sheet.rows() if row in data}
         self._builder = Builder(lambda kind, document: kinds[kind].as_given(document))
 
-    def begin(self, file_name: str) -> None:
+    def look_around(self, file_name: str) -> None:
         """Look up what the list is held against."""
         meeting = self._meeting()
         self._terms = Terms(
@@ -354,7 +354,7 @@ class _Work:
                 }
                 for column in self._table.columns
             },
-            "marking": self._options.marking.label,
+            "marked": self._options.marking.label,
             "dates": None if self._setting.order is None else str(self._setting.order),
         }
 

@@ -15,11 +15,13 @@ from directory.errors import Fault, InvalidInputError, InvalidRequestError
 from directory.pages import MOST_ITEMS, USUAL_ITEMS
 from directory.web.api.shapes import ProblemShape
 from directory.web.bodies import read_json
+from directory.web.uploads import FORM
 
 PREFIX = "/api/v1"
 LONGEST_PAGE = 2000
 """Room for the sort key of the longest title in any script."""
 View = TypeVar("View", bound=Callable[..., Any])
+FormView = Callable[[dict[str, Any]], Any]
 FORMS = "x-forms"
 """Where an operation's further forms wait for the OpenAPI document to be put together."""
 
@@ -75,15 +77,28 @@ class Blueprint(flask_smorest.Blueprint):
 
         return decorate
 
-    def body(self, schema: type[Schema]) -> Callable[[View], View]:
-        """Pass the body of a request to the view as it is; its command checks it by the schema."""
+    def body(
+        self, schema: type[Schema], *, form: tuple[type[Schema], FormView] | None = None
+    ) -> Callable[[View], View]:
+        """Pass the body of a request to the view as it is; its command checks it by the schema.
+
+        Args:
+            schema: Of the JSON.
+            form: Of a form with a file in it that may be sent instead, and the view that then
+                answers; it reads the form by itself (``uploads``).
+        """
 
         def decorate(view: View) -> View:
             @wraps(view)
             def reading(*given: Any, **path: Any) -> Any:
+                if form is not None and request.mimetype == FORM:
+                    return form[1](*given, **path)
                 return view(*given, read_json(request), **path)
 
-            return self._described(reading, self.arguments(schema)(view))
+            described = self.arguments(schema)(view)
+            if form is not None:
+                described = self.doc(requestBody=_form_of(form[0]))(described)
+            return self._described(reading, described)
 
         return decorate
 
@@ -91,18 +106,16 @@ class Blueprint(flask_smorest.Blueprint):
         """Describe the form, with a file in it, that a view reads by itself (``uploads``)."""
 
         def decorate(view: View) -> View:
-            described = self.doc(
-                requestBody={
-                    "required": True,
-                    "content": {"multipart/form-data": {"schema": schema}},
-                }
-            )(view)
-            return self._described(view, described)
+            return self._described(view, self.doc(requestBody=_form_of(schema))(view))
 
         return decorate
 
     def answers(
-        self, schema: type[Schema] | None, description: str = "", *, status: int = 200
+        self,
+        schema: type[Schema] | dict[str, Any] | None,
+        description: str = "",
+        *,
+        status: int = 200,
     ) -> Callable[[View], View]:
         """Describe the answer of a view; without a schema it has no body."""
 
@@ -145,6 +158,10 @@ class Blueprint(flask_smorest.Blueprint):
     def _described(self, view: Any, described: Any) -> Any:
         view._apidoc = described._apidoc
         return view
+
+
+def _form_of(schema: type[Schema]) -> dict[str, Any]:
+    return {"required": True, "content": {FORM: {"schema": schema}}}
 
 
 class _Reader:

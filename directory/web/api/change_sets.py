@@ -21,6 +21,7 @@ from directory.changes.revert import Undoing
 from directory.changes.schemas import faults_of, messages_of
 from directory.clock import utc_now
 from directory.errors import DirectoryError, InvalidInputError
+from directory.meetings.lists.queries import findings_of
 from directory.service import Reading, Writing
 from directory.web.answers import answer, page_answer
 from directory.web.api.base import PREFIX, Blueprint, QuerySchema
@@ -31,6 +32,7 @@ from directory.web.api.change_set_bodies import (
     ProposalSchema,
     UndoingSchema,
 )
+from directory.web.api.list_uploads import ListUpload, ReturnedListShape, take_in
 from directory.web.api.shapes import (
     ChangeSetPage,
     ChangeSetShape,
@@ -74,13 +76,14 @@ def change_sets(query: dict[str, Any]) -> Response:
 @blueprint.post("/change-sets")
 @allows(Permission.ACCOUNT)
 @blueprint.query(QuerySchema)
-@blueprint.body(ProposalSchema)
-@blueprint.answers(ChangeSetShape, status=201)
+@blueprint.body(ProposalSchema, form=(ListUpload, take_in))
+@blueprint.answers({"anyOf": [ChangeSetShape, ReturnedListShape]}, status=201)
 def propose_change_set(query: dict[str, Any], body: dict[str, Any]) -> Response:
     """Propose changes to records that you may see, whoever answers for them.
 
     Nothing is written until the owners' editors or a coordinator have approved it. A new record
-    may carry a `ref`, under which others of the change set name it: `"contact": "ref:a"`.
+    may carry a `ref`, under which others of the change set name it: `"contact": "ref:a"`. A form
+    with a file is a list that has come back, as with `POST /returned-lists`.
     """
     given = _loaded(ProposalSchema(), body, UnacceptableChangeSetError)
     kinds = running().kinds
@@ -143,7 +146,8 @@ def amend(query: dict[str, Any], body: dict[str, Any], change_set: Any, operatio
             at=utc_now(),
         )
         told = views.operation(connection, kinds, str(change_set), operation, viewer=viewer)
-        return answer(orjson.dumps(told))
+        doubted = findings_of(connection, kinds, str(change_set), viewer=viewer)
+        return answer(orjson.dumps(told | {"findings": doubted.get(operation, [])}))
 
 
 @blueprint.post("/change-sets/<uuid:change_set>/approve")
@@ -280,5 +284,9 @@ def _decided(decide: Any, rid: str) -> Response:
 
 
 def _told(directory: Reading | Writing, rid: str) -> Response:
-    found = views.change_set(directory.connection, running().kinds, rid, viewer=directory.viewer)
+    connection, kinds, viewer = directory.connection, running().kinds, directory.viewer
+    found = views.change_set(connection, kinds, rid, viewer=viewer)
+    doubted = findings_of(connection, kinds, rid, viewer=viewer)
+    for operation in found["operations"]:
+        operation["findings"] = doubted.get(operation["n"], [])
     return answer(orjson.dumps(found))

@@ -71,6 +71,7 @@ def described(app: Flask, blueprints: Sequence[Blueprint]) -> APISpec:
         "OPENAPI_VERSION": "3.1.0",
         "OPENAPI_URL_PREFIX": None,
     }
+    commands = dict(app.cli.commands)
     api = Api(
         app,
         spec_kwargs={
@@ -81,6 +82,7 @@ def described(app: Flask, blueprints: Sequence[Blueprint]) -> APISpec:
             },
         },
     )
+    app.cli.commands.update(commands)  # it has put one of its own in the place of ours
     for blueprint in blueprints:
         api.describe(blueprint)
     spec: APISpec = api.spec

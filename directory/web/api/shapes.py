@@ -24,6 +24,7 @@ from directory.reference.schemas import (
     NetworkSchema,
     StatementSchema,
 )
+from directory.web.api.finding_shapes import FindingShape
 from directory.web.api.shape_fields import many_of as _many
 from directory.web.api.shape_fields import names_of as _names
 from directory.web.api.shape_fields import text_of as _text
@@ -345,6 +346,7 @@ class OperationShape(Schema):
     cells = fields.List(
         fields.String(), metadata={"description": "the cells of a list that it was read from"}
     )
+    findings = _many(FindingShape, "what is doubted of it, where it was read from a list")
     why = _text("why it takes a second person", allow_none=True)
     edited_by = fields.List(
         fields.String(), metadata={"description": "accounts that wrote at it since"}

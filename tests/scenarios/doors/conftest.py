@@ -16,6 +16,7 @@ from tests.api.service import API, Service, served
 from tests.api.world import number, rid, write
 from tests.scenarios.doors.people import Person, copy_people, make_people
 from tests.scenarios.doors.records import LABELS, Records, make_records, word
+from tests.scenarios.doors.returned import Returned, send_in
 
 EDITOR = "editor of JP cleared for RED"
 
@@ -36,17 +37,19 @@ class House:
     whole: Service
     new_database: Callable[[], str]
     state: Path
+    returned: Returned
     _alone: dict[frozenset[str], Service] = field(default_factory=dict)
     _fresh: list[Service] = field(default_factory=list)
 
     def alone(self, person: Person) -> Service:
         """A directory into which only what a person may see was ever written."""
-        seen = frozenset(self.records.values_for(person.sees))
+        seen = frozenset(self.records.values_for(person.sees) | self.returned.values_for(person))
         if seen not in self._alone:
             service = served(self.new_database(), self.state / f"alone-{len(self._alone)}")
             write(service.database, self.records.seen_by(person.sees))
             copy_people(self.whole.database, service.database)
             self._copy_proposals(service, person)
+            self.returned.copy(self.whole.database, service.database, person)
             self._alone[seen] = service
         return self._alone[seen]
 
@@ -110,7 +113,10 @@ def house(
     write(whole.database, records.all())
     with whole.database.writing() as connection:
         people = make_people(connection)
-    house = House(records, people, whole, new_database, state)
+    sender = next(person for person in people if person.name == EDITOR)
+    returned = send_in(whole, records, sender)
+    house = House(records, people, whole, new_database, state, returned)
+    records.returned = returned
     house.propose()
     yield house
     house.dispose()

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
@@ -93,13 +93,31 @@ def line_of(armored: str) -> str:
     return armored.strip().splitlines()[4]
 
 
+class Told(Protocol):
+    """A list that somebody sent in, as ``returned`` makes it."""
+
+    id: str
+    change_sets: dict[str, str]
+
+    def values_for(self, person: Any) -> set[str]:
+        """What somebody may meet of it; None is everything there is."""
+
+    def hidden_from(self, person: Any) -> set[str]:
+        """Ids of what somebody may see nothing of."""
+
+
 @dataclass
 class Records:
-    """All records with their pasts, in an order in which they can be written."""
+    """All records with their pasts, in an order in which they can be written.
+
+    Attributes:
+        returned: A list that was sent in.
+    """
 
     pasts: dict[str, list[Version]] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
     proposed: dict[str, Version] = field(default_factory=dict)
+    returned: Told | None = None
 
     def add(self, operation: Put) -> None:
         """Add a first or a further revision."""
@@ -165,7 +183,8 @@ class Records:
     @property
     def values(self) -> set[str]:
         """Every value there is."""
-        return self.values_for(lambda label: True)
+        found = self.values_for(lambda label: True)
+        return found if self.returned is None else found | self.returned.values_for(None)
 
     def hidden_from(self, sees: Callable[[Label], bool]) -> list[str]:
         """Ids of the records that a reader may not see."""
@@ -187,7 +206,10 @@ class Records:
     def named(self, plural: str) -> list[str]:
         """Whatever leads to the records of a plural: ids, slugs, codes."""
         if plural == "change-sets":
-            return list(self.proposed)
+            of_lists = [] if self.returned is None else [*self.returned.change_sets.values()]
+            return [*self.proposed, *of_lists]
+        if plural == "returned-lists":
+            return [] if self.returned is None else [self.returned.id]
         kind = next((k for k in set(self.kinds.values()) if PLURALS.get(k, f"{k}s") == plural), "")
         names = []
         for key in self.of_kind(kind):

@@ -162,6 +162,8 @@ class Values:
             return ["0", "1"]
         first = route.path.removeprefix(f"{API}/").split("/")[0]
         names = self.records.named(first)
+        if first == "returned-lists":
+            return [*names, UNKNOWN]
         if names or first == "change-sets":
             is_id = name.endswith("_id") or first == "change-sets"
             chosen = [n for n in names if not is_id or len(n) == len(UNKNOWN)]
@@ -292,8 +294,9 @@ PARAMETERS: dict[str, Callable[[Values], list[str]]] = {
     "/lists/{slug}.csv?economy": lambda values: ["JP", "AU,NZ", *_economies(values)[3:7]],
     "state": lambda values: ["proposed", "approved", "applied", "rejected"],
     "meeting": lambda values: values.share(values.records.named("meetings")),
-    "bundle": lambda values: [UNKNOWN],
-    "code": lambda values: ["other-sheet", "remark"],
+    "/returned-lists?meeting": lambda values: values.records.named("meetings"),
+    "bundle": lambda values: [UNKNOWN, *values.records.named("returned-lists")],
+    "code": lambda values: ["remark", "other-sheet"],
     "page": lambda values: [],  # the walk takes pages from lists, those of others included
 }
 

@@ -24,7 +24,7 @@ READERS = ("reader cleared for AMBER", "editor of JP cleared for RED", "operator
 WRITING = {
     "access partners create", "access partners alter", "access partners close",
     "access accounts create", "access accounts alter", "access accounts close",
-    "lists export",
+    "lists export", "lists import", "lists approve", "lists apply", "lists revert",
     "access roles grant", "access roles confirm", "access roles revoke",
     "access tokens issue", "access tokens rotate", "access tokens revoke",
     "change-sets approve", "change-sets apply", "change-sets reject", "change-sets revert",
@@ -52,6 +52,8 @@ ARGUMENTS: dict[str, Callable[[Values], list[str]]] = {
     "networks show name": _plural("networks"),
     "meetings show name": _plural("meetings"),
     "change-sets change_set": _plural("change-sets"),
+    "lists list_id": lambda values: [*values.records.named("returned-lists"), UNKNOWN],
+    "lists returned meeting": lambda values: values.records.named("meetings")[:2],
     "economies name": PARAMETERS["economy"],
     "vcard": lambda values: ["3.0", "4.0"],
     "account": lambda values: [*values.access[:2], UNKNOWN],
@@ -97,7 +99,7 @@ def calls(name: str, command: click.Command, values: Values) -> Iterator[list[st
     options: list[tuple[str, list[str]]] = []
     flags: list[str] = []
     for parameter in command.params:
-        if parameter.name in {"as_account", "purpose", "is_json", "page", "help"}:
+        if parameter.name in {"as_account", "purpose", "is_json", "is_card", "page", "help"}:
             continue
         if isinstance(parameter, click.Option) and parameter.is_flag:
             flags.append(parameter.opts[0])

@@ -85,6 +85,10 @@ class Walk:
         self._all = self.records.values
         self._may_meet = self.records.values_for(self.person.sees)
         self._hidden = set(self.records.hidden_from(self.person.sees))
+        self._hidden_records = sorted(self._hidden)
+        if self.records.returned is not None:
+            self._may_meet |= self.records.returned.values_for(self.person)
+            self._hidden |= self.records.returned.hidden_from(self.person)
         self._values = Values(self.records, self.person, self.turn, ids_of_access(self.whole))
         self._lines = [line for line in self.records.lines() if line not in self._may_meet]
         self._unknown: dict[str, tuple[int, bytes]] = {}
@@ -161,11 +165,14 @@ class Walk:
     def _lists(self, route: Route) -> list[str]:
         if not route.names("path"):
             return [route.path]
+        if "/returned-lists/" in route.path:
+            ids = self.records.named("returned-lists")
+            return [re.sub(r"{\w+}", each, route.path) for each in ids]
         return [re.sub(r"{\w+}", code, route.path) for code in ("AU", "JP")]
 
     def _keys_of_others(self, route: Route) -> Iterator[str]:
         """Places in a list at records that this person may not see, as if others had told them."""
-        for key in sorted(self._hidden)[self.turn : self.turn + 1]:
+        for key in self._hidden_records[self.turn : self.turn + 1]:
             slug = str(self.records.document(key).get("slug", key))
             for place in ([slug], [slug, key], [1, slug, key], [0, 1, slug, key], [key]):
                 yield base64.urlsafe_b64encode(orjson.dumps(place)).rstrip(b"=").decode()
@@ -177,8 +184,7 @@ class Walk:
     def _must_be_unknown(self, asked: Asked, response: TestResponse) -> None:
         """A hidden record answers as one that never was, byte by byte."""
         assert asked.record is not None
-        query = asked.address.partition("?")[2]
-        key = f"{asked.route.path} {query} {asked.form}"
+        key = f"{asked.route.path} {asked.form} {asked.address.partition('?')[2]}"
         if key not in self._unknown:
             never = Asked(asked.route, asked.address.replace(asked.record, UNKNOWN), asked.form)
             self._unknown[key] = _without(self._get(self.whole, never), UNKNOWN)

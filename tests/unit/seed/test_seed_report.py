@@ -10,10 +10,10 @@ from tests.unit.seed.facts import ALL, ROWS
 def test_the_report_names_four_meetings() -> None:
     held = {key: (row["state"], row.get("from_date")) for key, row in ROWS["meeting"].items()}
     assert held == {
-        "apec-tel-43": ("held", "2011-03-27"),
-        "apec-tel-44": ("held", "2011-09-22"),
+        "tel43": ("held", "2011-03-27"),
+        "tel44": ("held", "2011-09-22"),
         "apec-cybercrime-experts-1": ("held", "2011-09-24"),
-        "apec-tel-45": ("planned", None),
+        "tel45": ("planned", None),
     }
 
 

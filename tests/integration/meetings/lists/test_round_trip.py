@@ -16,7 +16,7 @@ from directory.seeding.commands import seed
 from tests.integration.meetings.lists.house import NOW, House, Sheet, moved, unaccounted
 
 SEED = Path(__file__).resolve().parents[4] / "seed"
-MEETING = "apec-tel-45"
+MEETING = "tel45"
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +107,7 @@ def test_somebody_else_in_post_ends_a_holder_and_hands_over(house: House) -> Non
     row = sheet.row_where(lambda at: bool(at(Column.NAME)) and not at(Column.OWN_SCRIPT))
     outgoing = sheet.cell(row, Column.NAME).value
     sheet.cell(row, Column.NAME).value = "Quentin NEWCOMER"
-    plan = house.plan(sheet.saved(), meeting="apec-tel-44")
+    plan = house.plan(sheet.saved(), meeting="tel44")
     ended, followed = plan.operations
     assert ended.kind == followed.kind == "holder"
     assert (ended.document or {})["until_date"] == (followed.document or {})["from_date"]

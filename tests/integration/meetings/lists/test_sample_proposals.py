@@ -26,7 +26,7 @@ SAMPLES = ROOT / "tests" / "samples"
 FORM = "01_tel45_poc_return_utf8bom.csv"
 BOOK = "03_meeting_return.xlsx"
 ROWS = {FORM: RETURN_FORM, BOOK: MEETING_RETURN}
-MEETING = "apec-tel-45"
+MEETING = "tel45"
 
 
 def seeded(new_database: Callable[[], str]) -> Iterator[House]:
