@@ -8,22 +8,20 @@ asked itself, in a reading unit of work, and each time begins by finding the pla
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
-from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import Connection, create_engine, func, select, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import Connection, func, select, text
 
+from benchmarks.copies import copied
 from benchmarks.world import ASKING, AT, INSIDER, MIXED
 from directory.changes import past as past_records
 from directory.changes.apply import apply
@@ -60,34 +58,9 @@ class Latency:
 @contextmanager
 def lived_in(url: str) -> Iterator[Database]:
     """A copy of a loaded database in which a third has been written again; removed afterwards."""
-    if make_url(url).get_backend_name() == "sqlite":
-        source = Path(str(make_url(url).database))
-        target = source.with_name(f"past_{source.name}")
-        shutil.copyfile(source, target)
-        database = Database(f"sqlite:///{target}")
-        try:
-            _live(database)
-            yield database
-        finally:
-            database.dispose()
-            for suffix in ("", "-wal", "-shm"):
-                Path(f"{target}{suffix}").unlink(missing_ok=True)
-        return
-    address = make_url(url)
-    name = f"past_{address.database}"
-    admin = create_engine(address.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {address.database}"))
-    database = Database(address.set(database=name).render_as_string(hide_password=False))
-    try:
+    with copied(url, "past") as database:
         _live(database)
         yield database
-    finally:
-        database.dispose()
-        with admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-        admin.dispose()
 
 
 def _live(database: Database) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import asking, cpu, past, recording, searching, serving, statements
+from benchmarks import asking, cpu, past, recording, returning, searching, serving, statements
 from benchmarks.figures import Figure
 from benchmarks.loading import Loading
 from directory.db import Database
@@ -119,6 +119,25 @@ def recorded_once(subject: Subject) -> Iterator[Figure]:
             )
 
 
+def lists(subject: Subject) -> Iterator[Figure]:
+    """How long a returned list takes to be proposed and to be applied."""
+    for found in returning.lists(subject.url):
+        for what, seconds in (
+            ("proposed", found.propose_seconds),
+            ("applied", found.apply_seconds),
+        ):
+            yield subject.figure(
+                "lists",
+                f"{found.rows:,} rows, {found.name}: {what}",
+                seconds,
+                "s",
+                target=10,
+                at_least=False,
+                note=f"{found.rows / seconds:,.0f} rows/s, {found.operations:,} operations;"
+                f" {found.megabytes:,.0f} MB at most so far",
+            )
+
+
 def http(subject: Subject) -> Iterator[Figure]:
     """A worker's memory, and requests per second beside the bare application's."""
     with asking.application(subject.url, subject.state_dir) as app:
@@ -167,5 +186,6 @@ RUNS: dict[str, Run] = {
     "search": search,
     "readings": readings,
     "past": recorded_once,
+    "lists": lists,
     "http": http,
 }

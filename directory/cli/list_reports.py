@@ -70,7 +70,9 @@ def _reading(plan: Plan) -> Iterator[RenderableType]:
             f"Read as {read['encoding']} ({sure}{'; or ' + others if others else ''})."
             + (" Where that is wrong, give --encoding." if others else "")
         )
-    yield indented(f"Of {plan.cells} cells {len(plan.used)} were used; every other one is listed below.")
+    yield indented(
+        f"Of {plan.cells} cells {len(plan.used)} were used; every other one is listed below."
+    )
     for note in read["notes"]:
         yield indented(plain(note))
 

@@ -162,3 +162,9 @@ def narrower(one: Label, marking: Tlp) -> dict[str, Any]:
         "marking": max(one.marking, marking).label,
         "audience": sorted(one.audience),
     }
+
+
+def contact_of(view: Document) -> Document:
+    """The contact's own document in its view."""
+    parts = ("organisation_record", "channels", "holders", "keys")
+    return {key: value for key, value in view.items() if key not in parts}

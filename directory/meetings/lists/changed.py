@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from directory.contacts.rules import duty_hours, languages
 from directory.contacts.rules.words import TELEPHONE_MEDIA, Medium, Sector
 from directory.documents import Document
-from directory.meetings.lists.building import Builder
+from directory.meetings.lists.building import Builder, contact_of
 from directory.meetings.lists.drafts import Draft, Line, findings_of
 from directory.meetings.lists.likeness import name_key, name_likeness
 from directory.meetings.lists.planning import MISSPELT, Planner
@@ -83,15 +84,11 @@ class Changes:
         if self._contact:
             self._contact["source"] = self._planner.source(self._draft)
             planned = self._builder.amend(
-                "contact", self._document(), self._contact, self._draft.cells
+                "contact", contact_of(self._base), self._contact, self._draft.cells
             )
             planned.findings += self._draft.findings
         if Column.CONFIRMED in self._edited.changed:
             self._confirm(channels)
-
-    def _document(self) -> Document:
-        parts = ("organisation_record", "channels", "holders", "keys")
-        return {key: value for key, value in self._base.items() if key not in parts}
 
     def _columns(self) -> Mapping[Column, Callable[[str], None]]:
         return {
@@ -238,16 +235,24 @@ class Changes:
 
     def _holders(self) -> None:
         """Compare who is named, line by line, with who was printed."""
-        latin = self._lines(Column.NAME)
-        own = self._lines(Column.OWN_SCRIPT)
-        held = list(self._base["holders"])
-        count = max(len(latin or ()), len(own or ()))
-        if count < len(held):
-            held = self._without_those_gone(held, latin or own or [])
-        for place in range(max(count, len(held))):
-            holder = held[place] if place < len(held) else None
-            said = (_at(latin, place), _at(own, place))
-            self._holder(holder, *said)
+        said: dict[str, dict[Column, str]] = {}
+        new: dict[int, dict[Column, str]] = {}
+        gone: set[str] = set()
+        for column in (Column.NAME, Column.OWN_SCRIPT):
+            for place, (holder, line) in enumerate(self._paired(column, self._lines(column))):
+                if line is None:
+                    gone.add("" if holder is None else holder["id"])
+                elif holder is None:
+                    new.setdefault(place, {})[column] = line
+                else:
+                    said.setdefault(holder["id"], {})[column] = line
+        for holder in self._base["holders"]:
+            if holder["id"] in said:
+                self._holder(holder, said[holder["id"]])
+            elif holder["id"] in gone:
+                self._planner.end(self._draft, holder)
+        for each in new.values():
+            self._holder(None, each)
 
     def _lines(self, column: Column) -> list[str] | None:
         """The lines of a column that was changed; None for one that was not."""
@@ -255,18 +260,31 @@ class Changes:
             return None
         return [line for line in normal(self._edited.texts[column]).split("\n") if line]
 
-    def _without_those_gone(self, held: list[Document], lines: Sequence[str]) -> list[Document]:
-        keys = {name_key(line) for line in lines}
-        staying = [holder for holder in held if name_likeness(_keys(holder), keys) >= MISSPELT]
-        if len(staying) != len(lines):
-            staying = held[: len(lines)]
-        for holder in held:
-            if holder not in staying:
-                self._planner.end(self._draft, holder)
-        return staying
+    def _paired(
+        self, column: Column, lines: Sequence[str] | None
+    ) -> Iterable[tuple[Document | None, str | None]]:
+        """Each line with whose it is; who has none has gone, and one of nobody's is of who is new.
 
-    def _holder(self, holder: Document | None, latin: str | None, own: str | None) -> None:
-        name = self._name(holder, latin, own)
+        Who has no name in the script of the column had no line in it, and cannot have lost one.
+        """
+        if lines is None:
+            return []
+        everybody = list(self._base["holders"])
+        place = 0 if column is Column.NAME else 1
+        printed = [one for one in everybody if name_tags(one["name"])[place] is not None]
+        if not printed:
+            printed = everybody[: len(lines)]
+        if len(lines) >= len(printed):
+            return zip_longest(printed, lines)
+        keys = {name_key(line) for line in lines}
+        staying = [one for one in printed if name_likeness(_keys(one), keys) >= MISSPELT]
+        if len(staying) != len(lines):
+            staying = printed[: len(lines)]
+        gone = [(one, None) for one in printed if one not in staying]
+        return [*zip(staying, lines, strict=True), *gone]
+
+    def _holder(self, holder: Document | None, said: Mapping[Column, str]) -> None:
+        name = self._name(holder, said.get(Column.NAME), said.get(Column.OWN_SCRIPT))
         if holder is None:
             if name:
                 self._planner.install(self._draft, self._base, Person(name), None)
@@ -369,7 +387,7 @@ class Changes:
             self._draft.doubt(Code.STRUCK_OUT, name, "has left the post", 0.9)
         else:
             self._draft.doubt(Code.STRUCK_OUT, name, "the post has ended", 0.5)
-            self._builder.retire("contact", self._document(), self._draft.cells)
+            self._builder.retire("contact", contact_of(self._base), self._draft.cells)
 
 
 def _listed(text: str, separators: str) -> list[str]:
@@ -380,7 +398,3 @@ def _listed(text: str, separators: str) -> list[str]:
 
 def _keys(holder: Document) -> set[str]:
     return {name_key(name) for name in holder["name"].values()}
-
-
-def _at(lines: Sequence[str] | None, place: int) -> str | None:
-    return lines[place] if lines is not None and place < len(lines) else None

@@ -32,7 +32,7 @@ from directory.meetings.lists.likeness import (
     text_likeness,
     traits_of,
 )
-from directory.names import fold
+from directory.names import fold, in_english
 
 ENOUGH = 3
 """What two posts have to have in common to be taken for one; see ``likeness``."""
@@ -60,6 +60,12 @@ class Post:
     def id(self) -> str:
         """The contact's id."""
         return str(self.view["id"])
+
+    @property
+    def told(self) -> str:
+        """Which post it is, in words and by its id."""
+        who = ", ".join(in_english(holder["name"]) for holder in self.holders)
+        return f"{in_english(self.view['title'])}{f' ({who})' if who else ''} {self.id}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,12 @@ from directory.contacts.rules.languages import spoken_code
 from directory.contacts.rules.words import TELEPHONE_MEDIA, Sector
 from directory.documents import Document
 from directory.meetings.lists.agencies import Agencies
-from directory.meetings.lists.building import Builder, Planned, narrower
+from directory.meetings.lists.building import Builder, Planned, contact_of, narrower
 from directory.meetings.lists.drafts import Draft, Line
 from directory.meetings.lists.likeness import (
     SAME_NAME,
     SAME_TITLE,
-    mail_key,
+    is_channel,
     name_key,
     name_likeness,
     person_keys,
@@ -70,7 +70,7 @@ class Planner:
             draft.doubt(Code.NOBODY_NAMED, draft.name, None, 1.0)
             return
         if match.candidates:
-            told = "; ".join(_told(post) for post in match.candidates)
+            told = "; ".join(post.told for post in match.candidates)
             draft.doubt(Code.AMBIGUOUS_MATCH, draft.name, told, 0.0)
             return
         post = match.post
@@ -148,7 +148,7 @@ class Planner:
             draft.doubt_of("remarks", Code.REMARK, draft.remarks, None, 1.0)
         if changed:
             changed["source"] = self._terms.source(draft)
-            planned = self._builder.amend("contact", _contact_of(post.view), changed, draft.cells)
+            planned = self._builder.amend("contact", contact_of(post.view), changed, draft.cells)
             planned.findings += draft.findings
         contact = held | changed
         self._occupy(draft, post, contact)
@@ -274,7 +274,7 @@ class Planner:
         """The day from which somebody else holds a post; nobody leaves before they came."""
         day = draft.confirmed_on or self._terms.changed_on
         began = None if outgoing is None else outgoing["from_date"]
-        return self._terms.today if began is not None and began >= day.isoformat() else day
+        return self._terms.present_day if began is not None and began >= day.isoformat() else day
 
     def _move(self, draft: Draft, old: Post, contact: Document) -> None:
         """End what a person held before, who holds another post now."""
@@ -295,7 +295,9 @@ class Planner:
         keys = {key for person in draft.people for key in person_keys(person)}
         posts = self._posts.left(draft)
         if len(posts) > 1:
-            draft.doubt(Code.AMBIGUOUS_MATCH, draft.name, "; ".join(map(_told, posts)), 0.0)
+            draft.doubt(
+                Code.AMBIGUOUS_MATCH, draft.name, "; ".join(post.told for post in posts), 0.0
+            )
             posts = []
         leaving = [
             holder
@@ -317,7 +319,7 @@ class Planner:
         position = max((channel["position"] for channel in held), default=0)
         confirmed: list[Document] = []
         for line in lines:
-            known = next((channel for channel in held if _is_same(line, channel)), None)
+            known = next((channel for channel in held if is_channel(line, channel)), None)
             if known is None:
                 position += 1
                 planned = self._add_channel(draft, contact, line, position)
@@ -378,30 +380,5 @@ class Planner:
 _NEVER = {"result": "unverified", "checked_at": None}
 
 
-def _contact_of(view: Document) -> Document:
-    """The contact's own document in its view."""
-    parts = ("organisation_record", "channels", "holders", "keys")
-    return {key: value for key, value in view.items() if key not in parts}
-
-
-def _told(post: Post) -> str:
-    who = ", ".join(in_english(holder["name"]) for holder in post.holders)
-    return f"{in_english(post.view['title'])}{f' ({who})' if who else ''} {post.id}"
-
-
 def _likeness(keys: set[str], holder: Document) -> float:
     return name_likeness(keys, {name_key(name) for name in holder["name"].values()})
-
-
-def _is_same(line: Line, channel: Document) -> bool:
-    if line.medium in TELEPHONE_MEDIA and line.e164 is not None:
-        return bool(
-            channel["e164"] == line.e164
-            and line.extension in {None, channel["extension"]}
-            and (line.medium == "fax") == (channel["medium"] == "fax")
-        )
-    if channel["medium"] != str(line.medium):
-        return False
-    if line.medium == "e-mail":
-        return mail_key(channel["raw"]) == mail_key(line.raw)
-    return fold(str(channel["raw"])) == fold(line.raw)

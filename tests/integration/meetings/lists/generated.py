@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
+from openpyxl.utils.escape import escape
 
 from directory.changes.operations import Operation, Put
 from directory.ids import new_id
@@ -201,7 +202,7 @@ class Table:
         for place, line in enumerate([*self.top, *self.rows, *self.bottom], start=1):
             for column, text in enumerate(line, start=1):
                 if text:
-                    cell = sheet.cell(place, column, text)
+                    cell = sheet.cell(place, column, escape(text))
                     cell.data_type = "s"
                     if any(line is struck for struck in self.struck):
                         cell.font = Font(strike=True)

@@ -204,8 +204,8 @@ def expected(
     for place, (column, text) in script.edits.items():
         row, desk = after[held[place].id], held[place]
         row[column] = normal(text)
-        if column is Column.NAME and len(desk.holders) == 1 and not _is_kept(desk):
-            row[Column.OWN_SCRIPT] = ""
+        if column is Column.NAME:
+            row[Column.OWN_SCRIPT] = _staying(before[held[place].id], desk)
     for place in script.struck:
         if held[place].holders:
             after[held[place].id] |= {Column.NAME: "", Column.OWN_SCRIPT: ""}
@@ -214,10 +214,16 @@ def expected(
     return after
 
 
-def _is_kept(desk: Desk) -> bool:
-    """Whether somebody who was named in one script alone stays, named in another beside it."""
-    (name,) = desk.holders
-    return "en" not in name
+def _staying(row: Mapping[Column, str], desk: Desk) -> str:
+    """Who is named in their own script once the other column names one person alone.
+
+    Whoever has a name in that column has gone; where nobody has, it is the name of the first.
+    """
+    own = row[Column.OWN_SCRIPT].split("\n")
+    if not row[Column.NAME]:
+        return own[0] if len(own) == 1 else row[Column.OWN_SCRIPT]
+    alone = [name["ja"] for name in desk.holders if "ja" in name]
+    return "\n".join(line for line in own if line in {normal(name) for name in alone})
 
 
 @given(scripts())
