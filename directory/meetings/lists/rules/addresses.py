@@ -92,7 +92,7 @@ def read_contact_details(
         return Read(None, (Doubt(Code.UNREADABLE, one_line(text), None, 0.0),))
     doubts: list[Doubt] = []
     repaired = _repaired(text, doubts)
-    portals = tuple(dict.fromkeys(m[0].rstrip(".,;)") for m in _PORTAL.finditer(repaired)))
+    portals = tuple(m[0].rstrip(".,;)") for m in _PORTAL.finditer(repaired))
     rest = _PORTAL.sub("\n", repaired)
     parts: list[str] = []
     for piece in _pieces(rest):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import NumberParseException
@@ -48,6 +49,12 @@ class Number:
     e164: str | None
     extension: str | None
     purpose: Purpose
+
+
+@lru_cache(maxsize=256)
+def _read_number(text: str, region: str | None) -> ReadNumber:
+    """A number as the plans have it; the parts of one cell are asked for several times."""
+    return read_number(text, region, doubting=False)
 
 
 def read_numbers(
@@ -119,7 +126,7 @@ def _resolved(
             read = one_line(written[parts[-1].start if parts else 0 : part.end])
             doubts.append(Doubt(Code.NUMBER_RANGE, read, "the first and the last alone", 0.5))
         before = parts[-1] if parts else None
-        base = before and read_number(before.text, region, doubting=False)
+        base = before and _read_number(before.text, region)
         if (
             before
             and base
@@ -143,7 +150,7 @@ def _as_range(
     if part.digits > LONGEST_END or part.medium or base.extension or base.range_low:
         return None
     text = written[before.start : part.end].replace("\n", " / ").replace("; ", " / ")
-    if read_number(text, region, doubting=False).range_low is None or len(text) > LONGEST_RAW:
+    if _read_number(text, region).range_low is None or len(text) > LONGEST_RAW:
         return None
     return replace(
         before,
@@ -166,8 +173,8 @@ def _completed(part: Slice, before: Slice, region: str | None, doubts: list[Doub
     if part.digits > LONGEST_END and not (is_end and len(groups) < len(base_groups)):
         return part
     whole = before.run[: _place_of_end(base, part.digits)] + part.run
-    e164 = read_number(whole, region, doubting=False).e164
-    if e164 is None or e164 == read_number(part.text, region, doubting=False).e164:
+    e164 = _read_number(whole, region).e164
+    if e164 is None or e164 == _read_number(part.text, region).e164:
         return part
     text = part.text.replace(part.run, whole, 1)
     doubts.append(Doubt(Code.NUMBER_COMPLETED, part.text, text, 0.8))
@@ -189,12 +196,12 @@ def _number(
     *,
     stored: bool,
 ) -> Number:
-    read = read_number(part.text, region, doubting=False)
+    read = _read_number(part.text, region)
     if read.e164 is None and part.run in part.text:
         # Figures of something else stand before the number: "room 5, …".
-        read = read_number(part.text[part.text.index(part.run) :], region, doubting=False)
+        read = _read_number(part.text[part.text.index(part.run) :], region)
     # What a text says with its calling code wins over what the economy's plan makes of it.
-    plain = read_number(part.text, None, doubting=False)
+    plain = _read_number(part.text, None)
     if plain.e164 not in (None, read.e164):
         read = plain
     number = Number(
