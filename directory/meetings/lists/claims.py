@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from directory.meetings.lists.drafts import Draft
-from directory.meetings.lists.likeness import traits_of
+from directory.meetings.lists.likeness import Traits, traits_of
 from directory.meetings.lists.matching import CLEAR_BY, Match, Post, Posts, names_a_holder
 from directory.meetings.lists.rules.findings import Code
 
@@ -24,12 +24,16 @@ class _Claim:
     draft: Draft
     match: Match
     without: set[str] = field(default_factory=set)
+    traits: Traits = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.traits = traits_of(self.draft)
 
     @property
     def is_by_name(self) -> bool:
         """Whether the row names whoever holds the post."""
         post = self.match.post
-        return post is not None and names_a_holder(traits_of(self.draft), post)
+        return post is not None and names_a_holder(self.traits, post)
 
 
 def matched(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from rapidfuzz import fuzz
@@ -61,6 +61,7 @@ class Traits:
         mails: Addresses alone, without the names before them.
         organisation: Its names, folded.
         initials: Of the names of its organisation.
+        lines: The numbers without their extensions.
     """
 
     names: frozenset[str]
@@ -69,11 +70,11 @@ class Traits:
     organisation: tuple[str, ...]
     titles: tuple[str, ...]
     initials: frozenset[str] = frozenset()
+    lines: frozenset[str] = field(init=False)
 
-    @property
-    def lines(self) -> frozenset[str]:
-        """The numbers without their extensions."""
-        return frozenset(number for number, _ in self.numbers)
+    def __post_init__(self) -> None:
+        """Know the numbers without their extensions."""
+        object.__setattr__(self, "lines", frozenset(number for number, _ in self.numbers))
 
 
 def traits_of(draft: Draft) -> Traits:
@@ -122,8 +123,8 @@ def name_likeness(mine: Iterable[str], theirs: Iterable[str]) -> float:
     ours, others = list(mine), list(theirs)
     alike = _best(ours, others)
     if alike >= SAME_NAME:
-        own = [name for name in ours if not is_latin(name)]
-        their_own = [name for name in others if not is_latin(name)]
+        own = [name for name in ours if not _is_latin(name)]
+        their_own = [name for name in others if not _is_latin(name)]
         if own and their_own and _best(own, their_own) < _NAMESAKES:
             return _OTHERWISE_WRITTEN
     return alike
@@ -166,7 +167,10 @@ def has_other_organisation(row: Traits, held: Traits) -> bool:
 
 def are_comparable(mine: Sequence[str], theirs: Sequence[str]) -> bool:
     """Whether some of two texts are in scripts of which one can say something of the other."""
-    return any(is_latin(one) == is_latin(other) for one in mine for other in theirs)
+    return any(_is_latin(one) == _is_latin(other) for one in mine for other in theirs)
+
+
+_is_latin = lru_cache(maxsize=65536)(is_latin)
 
 
 def likeness(row: Traits, held: Traits, *, is_post: bool) -> int:

@@ -291,6 +291,9 @@ class _Texts:
                 self.draft.lines += [
                     Line(Medium.EMAIL, raw, address) for raw in details.value.addresses
                 ]
+                self.draft.lines += [
+                    Line(Medium.PORTAL, raw, address) for raw in details.value.portals
+                ]
         for _, text, address in self.take(Column.PORTAL):
             self.draft.lines.append(Line(Medium.PORTAL, " ".join(text.split()), address))
         self.draft.lines = _each_once(self.draft.lines)
