@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import RowMapping, Table, insert, select
 
@@ -116,11 +117,34 @@ class Returned:
             returned_lists: lambda row: True,
             list_findings: lambda row: row["place"] in places,
         }
+        places_of: dict[tuple[str, int], int] = {}
         with source.reading() as reading, target.writing() as writing:
             for table, is_shown in shown.items():
                 found = reading.execute(select(table)).mappings()
                 if rows := [dict(row) for row in found if is_shown(row)]:
+                    _close_gaps(rows, places_of)
                     writing.execute(insert(table), rows)
+
+
+def _close_gaps(rows: list[dict[str, Any]], places_of: dict[tuple[str, int], int]) -> None:
+    """Count operations and findings anew, as if the hidden ones had never been there.
+
+    Args:
+        rows: Of one table.
+        places_of: The new places of operations, by change set and old place; filled by theirs.
+    """
+    if "rid" in rows[0]:
+        rows.sort(key=lambda row: (row["change_set"], row["place"]))
+        for row in rows:
+            taken = sum(change_set == row["change_set"] for change_set, _ in places_of)
+            places_of[row["change_set"], row["place"]] = taken
+            row["place"] = taken
+    elif "cell" in rows[0]:
+        rows.sort(key=lambda row: int(row["place"]))
+        for place, row in enumerate(rows):
+            row["place"] = place
+            if row["operation"] is not None:
+                row["operation"] = places_of.get((row["change_set"], row["operation"]))
 
 
 def send_in(service: Service, records: Records, sender: Person) -> Returned:

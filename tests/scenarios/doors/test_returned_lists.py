@@ -11,12 +11,16 @@ from werkzeug.test import TestResponse
 from tests.api.returning import form, listed, part
 from tests.api.service import API, Service
 from tests.scenarios.doors.conftest import House
+from tests.scenarios.doors.people import NAMES as NAMES_OF_PEOPLE
 from tests.scenarios.doors.records import Records, values_in
 from tests.scenarios.doors.routes import UNKNOWN, routes_of
 from tests.scenarios.doors.test_writing import PASSING, Writer, none_learned
+from tests.scenarios.doors.walk import Walk
+from tests.scenarios.doors.walk import told as all_told
 
 SENDERS = ("editor of AU", "coordinator", "reader cleared for GREEN", "service")
 DOORS = ("/change-sets", "/returned-lists")
+AT_THE_DOORS = tuple(API + door for door in DOORS)
 NAMES = {"AU": "Land of AU", "JP": "Land of JP"}
 
 
@@ -63,7 +67,8 @@ def test_a_meeting_or_a_desk_that_is_hidden_is_one_that_there_is_not(house: Hous
     tried = 0
     walks: list[Writer] = []
     for turn, name in enumerate(SENDERS):
-        writer = Writer(house.records, house.person(name), turn, house.whole, None)
+        whole, _ = house.fresh(house.person(name))
+        writer = Writer(house.records, house.person(name), turn, whole, None)
         walks.append(writer)
         data = listed(f"{NAMES['AU']},,A new desk,Some agency,+61 2 5550 9990,")
         hidden: list[tuple[dict[str, str], dict[str, str]]] = [
@@ -78,7 +83,7 @@ def test_a_meeting_or_a_desk_that_is_hidden_is_one_that_there_is_not(house: Hous
             for known, unknown in hidden:
                 answers: list[Any] = []
                 for said in (known, unknown):
-                    response = send(writer, house.whole, door, data, **said)
+                    response = send(writer, whole, door, data, **said)
                     writer.look_through(door, response.data, values_in(repr(said).encode()))
                     answers.append(told(response, *said.values(), *(
                         value.removeprefix("2=") for value in said.values())))  # fmt: skip
@@ -119,3 +124,16 @@ def test_a_list_is_read_as_if_what_is_hidden_had_never_been(house: House, name: 
 def told_part(body: bytes) -> bytes:
     """A body without ids, instants and digests."""
     return re.sub(rb'"sha256":"[0-9a-f]+"', b"", PASSING.sub(b"?", body))
+
+
+@pytest.mark.parametrize("name", NAMES_OF_PEOPLE)
+def test_of_a_list_everybody_sees_what_there_would_be_without_the_rest(
+    house: House, name: str
+) -> None:
+    person, turn = house.person(name), NAMES_OF_PEOPLE.index(name)
+    walk = Walk(house.records, person, turn, house.whole, house.alone(person), compared=1)
+    walk.through(
+        [route for route in routes_of(house.whole.app) if route.path.startswith(AT_THE_DOORS)]
+    )
+    if walk.leaks:
+        pytest.fail(all_told(walk.leaks))
