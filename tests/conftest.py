@@ -26,7 +26,11 @@ _DATABASES = pytest.StashKey[Databases]()
 _FOLDER = pytest.StashKey[str]()
 _THIS_MACHINE = {None, "", "localhost", "127.0.0.1", "::1"}
 
-hypothesis.settings.register_profile("directory", deadline=None, print_blob=True)
+# The same examples in every run, so that a run that fails fails again. Whoever looks for more than
+# the suite does gives --hypothesis-profile explore, and time.
+_SAME = hypothesis.settings(deadline=None, print_blob=True, derandomize=True)
+hypothesis.settings.register_profile("directory", _SAME)
+hypothesis.settings.register_profile("explore", _SAME, derandomize=False, max_examples=2000)
 hypothesis.settings.load_profile("directory")
 
 

@@ -184,7 +184,7 @@ def lived(connection: Connection, history: Sequence[dict[str, int]]) -> list[Wri
     return found
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=histories, choice=st.integers(0, 100))
 def test_undoing_gives_back_what_was_and_undoing_that_gives_back_what_is(
     shared_database: Database, history: list[dict[str, int]], choice: int
