@@ -21,6 +21,7 @@ from directory.meetings.lists.likeness import (
     OTHER_TITLE,
     SAME_NAME,
     SAME_ORGANISATION,
+    SAME_TITLE,
     Traits,
     are_comparable,
     has_other_organisation,
@@ -218,13 +219,15 @@ class Posts:
             found.update((post.id, post) for post in self._by_number.get(number, ()))
         for mail in row.mails:
             found.update((post.id, post) for post in self._by_mail.get(mail, ()))
-        for texts, keys, cutoff in (
-            (row.names, self._names, SAME_NAME - NEARLY),
-            ((*row.organisation, *row.initials), self._organisations, SAME_ORGANISATION),
-        ):
-            for text in texts:
-                near = self._alike(text, economy, keys.get(economy, {}), cutoff)
-                found.update((post.id, post) for post in near)
+        for name in row.names:
+            near = self._alike(name, economy, self._names.get(economy, {}), SAME_NAME - NEARLY)
+            found.update((post.id, post) for post in near)
+        held = self._organisations.get(economy, {})
+        for text in (*row.organisation, *row.initials) if row.titles else ():
+            # An organisation has many posts; alone it makes none of them likely.
+            for post in self._alike(text, economy, held, SAME_ORGANISATION):
+                if text_likeness(row.titles, post.traits.titles) >= SAME_TITLE:
+                    found[post.id] = post
         return [post for post in found.values() if post.view["economy"] == economy]
 
     def _alike(
