@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 
 from directory.contacts.rules.words import TELEPHONE_MEDIA
 from directory.documents import Document
-from directory.meetings.lists.drafts import Draft
+from directory.meetings.lists.drafts import Draft, Line
 from directory.meetings.lists.likeness import (
     NEARLY,
     OTHER_TITLE,
@@ -258,3 +258,18 @@ def _is_the_person_alone(row: Traits, held: Traits) -> bool:
         and are_comparable(row.titles, held.titles)
         and text_likeness(row.titles, held.titles) < OTHER_TITLE
     )
+
+
+def is_same_line(line: Line, channel: Document) -> bool:
+    """Whether a row gives a channel that a post has already."""
+    if line.medium in TELEPHONE_MEDIA and line.e164 is not None:
+        return bool(
+            channel["e164"] == line.e164
+            and line.extension in {None, channel["extension"]}
+            and (line.medium == "fax") == (channel["medium"] == "fax")
+        )
+    if channel["medium"] != str(line.medium):
+        return False
+    if line.medium == "e-mail":
+        return mail_key(channel["raw"]) == mail_key(line.raw)
+    return fold(str(channel["raw"])) == fold(line.raw)

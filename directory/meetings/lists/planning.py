@@ -22,13 +22,12 @@ from directory.meetings.lists.drafts import Draft, Line
 from directory.meetings.lists.likeness import (
     SAME_NAME,
     SAME_TITLE,
-    mail_key,
     name_key,
     name_likeness,
     person_keys,
     text_likeness,
 )
-from directory.meetings.lists.matching import Match, Post, Posts
+from directory.meetings.lists.matching import Match, Post, Posts, is_same_line
 from directory.meetings.lists.rules.findings import Code
 from directory.meetings.lists.rules.people import Person
 from directory.meetings.lists.standing import Standing
@@ -274,7 +273,7 @@ class Planner:
         """The day from which somebody else holds a post; nobody leaves before they came."""
         day = draft.confirmed_on or self._terms.changed_on
         began = None if outgoing is None else outgoing["from_date"]
-        return self._terms.today if began is not None and began >= day.isoformat() else day
+        return self._terms.day if began is not None and began >= day.isoformat() else day
 
     def _move(self, draft: Draft, old: Post, contact: Document) -> None:
         """End what a person held before, who holds another post now."""
@@ -317,7 +316,7 @@ class Planner:
         position = max((channel["position"] for channel in held), default=0)
         confirmed: list[Document] = []
         for line in lines:
-            known = next((channel for channel in held if _is_same(line, channel)), None)
+            known = next((channel for channel in held if is_same_line(line, channel)), None)
             if known is None:
                 position += 1
                 planned = self._add_channel(draft, contact, line, position)
@@ -391,17 +390,3 @@ def _told(post: Post) -> str:
 
 def _likeness(keys: set[str], holder: Document) -> float:
     return name_likeness(keys, {name_key(name) for name in holder["name"].values()})
-
-
-def _is_same(line: Line, channel: Document) -> bool:
-    if line.medium in TELEPHONE_MEDIA and line.e164 is not None:
-        return bool(
-            channel["e164"] == line.e164
-            and line.extension in {None, channel["extension"]}
-            and (line.medium == "fax") == (channel["medium"] == "fax")
-        )
-    if channel["medium"] != str(line.medium):
-        return False
-    if line.medium == "e-mail":
-        return mail_key(channel["raw"]) == mail_key(line.raw)
-    return fold(str(channel["raw"])) == fold(line.raw)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +10,6 @@ from typing import Any
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
-from openpyxl.utils.escape import escape
 
 from directory.changes.operations import Operation, Put
 from directory.ids import new_id
@@ -19,6 +19,8 @@ from directory.meetings.lists.rules.printing import COLUMNS, machine_name
 from directory.meetings.lists.rules.record_keys import read_record_key
 from tests.integration.changes.world import SOURCE
 
+_LIKE_AN_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+"""What a spreadsheet program writes otherwise, so that it is no escape."""
 NETWORK = "interpol"
 ECONOMIES = {"AU": "Australia", "JP": "Japan", "TH": "Thailand", "RU": "Russia"}
 ZONES = {"AU": "Australia/Sydney", "JP": "Asia/Tokyo", "TH": "Asia/Bangkok", "RU": "Europe/Moscow"}
@@ -202,7 +204,7 @@ class Table:
         for place, line in enumerate([*self.top, *self.rows, *self.bottom], start=1):
             for column, text in enumerate(line, start=1):
                 if text:
-                    cell = sheet.cell(place, column, escape(text))
+                    cell = sheet.cell(place, column, _LIKE_AN_ESCAPE.sub("_x005F_", text))
                     cell.data_type = "s"
                     if any(line is struck for struck in self.struck):
                         cell.font = Font(strike=True)
