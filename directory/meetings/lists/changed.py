@@ -17,7 +17,7 @@ from directory.meetings.lists.likeness import name_key, name_likeness
 from directory.meetings.lists.planning import MISSPELT, Planner
 from directory.meetings.lists.rules.addresses import read_addresses
 from directory.meetings.lists.rules.columns import Column
-from directory.meetings.lists.rules.comparing import normal
+from directory.meetings.lists.rules.comparing import listed, normal
 from directory.meetings.lists.rules.findings import Code
 from directory.meetings.lists.rules.numbers import read_numbers
 from directory.meetings.lists.rules.people import Person
@@ -157,7 +157,7 @@ class Changes:
 
     def _languages(self, text: str) -> None:
         try:
-            tags = [languages.normalise_tag(tag) for tag in _listed(text, ",;\n")]
+            tags = [languages.normalise_tag(tag) for tag in listed(text, ",;\n")]
         except ValueError:
             tags = list(self._draft.languages)
             if not tags:
@@ -171,7 +171,7 @@ class Changes:
             normal(in_english(document["name"])): slug
             for slug, document in self._facts.networks.items()
         }
-        lines = _listed(text, "\n")
+        lines = listed(text, "\n")
         known = [by_name[line] for line in lines if line in by_name]
         if len(known) < len(lines):
             known = [named.slug for named in self._draft.networks]
@@ -186,7 +186,7 @@ class Changes:
 
     def _functions(self, text: str) -> None:
         found: dict[str, str] = {}
-        for part in _listed(text, ";\n"):
+        for part in listed(text, ";\n"):
             name, _, answer = part.partition(":")
             function, told = name.strip().replace(" ", "_").lower(), answer.strip().lower()
             if function in set(Function) and told in {"yes", "no"}:
@@ -324,7 +324,7 @@ class Changes:
         if column not in self._edited.changed:
             return held
         was = [normal(printed_channel(channel)) for channel in held]
-        now = _listed(normal(self._edited.texts[column]), "\n")
+        now = listed(normal(self._edited.texts[column]), "\n")
         staying: list[Document] = []
         for tag, i1, i2, j1, j2 in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
             if tag == "equal":
@@ -388,12 +388,6 @@ class Changes:
         else:
             self._draft.doubt(Code.STRUCK_OUT, name, "the post has ended", 0.5)
             self._builder.retire("contact", contact_of(self._base), self._draft.cells)
-
-
-def _listed(text: str, separators: str) -> list[str]:
-    for separator in separators[1:]:
-        text = text.replace(separator, separators[0])
-    return [part.strip() for part in text.split(separators[0]) if part.strip()]
 
 
 def _keys(holder: Document) -> set[str]:

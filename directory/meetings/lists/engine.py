@@ -154,7 +154,7 @@ class _Work:
             meeting=self._named(meeting),
             marking=self._options.marking,
             viewer=self._viewer,
-            present_day=self._today,
+            day=self._today,
             changed_on=self._changed_on(meeting),
             attended=self._attended(meeting),
             economies=self._facts.economies,

@@ -14,9 +14,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from directory.contacts.rules.words import TELEPHONE_MEDIA
-from directory.documents import Document
-from directory.meetings.lists.drafts import Draft, Line
+from directory.meetings.lists.drafts import Draft
 from directory.meetings.lists.rules.people import Person
 from directory.names import fold, is_latin
 
@@ -204,18 +202,3 @@ def _title_points(row: Traits, held: Traits) -> int:
         return 0
     titled = text_likeness(row.titles, held.titles)
     return 2 if titled >= SAME_TITLE else -1 if titled > OTHER_TITLE else -2
-
-
-def is_channel(line: Line, channel: Document) -> bool:
-    """Whether a channel of the directory is the one that a list gives."""
-    if line.medium in TELEPHONE_MEDIA and line.e164 is not None:
-        return bool(
-            channel["e164"] == line.e164
-            and line.extension in {None, channel["extension"]}
-            and (line.medium == "fax") == (channel["medium"] == "fax")
-        )
-    if channel["medium"] != str(line.medium):
-        return False
-    if line.medium == "e-mail":
-        return mail_key(channel["raw"]) == mail_key(line.raw)
-    return fold(str(channel["raw"])) == fold(line.raw)

@@ -15,12 +15,13 @@ from rapidfuzz import fuzz, process
 
 from directory.contacts.rules.words import TELEPHONE_MEDIA
 from directory.documents import Document
-from directory.meetings.lists.drafts import Draft
+from directory.meetings.lists.drafts import Draft, Line
 from directory.meetings.lists.likeness import (
     NEARLY,
     OTHER_TITLE,
     SAME_NAME,
     SAME_ORGANISATION,
+    SAME_TITLE,
     Traits,
     are_comparable,
     has_other_organisation,
@@ -224,13 +225,15 @@ class Posts:
             found.update((post.id, post) for post in self._by_number.get(number, ()))
         for mail in row.mails:
             found.update((post.id, post) for post in self._by_mail.get(mail, ()))
-        for texts, keys, cutoff in (
-            (row.names, self._names, SAME_NAME - NEARLY),
-            ((*row.organisation, *row.initials), self._organisations, SAME_ORGANISATION),
-        ):
-            for text in texts:
-                near = self._alike(text, economy, keys.get(economy, {}), cutoff)
-                found.update((post.id, post) for post in near)
+        for name in row.names:
+            near = self._alike(name, economy, self._names.get(economy, {}), SAME_NAME - NEARLY)
+            found.update((post.id, post) for post in near)
+        held = self._organisations.get(economy, {})
+        for text in (*row.organisation, *row.initials) if row.titles else ():
+            # An organisation has many posts; alone it makes none of them likely.
+            for post in self._alike(text, economy, held, SAME_ORGANISATION):
+                if text_likeness(row.titles, post.traits.titles) >= SAME_TITLE:
+                    found[post.id] = post
         return [post for post in found.values() if post.view["economy"] == economy]
 
     def _alike(
@@ -261,3 +264,18 @@ def _is_the_person_alone(row: Traits, held: Traits) -> bool:
         and are_comparable(row.titles, held.titles)
         and text_likeness(row.titles, held.titles) < OTHER_TITLE
     )
+
+
+def is_same_line(line: Line, channel: Document) -> bool:
+    """Whether a row gives a channel that a post has already."""
+    if line.medium in TELEPHONE_MEDIA and line.e164 is not None:
+        return bool(
+            channel["e164"] == line.e164
+            and line.extension in {None, channel["extension"]}
+            and (line.medium == "fax") == (channel["medium"] == "fax")
+        )
+    if channel["medium"] != str(line.medium):
+        return False
+    if line.medium == "e-mail":
+        return mail_key(channel["raw"]) == mail_key(line.raw)
+    return fold(str(channel["raw"])) == fold(line.raw)

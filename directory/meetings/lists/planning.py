@@ -22,13 +22,12 @@ from directory.meetings.lists.drafts import Draft, Line
 from directory.meetings.lists.likeness import (
     SAME_NAME,
     SAME_TITLE,
-    is_channel,
     name_key,
     name_likeness,
     person_keys,
     text_likeness,
 )
-from directory.meetings.lists.matching import Match, Post, Posts
+from directory.meetings.lists.matching import Match, Post, Posts, is_same_line
 from directory.meetings.lists.rules.findings import Code
 from directory.meetings.lists.rules.people import Person
 from directory.meetings.lists.standing import Standing
@@ -274,7 +273,7 @@ class Planner:
         """The day from which somebody else holds a post; nobody leaves before they came."""
         day = draft.confirmed_on or self._terms.changed_on
         began = None if outgoing is None else outgoing["from_date"]
-        return self._terms.present_day if began is not None and began >= day.isoformat() else day
+        return self._terms.day if began is not None and began >= day.isoformat() else day
 
     def _move(self, draft: Draft, old: Post, contact: Document) -> None:
         """End what a person held before, who holds another post now."""
@@ -319,7 +318,7 @@ class Planner:
         position = max((channel["position"] for channel in held), default=0)
         confirmed: list[Document] = []
         for line in lines:
-            known = next((channel for channel in held if is_channel(line, channel)), None)
+            known = next((channel for channel in held if is_same_line(line, channel)), None)
             if known is None:
                 position += 1
                 planned = self._add_channel(draft, contact, line, position)

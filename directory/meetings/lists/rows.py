@@ -63,14 +63,14 @@ class Setting:
         place_called: What an economy's name means, with the doubts about it.
         networks: Names and aliases of networks, by slug.
         order: Whether the list writes the day first, as far as its dates tell.
-        present_day: Nothing in a list lies after it.
+        day: Nothing in a list lies after it.
         document: What the file is called.
     """
 
     place_called: Callable[[str], tuple[Place | None, tuple[Doubt, ...]]]
     networks: Mapping[str, Sequence[str]]
     order: DayOrder | None
-    present_day: date
+    day: date
     document: str
 
 
@@ -304,7 +304,7 @@ class _Texts:
         ]
 
     def _hours(self, place: Place) -> None:
-        on = self.reader.setting.present_day
+        on = self.reader.setting.day
         always = self.one("round_the_clock", Column.ROUND_THE_CLOCK)
         is_always = None
         if always is not None:
@@ -359,10 +359,7 @@ class _Texts:
         for cell, text, address in self.take(Column.CONFIRMED):
             self.draft.cell_of.setdefault("confirmed", address)
             day = read_date(
-                text,
-                cell.value,
-                order=self.reader.setting.order,
-                today=self.reader.setting.present_day,
+                text, cell.value, order=self.reader.setting.order, today=self.reader.setting.day
             )
             self.draft.findings += findings_of(address, day.doubts)
             self.draft.confirmed_on = day.value

@@ -21,7 +21,7 @@ class Terms:
         meeting: Slug of the meeting that it comes from.
         marking: The marking of what the list brings new.
         viewer: Who returned it.
-        present_day: Nothing that the list says lies after it.
+        day: Nothing that the list says lies after it.
         changed_on: The day from which somebody else holds a post, where the row does not tell.
         attended: The names of those who attended the meeting, as they are compared.
         economies: Documents by code.
@@ -31,7 +31,7 @@ class Terms:
     meeting: str | None
     marking: Tlp
     viewer: Viewer
-    present_day: date
+    day: date
     changed_on: date
     attended: frozenset[str]
     economies: Mapping[str, Document]

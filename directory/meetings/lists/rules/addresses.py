@@ -14,7 +14,7 @@ from directory.contacts.rules.words import Medium
 from directory.meetings.lists.rules.findings import Code, Doubt, Read
 from directory.meetings.lists.rules.number_cells import in_ascii
 from directory.meetings.lists.rules.numbers import Number, read_numbers
-from directory.meetings.lists.rules.tidying import folded_words, one_line, tidy, tidying_doubts
+from directory.meetings.lists.rules.words import folded_words, one_line, tidy, tidying_doubts
 from directory.names import fold
 
 LONGEST_CELL = 4_000

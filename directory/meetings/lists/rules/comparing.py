@@ -66,6 +66,13 @@ def normal(text: str) -> str:
     return _bare(text)
 
 
+def listed(text: str, separators: str) -> list[str]:
+    """The parts of a text between any of some characters."""
+    for separator in separators[1:]:
+        text = text.replace(separator, separators[0])
+    return [part.strip() for part in text.split(separators[0]) if part.strip()]
+
+
 def _bare(text: str) -> str:
     """A text without marks of escaping, however often it was escaped."""
     while (shorter := unescaped(text).replace(_ESCAPED_CHARACTER, "")) != text:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from directory.meetings.lists.rules.posts import ORGANISATIONS, TITLES
-from directory.meetings.lists.rules.tidying import folded_words
+from directory.meetings.lists.rules.words import folded_words
 from directory.names import fold
 
 _PHRASES = (

@@ -24,7 +24,7 @@ from directory.meetings.lists.rules.heading_meanings import (
 )
 from directory.meetings.lists.rules.honorifics import is_honorific
 from directory.meetings.lists.rules.table_rows import Rows, is_own, sort_rows
-from directory.meetings.lists.rules.tidying import one_line
+from directory.meetings.lists.rules.words import one_line
 from directory.names import fold
 
 ToldBy = Literal["directory", "heading", "values"]

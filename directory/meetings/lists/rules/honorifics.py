@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from directory.meetings.lists.rules.tidying import folded_words
+from directory.meetings.lists.rules.words import folded_words
 from directory.names import fold
 
 # Folded, one word each; certain with or without a dot.

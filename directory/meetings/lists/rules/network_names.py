@@ -14,7 +14,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from directory.meetings.lists.rules.findings import Code, Doubt, Read
-from directory.meetings.lists.rules.tidying import folded_words, one_line, tidy, tidying_doubts
+from directory.meetings.lists.rules.words import folded_words, one_line, tidy, tidying_doubts
 from directory.names import fold
 
 ALIASES: Mapping[str, tuple[str, ...]] = {

@@ -19,7 +19,7 @@ from directory.contacts.rules.telephone import ReadNumber, international, read_n
 from directory.contacts.rules.words import Medium, Purpose
 from directory.meetings.lists.rules.findings import Code, Doubt, Read
 from directory.meetings.lists.rules.number_cells import Slice, cut, in_ascii
-from directory.meetings.lists.rules.tidying import one_line, tidy, tidying_doubts
+from directory.meetings.lists.rules.words import one_line, tidy, tidying_doubts
 from directory.names import fold
 
 LONGEST_CELL = 2_000

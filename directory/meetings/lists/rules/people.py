@@ -20,7 +20,7 @@ from directory.meetings.lists.rules.honorifics import (
 )
 from directory.meetings.lists.rules.posts import sounds_like_a_title
 from directory.meetings.lists.rules.scripts import UNKNOWN_HAN, script_runs, tag_of
-from directory.meetings.lists.rules.tidying import folded_words, one_line, tidy, tidying_doubts
+from directory.meetings.lists.rules.words import folded_words, one_line, tidy, tidying_doubts
 from directory.names import fold
 
 LONGEST_NAME = 300

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from directory.meetings.lists.rules.findings import Code, Doubt, Read
-from directory.meetings.lists.rules.tidying import folded_words, one_line, tidy, tidying_doubts
+from directory.meetings.lists.rules.words import folded_words, one_line, tidy, tidying_doubts
 from directory.names import fold
 
 TITLES = folded_words(

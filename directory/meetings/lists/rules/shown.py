@@ -49,7 +49,7 @@ def _filled(digits: str, number_format: str) -> str | None:
         for quoted, escaped, plain in _SIGNS.findall(number_format)
     ]
     places = sum(is_place for _, is_place in signs)
-    if not places:
+    if not places or _has_digits_of_its_own(signs):
         return None
     left, shown = digits, list[str]()
     for sign, is_place in reversed(signs):
@@ -63,6 +63,12 @@ def _filled(digits: str, number_format: str) -> str | None:
             digit, left = left[-1:], left[:-1]
         shown.append(digit or ("0" if sign == "0" else ""))
     return "".join(reversed(shown)).strip()
+
+
+def _has_digits_of_its_own(signs: list[tuple[str, bool]]) -> bool:
+    """Whether a format puts digits behind those of the number: nobody could tell them apart."""
+    first = next(place for place, (_, is_place) in enumerate(signs) if is_place)
+    return any(sign.isdigit() for text, is_place in signs[first:] if not is_place for sign in text)
 
 
 def moment_text(moment: date | datetime | time) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from directory.meetings.lists.rules.grid import Cell
-from directory.meetings.lists.rules.tidying import one_line
+from directory.meetings.lists.rules.words import one_line
 from directory.names import fold
 
 _MARKED = re.compile(

@@ -111,6 +111,25 @@ def tidied(text: str) -> Read[str]:
     return Read(tidy_text, (Doubt(Code.NORMALISED, text, tidy_text, 1.0),))
 
 
+def tidying_doubts(text: str) -> tuple[Doubt, ...]:
+    """What tidying changed beyond blanks that any reader would overlook."""
+    return tidied(text).doubts
+
+
+def one_line(text: str) -> str:
+    """A tidy text with its lines one after the other."""
+    return " ".join(tidy(text).split("\n"))
+
+
+def folded_words(text: str) -> frozenset[str]:
+    """The words of a word list, folded as cells are before they are compared.
+
+    Args:
+        text: Words between blanks; a word of two is written with an underscore between them.
+    """
+    return frozenset(fold(word) for word in text.split())
+
+
 def folded(text: str) -> str:
     """A text as words are compared: without case, width, accents and punctuation."""
     return fold(tidy(text))

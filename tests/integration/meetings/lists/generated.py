@@ -19,11 +19,11 @@ from directory.meetings.lists.rules.printing import COLUMNS, machine_name
 from directory.meetings.lists.rules.record_keys import read_record_key
 from tests.integration.changes.world import SOURCE
 
+_LIKE_AN_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+"""What a spreadsheet program writes otherwise, so that it is no escape."""
 NETWORK = "interpol"
 ECONOMIES = {"AU": "Australia", "JP": "Japan", "TH": "Thailand", "RU": "Russia"}
 ZONES = {"AU": "Australia/Sydney", "JP": "Asia/Tokyo", "TH": "Asia/Bangkok", "RU": "Europe/Moscow"}
-LIKE_AN_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-"""What a spreadsheet program writes otherwise, lest it be read as a character."""
 AWKWARD = (
     "=1+1", "'=1+1", "''quoted", "+61", "-", "@desk", "n/a", "TBC", "same", "〃", "24/7", "0012",
     "1E5", "12/3/2012", "_x000D_", "Head; Deputy", "Head, Deputy", 'the "night" desk', "a\nb",
@@ -204,7 +204,7 @@ class Table:
         for place, line in enumerate([*self.top, *self.rows, *self.bottom], start=1):
             for column, text in enumerate(line, start=1):
                 if text:
-                    cell = sheet.cell(place, column, LIKE_AN_ESCAPE.sub("_x005F_", text))
+                    cell = sheet.cell(place, column, _LIKE_AN_ESCAPE.sub("_x005F_", text))
                     cell.data_type = "s"
                     if any(line is struck for struck in self.struck):
                         cell.font = Font(strike=True)

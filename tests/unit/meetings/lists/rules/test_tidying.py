@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory.meetings.lists.rules.tidying import folded_words, one_line, tidy, tidying_doubts
+from directory.meetings.lists.rules.words import folded_words, one_line, tidy, tidying_doubts
 from tests.unit.meetings.lists.rules.accounting import codes
 
 
