@@ -223,10 +223,10 @@ def why_not_second(known: Mapping[str, Made], proposer: str, approver: str) -> s
     if first is None:
         return None
     if is_same_person(first, second):
-        return "The second person must be somebody other than the one who proposed it."
+        return "The second person must be somebody other than those who proposed or edited it."
     if any(is_same_person(first, maker) for maker in lineage(known, approver)):
         return (
-            "This account was made, or given its role or its token, by the one who proposed the"
-            " change, directly or through others; somebody else has to decide."
+            "This account was made, or given its role or its token, by one who proposed or edited"
+            " the change, directly or through others; somebody else has to decide."
         )
     return None

@@ -28,8 +28,10 @@ from directory.cli.printing import (
 )
 from directory.clock import utc_now
 from directory.documents import Document
+from directory.meetings.lists.queries import findings_of
+from directory.names import in_english
 from directory.reach.text import plain
-from directory.service import Writing
+from directory.service import Reading, Writing
 
 group = Group("change-sets", help="Changes that somebody proposes and others decide on.")
 
@@ -81,9 +83,7 @@ def _change_sets(items: list[Document]) -> Table:
 def show_change_set(change_set: Any, is_json: bool) -> None:
     """Show what a change set would do, or did: each operation, field by field."""
     with reading() as directory:
-        found = views.change_set(
-            directory.connection, running().kinds, str(change_set), viewer=directory.viewer
-        )
+        found = _with_doubts(directory, str(change_set))
     show_answer(found, _change_set, is_json=is_json)
 
 
@@ -176,15 +176,22 @@ def _do(do: Callable[[Writing], str], *, is_json: bool) -> None:
     """Decide as the account that ``--as`` names, and show what has become of the change set."""
     with writing() as directory:
         _account_of(directory)
-        rid = do(directory)
-        found = views.change_set(
-            directory.connection, running().kinds, rid, viewer=directory.viewer
-        )
+        found = _with_doubts(directory, do(directory))
     click.get_current_context().meta[PRINCIPAL] = directory.principal
     if is_json:
         show_answer(found, _change_set, is_json=True)
         return
     click.echo(f"{found['id']} is {found['state']}; {len(found['operations'])} operations.")
+
+
+def _with_doubts(directory: Reading | Writing, rid: str) -> Document:
+    """A change set, with what is doubted of each operation that was read from a list."""
+    connection, kinds, viewer = directory.connection, running().kinds, directory.viewer
+    found = views.change_set(connection, kinds, rid, viewer=viewer)
+    doubted = findings_of(connection, kinds, rid, viewer=viewer)
+    for operation in found["operations"]:
+        operation["findings"] = doubted.get(operation["n"], [])
+    return found
 
 
 def _account_of(directory: Writing) -> str:
@@ -225,11 +232,13 @@ def _operation(operation: Document) -> Iterator[RenderableType]:
     yield indented(
         facts_table(
             [
+                ("About", plain(_called(operation))),
                 ("State", operation["state"]),
                 ("Owner", f"{operation['owner']}, {marked(operation)}"),
                 ("From", ", ".join(map(plain, operation["cells"]))),
                 ("Second person", operation["why"]),
                 ("Conflict", _conflict(operation)),
+                ("Doubted", "\n".join(map(_doubt, operation["findings"]))),
             ]
         )
     )
@@ -238,6 +247,21 @@ def _operation(operation: Document) -> Iterator[RenderableType]:
         for each in operation["changes"]:
             rows.add_row(each["field"], _said(each["before"]), _said(each["after"]))
         yield indented(rows)
+
+
+def _doubt(finding: Document) -> str:
+    taken = f", taken as {plain(finding['proposed'])}" if finding["proposed"] else ""
+    code = finding["code"].replace("-", " ")
+    return f"{plain(finding['cell'])}: {code}: {plain(finding['read'])}{taken}"
+
+
+def _called(operation: Document) -> str:
+    """What a record goes by now, or will where it is new: a retirement has no field to show it."""
+    document = operation["before"] or operation["document"] or {}
+    for field in ("title", "name"):
+        if document.get(field):
+            return in_english(document[field])
+    return str(document.get("raw") or document.get("checked_at") or "")
 
 
 def _conflict(operation: Document) -> Text | None:

@@ -254,6 +254,7 @@ def _organisation(item: Document, facts: Facts) -> list[RenderableType]:
                 ("Marking", marked(item)),
                 ("Source", source_of(item)),
                 ("Slug", item["slug"]),
+                ("Id", item["id"]),
             ]
         ),
     ]

@@ -45,20 +45,27 @@ def list_due(economy: str | None, limit: int, page: str | None, is_json: bool) -
 
 
 def _due(items: list[Document]) -> Table:
-    rows = table("Channel", "Desk", "Known", "Now there", "Call at")
+    rows = table("Channel and desk", "Known", "Now there", "Call at")
     for item in items:
         verification = item["verification"]
-        since = f", {verification['checked_at'][:10]}" if verification["checked_at"] else ""
+        since = f"\n{verification['checked_at'][:10]}" if verification["checked_at"] else ""
         always = ", around the clock" if item["around_the_clock"] else ""
         rows.add_row(
-            item["raw"],
-            f"{named(item['title'])} ({item['economy'] or 'no economy'}{always})",
+            f"{item['raw']}\n{named(item['title'])} ({item['economy'] or 'no economy'}{always})",
             f"{item['why']}{since}",
-            (item["local_time"] or "not known").split(" ", 1)[-1],
+            clock_of(item["local_time"]),
             _hour(item),
         )
     keep_whole(rows, 0, (item["raw"] for item in items))
     return rows
+
+
+def clock_of(local_time: str | None) -> str:
+    """The time of day at a desk, and its zone below."""
+    if local_time is None:
+        return "not known"
+    _, time, zone = local_time.split(" ", 2)
+    return f"{time}\n{zone}"
 
 
 def _hour(item: Document) -> str:
@@ -66,7 +73,7 @@ def _hour(item: Document) -> str:
         return "now"
     if item["local_hour"] is None:
         return "not known"
-    return f"{item['local_hour']:02}:00 there, {item['opens_at']}"
+    return f"{item['local_hour']:02}:00 there\n{item['opens_at']}"
 
 
 @command("coverage")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from directory.service import EXTENSION
-from tests.api.editors import PLAIN, Editors, editors_in, furnish
+from tests.api.editors import PLAIN, PLAIN_LINE, Editors, editors_in, furnish
 from tests.api.proposing import altered, contact, new, proposed, stored
 from tests.cli.commands import Commands, is_in
 from tests.databases import MakeFurnished
@@ -59,3 +59,10 @@ def test_what_a_command_prints_for_programs_is_what_the_api_answers(editors: Edi
     code, _ = run(editors, "reader", "reject", rid, "--remark", "mine", "--json")
     assert (code, editors.get("reader", where)["remark"]) == (0, "mine")
     assert run(editors, "foreigner", "show", "00000000-0000-4000-8000-000000000000")[0] == 3
+
+
+def test_a_retirement_names_what_it_ends(editors: Editors) -> None:
+    ended = {"op": "retire", "kind": "channel", "id": PLAIN_LINE, "base_revision": 1}
+    rid = proposed(editors, "reader", ended).rpartition("/")[2]
+    _, shown = run(editors, "second", "show", rid)
+    assert is_in(stored(editors, "channel", PLAIN_LINE)["raw"], shown)

@@ -3,6 +3,7 @@
 import pytest
 from rich.cells import cell_len
 
+from directory.cli.coverage import clock_of
 from tests.cli.commands import Commands, is_in
 
 LISTS = {
@@ -153,3 +154,22 @@ def test_a_contradiction_in_the_sources_is_shown_with_both_readings(demo: Comman
 def test_the_openapi_document_is_the_one_that_is_served(demo: Commands) -> None:
     served = demo.served("/openapi.json")
     assert demo.done("openapi").encode() == served  # describing has left the command as it was
+
+
+def test_an_agency_is_shown_with_the_id_that_a_partner_is_made_with(demo: Commands) -> None:
+    agency = demo.json("organisations", "list", "--economy", "JP")["items"][0]
+    assert agency["id"] in demo.done("organisations", "show", agency["slug"])
+
+
+def test_what_is_due_is_printed_whole_each_on_a_line_of_its_own(demo: Commands) -> None:
+    items = demo.json("checks", "due", "--economy", "JP")["items"]
+    printed = demo.done("checks", "due", "--economy", "JP")
+    checked = [item["verification"]["checked_at"] for item in items]
+    told = [item["raw"] for item in items] + [day[:10] for day in checked if day is not None]
+    assert len(told) > 10
+    assert [each for each in [*told, "Asia/Tokyo"] if each not in printed] == []
+
+
+def test_a_clock_that_is_not_known_is_not_said_to_be() -> None:
+    assert clock_of(None) == "not known"
+    assert clock_of("2026-03-03 09:05 Asia/Tokyo") == "09:05\nAsia/Tokyo"
