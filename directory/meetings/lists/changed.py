@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from directory.contacts.rules import duty_hours, languages
@@ -13,15 +12,14 @@ from directory.contacts.rules.words import TELEPHONE_MEDIA, Medium, Sector
 from directory.documents import Document
 from directory.meetings.lists.building import Builder, contact_of
 from directory.meetings.lists.drafts import Draft, Line, findings_of
-from directory.meetings.lists.likeness import name_key, name_likeness
-from directory.meetings.lists.planning import MISSPELT, Planner
+from directory.meetings.lists.officers import Officers
+from directory.meetings.lists.planning import Planner
 from directory.meetings.lists.rules.addresses import read_addresses
 from directory.meetings.lists.rules.columns import Column
 from directory.meetings.lists.rules.comparing import listed, normal
 from directory.meetings.lists.rules.findings import Code
 from directory.meetings.lists.rules.numbers import read_numbers
-from directory.meetings.lists.rules.people import Person
-from directory.meetings.lists.rules.printing import MEDIA, name_tags, printed_channel
+from directory.meetings.lists.rules.printing import MEDIA, printed_channel
 from directory.meetings.lists.standing import Standing
 from directory.names import in_english
 from directory.policy import MARKINGS, Label, Tlp, covers
@@ -75,7 +73,7 @@ class Changes:
             if column in self._edited.changed:
                 change(normal(self._edited.texts[column]))
         if {Column.NAME, Column.OWN_SCRIPT} & self._edited.changed:
-            self._holders()
+            Officers(self._builder, self._planner, self._edited).propose()
         channels = [
             channel
             for column, medium in MEDIA.items()
@@ -227,94 +225,10 @@ class Changes:
         printed = in_english(texts)
         kept = {tag: one for tag, one in texts.items() if one != printed}
         if not text:
-            return kept
+            # What stood there in other languages said the same.
+            return {}
         tag = next((tag for tag, one in texts.items() if one == printed), None)
         return {tag or self._planner.language_of(text, self._base["economy"]): text} | kept
-
-    # Who holds the post.
-
-    def _holders(self) -> None:
-        """Compare who is named, line by line, with who was printed."""
-        said: dict[str, dict[Column, str]] = {}
-        new: dict[int, dict[Column, str]] = {}
-        gone: set[str] = set()
-        for column in (Column.NAME, Column.OWN_SCRIPT):
-            for place, (holder, line) in enumerate(self._paired(column, self._lines(column))):
-                if line is None:
-                    gone.add("" if holder is None else holder["id"])
-                elif holder is None:
-                    new.setdefault(place, {})[column] = line
-                else:
-                    said.setdefault(holder["id"], {})[column] = line
-        for holder in self._base["holders"]:
-            if holder["id"] in said:
-                self._holder(holder, said[holder["id"]])
-            elif holder["id"] in gone:
-                self._planner.end(self._draft, holder)
-        for each in new.values():
-            self._holder(None, each)
-
-    def _lines(self, column: Column) -> list[str] | None:
-        """The lines of a column that was changed; None for one that was not."""
-        if column not in self._edited.changed:
-            return None
-        return [line for line in normal(self._edited.texts[column]).split("\n") if line]
-
-    def _paired(
-        self, column: Column, lines: Sequence[str] | None
-    ) -> Iterable[tuple[Document | None, str | None]]:
-        """Each line with whose it is; who has none has gone, and one of nobody's is of who is new.
-
-        Who has no name in the script of the column had no line in it, and cannot have lost one.
-        """
-        if lines is None:
-            return []
-        everybody = list(self._base["holders"])
-        place = 0 if column is Column.NAME else 1
-        printed = [one for one in everybody if name_tags(one["name"])[place] is not None]
-        if not printed:
-            printed = everybody[: len(lines)]
-        if len(lines) >= len(printed):
-            return zip_longest(printed, lines)
-        keys = {name_key(line) for line in lines}
-        staying = [one for one in printed if name_likeness(_keys(one), keys) >= MISSPELT]
-        if len(staying) != len(lines):
-            staying = printed[: len(lines)]
-        gone = [(one, None) for one in printed if one not in staying]
-        return [*zip(staying, lines, strict=True), *gone]
-
-    def _holder(self, holder: Document | None, said: Mapping[Column, str]) -> None:
-        name = self._name(holder, said.get(Column.NAME), said.get(Column.OWN_SCRIPT))
-        if holder is None:
-            if name:
-                self._planner.install(self._draft, self._base, Person(name), None)
-            return
-        tags = name_tags(holder["name"])
-        before = {tag: holder["name"][tag] for tag in tags if tag is not None}
-        if not name or name == before:
-            return
-        changed = {key for key, text in name.items() if before.get(key) != text}
-        was = {name_key(text) for tag, text in before.items() if tag in changed} or _keys(holder)
-        now = {name_key(name[tag]) for tag in changed}
-        if name_likeness(was, now) >= MISSPELT or not was:
-            told = {"name": holder["name"] | name, "source": self._planner.source(self._draft)}
-            planned = self._builder.amend("holder", holder, told, self._draft.cells)
-            planned.findings += self._draft.findings
-            return
-        self._planner.end(self._draft, holder)
-        person = Person({tag: name[tag] for tag in changed})
-        self._planner.install(self._draft, self._base, person, holder)
-
-    def _name(self, holder: Document | None, latin: str | None, own: str | None) -> dict[str, str]:
-        """A name by language tag, as its cells say it now."""
-        latin_tag, own_tag = (None, None) if holder is None else name_tags(holder["name"])
-        held = {} if holder is None else holder["name"]
-        name = {tag: held[tag] for tag in (latin_tag, own_tag) if tag is not None}
-        if latin is not None:
-            name[latin_tag or "en"] = latin
-        if own is not None:
-            name[own_tag or self._planner.language_of(own, self._base["economy"])] = own
-        return name
 
     # How it is reached.
 
@@ -388,7 +302,3 @@ class Changes:
         else:
             self._draft.doubt(Code.STRUCK_OUT, name, "the post has ended", 0.5)
             self._builder.retire("contact", contact_of(self._base), self._draft.cells)
-
-
-def _keys(holder: Document) -> set[str]:
-    return {name_key(name) for name in holder["name"].values()}

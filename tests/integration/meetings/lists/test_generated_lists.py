@@ -221,7 +221,7 @@ def _staying(row: Mapping[Column, str], desk: Desk) -> str:
     """
     own = row[Column.OWN_SCRIPT].split("\n")
     if not row[Column.NAME]:
-        return own[0] if len(own) == 1 else row[Column.OWN_SCRIPT]
+        return row[Column.OWN_SCRIPT]
     alone = [name["ja"] for name in desk.holders if "ja" in name]
     return "\n".join(line for line in own if line in {normal(name) for name in alone})
 

@@ -232,3 +232,11 @@ def test_what_looks_like_a_formula_is_text_both_ways(house: House) -> None:
     cell.data_type = "s"
     ((_, field, value),) = said(house.plan(sheet.saved()))
     assert (field, value) == ("note", "{'en': '=1+1 is what they say'}")
+
+
+def test_a_name_written_beside_another_script_is_the_same_person(house: House) -> None:
+    sheet = Sheet(house.taken(MEETING))
+    row = sheet.row_where(lambda at: bool(at(Column.NAME)) and not at(Column.OWN_SCRIPT))
+    sheet.cell(row, Column.OWN_SCRIPT).value = "范例"
+    ((kind, field, _),) = said(house.plan(sheet.saved()))
+    assert (kind, field) == ("holder", "name")
