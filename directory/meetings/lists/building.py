@@ -17,6 +17,7 @@ from directory.ids import new_id
 from directory.meetings.lists.rules.findings import Code, Finding
 from directory.policy import Label, Tlp
 
+_NO_SOURCE = {"source": None}
 Given = Callable[[str, Document], Document]
 """A record's document without what the directory sets, so that it can be written again."""
 
@@ -49,8 +50,10 @@ class Planned:
 
     @property
     def is_needed(self) -> bool:
-        """Whether it would change anything."""
-        return self.document != self.before or self.before is None
+        """Whether it would change anything; where it comes from alone is no change."""
+        if self.document is None or self.before is None:
+            return self.document is not self.before
+        return self.document | _NO_SOURCE != self.before | _NO_SOURCE
 
 
 class Builder:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,9 @@ from directory.documents import Document
 from directory.meetings.lists.building import Builder, contact_of
 from directory.meetings.lists.drafts import Draft, Line, findings_of
 from directory.meetings.lists.likeness import name_key, name_likeness
+from directory.meetings.lists.pairing import as_named, keys_of, replaced
 from directory.meetings.lists.planning import MISSPELT, Planner
+from directory.meetings.lists.present import Present, says
 from directory.meetings.lists.rules.addresses import read_addresses
 from directory.meetings.lists.rules.columns import Column
 from directory.meetings.lists.rules.comparing import listed, normal
@@ -62,6 +63,7 @@ class Changes:
         self._edited = edited
         self._draft: Draft = edited.draft
         self._base = edited.base
+        self._now = Present(edited.post)
         self._contact: dict[str, Any] = {}
         sector = edited.base["organisation_record"]["sector"]
         self._draft.is_private |= sector == Sector.PRIVATE
@@ -81,7 +83,7 @@ class Changes:
             for column, medium in MEDIA.items()
             for channel in self._channels(column, medium)
         ]
-        if self._contact:
+        if not self._now.has_all(self._contact):
             self._contact["source"] = self._planner.source(self._draft)
             planned = self._builder.amend(
                 "contact", contact_of(self._base), self._contact, self._draft.cells
@@ -250,7 +252,7 @@ class Changes:
             if holder["id"] in said:
                 self._holder(holder, said[holder["id"]])
             elif holder["id"] in gone:
-                self._planner.end(self._draft, holder)
+                self._end(holder)
         for each in new.values():
             self._holder(None, each)
 
@@ -275,9 +277,9 @@ class Changes:
         if not printed:
             printed = everybody[: len(lines)]
         if len(lines) >= len(printed):
-            return zip_longest(printed, lines)
+            return as_named(printed, lines)
         keys = {name_key(line) for line in lines}
-        staying = [one for one in printed if name_likeness(_keys(one), keys) >= MISSPELT]
+        staying = [one for one in printed if name_likeness(keys_of(one), keys) >= MISSPELT]
         if len(staying) != len(lines):
             staying = printed[: len(lines)]
         gone = [(one, None) for one in printed if one not in staying]
@@ -287,23 +289,33 @@ class Changes:
         name = self._name(holder, said.get(Column.NAME), said.get(Column.OWN_SCRIPT))
         if holder is None:
             if name:
-                self._planner.install(self._draft, self._base, Person(name), None)
+                self._install(Person(name), None)
             return
         tags = name_tags(holder["name"])
         before = {tag: holder["name"][tag] for tag in tags if tag is not None}
         if not name or name == before:
             return
         changed = {key for key, text in name.items() if before.get(key) != text}
-        was = {name_key(text) for tag, text in before.items() if tag in changed} or _keys(holder)
-        now = {name_key(name[tag]) for tag in changed}
-        if name_likeness(was, now) >= MISSPELT or not was:
+        was = {name_key(text) for tag, text in before.items() if tag in changed} or keys_of(holder)
+        keys = {name_key(name[tag]) for tag in changed}
+        if name_likeness(was, keys) >= MISSPELT or not was:
+            now = self._now.holder(holder)
             told = {"name": holder["name"] | name, "source": self._planner.source(self._draft)}
+            if now is None or says(now, told):
+                return
             planned = self._builder.amend("holder", holder, told, self._draft.cells)
             planned.findings += self._draft.findings
             return
-        self._planner.end(self._draft, holder)
-        person = Person({tag: name[tag] for tag in changed})
-        self._planner.install(self._draft, self._base, person, holder)
+        self._end(holder)
+        self._install(Person({tag: name[tag] for tag in changed}), holder)
+
+    def _end(self, holder: Document) -> None:
+        if self._now.holder(holder) is not None:
+            self._planner.end(self._draft, holder)
+
+    def _install(self, person: Person, outgoing: Document | None) -> None:
+        if not self._now.is_held_by(person.name.values()):
+            self._planner.install(self._draft, self._base, person, outgoing)
 
     def _name(self, holder: Document | None, latin: str | None, own: str | None) -> dict[str, str]:
         """A name by language tag, as its cells say it now."""
@@ -322,38 +334,58 @@ class Changes:
         """Propose the changed lines of a medium; returns the channels that stay or come."""
         held = [channel for channel in self._base["channels"] if channel["medium"] == medium]
         if column not in self._edited.changed:
-            return held
+            return self._still_there(held)
         was = [normal(printed_channel(channel)) for channel in held]
         now = listed(normal(self._edited.texts[column]), "\n")
-        staying: list[Document] = []
-        for tag, i1, i2, j1, j2 in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
-            if tag == "equal":
-                staying += held[i1:i2]
-            else:
-                staying += self._replaced(column, medium, held[i1:i2], now[j1:j2])
+        same, blocks = replaced(was, held, now)
+        staying = self._still_there(same)
+        for before, lines in blocks:
+            staying += self._replaced(column, medium, [each for _, each in before], lines)
         return staying
+
+    def _still_there(self, printed: Iterable[Document]) -> list[Document]:
+        """Channels that were printed, as they are now."""
+        return [now for each in printed if (now := self._now.channel(each)) is not None]
 
     def _replaced(
         self, column: Column, medium: Medium, held: Sequence[Document], lines: Iterable[str]
     ) -> list[Document]:
         read = [line for text in lines for line in self._read(column, medium, text)]
-        staying = []
-        for channel, line in zip(held, read, strict=False):
-            said = {
-                "raw": line.raw,
-                "medium": str(line.medium),
-                "e164": line.e164,
-                "extension": line.extension,
-                "source": self._planner.source(self._draft),
-            }
+        staying: list[Document] = []
+        new: list[Line] = []
+        for channel, line in zip_longest(held, read):
+            now = None if channel is None else self._now.channel(channel)
+            if line is None:
+                if now is not None:
+                    self._builder.retire("channel", channel, self._draft.cells)
+            elif now is None:
+                new.append(line)
+            else:
+                self._replace(channel, now, line)
+                staying.append(now)
+        known = [(line, self._now.has_line(line)) for line in new]
+        return [
+            *staying,
+            *(channel for _, channel in known if channel is not None),
+            *self._planner.add_channels(
+                self._draft,
+                self._base,
+                self._edited.post.view["channels"],
+                [line for line, channel in known if channel is None],
+            ),
+        ]
+
+    def _replace(self, channel: Document, now: Document, line: Line) -> None:
+        said = {
+            "raw": line.raw,
+            "medium": str(line.medium),
+            "e164": line.e164,
+            "extension": line.extension,
+            "source": self._planner.source(self._draft),
+        }
+        if not says(now, said):
             planned = self._builder.amend("channel", channel, said, [line.cell])
             planned.findings += [f for f in self._draft.findings if f.cell == line.cell]
-            staying.append(channel)
-        for channel in held[len(read) :]:
-            self._builder.retire("channel", channel, self._draft.cells)
-        return staying + self._planner.add_channels(
-            self._draft, self._base, self._edited.post.view["channels"], read[len(held) :]
-        )
 
     def _read(self, column: Column, medium: Medium, text: str) -> list[Line]:
         cell = self._draft.cell_of.get(str(column), self._draft.at)
@@ -381,14 +413,10 @@ class Changes:
         """A row that was struck out: who is in the post has left; a post without anybody ends."""
         holders = self._base["holders"]
         for holder in holders:
-            self._planner.end(self._draft, holder)
+            self._end(holder)
         name = in_english(self._base["title"])
         if holders:
             self._draft.doubt(Code.STRUCK_OUT, name, "has left the post", 0.9)
         else:
             self._draft.doubt(Code.STRUCK_OUT, name, "the post has ended", 0.5)
             self._builder.retire("contact", contact_of(self._base), self._draft.cells)
-
-
-def _keys(holder: Document) -> set[str]:
-    return {name_key(name) for name in holder["name"].values()}
