@@ -29,6 +29,7 @@ class Planned:
     Attributes:
         cells: Addresses of the cells that it was read from.
         findings: What is doubted of it.
+        marked_in: Address of the cell that marks it otherwise; empty where none does.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class Planned:
     before: Document | None
     cells: dict[str, None] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    marked_in: str = ""
 
     @property
     def operation(self) -> Operation:
@@ -136,7 +138,7 @@ class Builder:
                 ]
                 gone.add(rid)
                 dropped.append(planned)
-        while more := [one for one in self._planned.values() if _stands_on(one, gone)]:
+        while more := [one for one in self._planned.values() if stands_on(one, gone)]:
             gone.update(planned.id for planned in more)
             dropped += more
         for rid in gone:
@@ -144,7 +146,7 @@ class Builder:
         return dropped
 
 
-def _stands_on(planned: Planned, gone: set[str]) -> bool:
+def stands_on(planned: Planned, gone: set[str]) -> bool:
     """Whether something new names what is taken out."""
     if planned.id in gone or planned.document is None or planned.before is not None:
         return False

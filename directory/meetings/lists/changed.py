@@ -33,7 +33,7 @@ from directory.zones import zone
 if TYPE_CHECKING:
     from directory.meetings.lists.edits import Edited
 
-_FIELDS: Mapping[Column, str] = {
+FIELDS: Mapping[Column, str] = {
     Column.POST: "title",
     Column.ORGANISATION: "organisation",
     Column.HOURS: "hours",
@@ -55,12 +55,14 @@ class Changes:
         standing: Standing,
         facts: Facts,
         edited: Edited,
+        checks_of: Callable[[Iterable[Document]], Iterable[Document]],
     ) -> None:
         self._builder = builder
         self._planner = planner
         self._standing = standing
         self._facts = facts
         self._edited = edited
+        self._checks_of = checks_of
         self._draft: Draft = edited.draft
         self._base = edited.base
         self._now = Present(edited.post)
@@ -89,6 +91,8 @@ class Changes:
                 "contact", contact_of(self._base), self._contact, self._draft.cells
             )
             planned.findings += self._draft.findings
+            if "marking" in self._contact:
+                planned.marked_in = self._cell(Column.MARKING)
         if Column.CONFIRMED in self._edited.changed:
             self._confirm(channels)
 
@@ -109,7 +113,10 @@ class Changes:
     def _doubt(
         self, column: Column, code: Code, read: str, proposed: str | None, sure: float
     ) -> None:
-        self._draft.doubt_of(_FIELDS.get(column, str(column)), code, read, proposed, sure)
+        self._draft.doubt_of(FIELDS.get(column, str(column)), code, read, proposed, sure)
+
+    def _cell(self, column: Column) -> str:
+        return self._draft.cell_of.get(FIELDS.get(column, str(column)), self._draft.at)
 
     def _economy(self, text: str) -> None:
         self._doubt(Column.ECONOMY, Code.NO_CHANGE_OF_ECONOMY, text, None, 1.0)
@@ -215,11 +222,13 @@ class Changes:
 
     def _mark_parts(self, marking: Tlp) -> None:
         """Nothing of a post may be seen by more than may see the post."""
-        for kind in ("channel", "holder", "key"):
-            for part in self._edited.post.view[f"{kind}s"]:
-                if Tlp.from_label(part["marking"]) < marking:
-                    changed = {"marking": marking.label}
-                    self._builder.amend(kind, part, changed, self._draft.cells)
+        view = self._edited.post.view
+        parts = [(kind, part) for kind in ("channel", "holder", "key") for part in view[f"{kind}s"]]
+        parts += [("check", each) for each in self._checks_of(view["channels"])]
+        for kind, part in parts:
+            if Tlp.from_label(part["marking"]) < marking:
+                changed = {"marking": marking.label}
+                self._builder.amend(kind, part, changed, [self._cell(Column.MARKING)])
 
     def _remarks(self, text: str) -> None:
         self._contact["note"] = self._retold(self._base["note"], text)
@@ -357,7 +366,7 @@ class Changes:
             now = None if channel is None else self._now.channel(channel)
             if line is None:
                 if now is not None:
-                    self._builder.retire("channel", channel, self._draft.cells)
+                    self._builder.retire("channel", channel, [self._cell(column)])
             elif now is None:
                 new.append(line)
             else:
@@ -388,7 +397,7 @@ class Changes:
             planned.findings += [f for f in self._draft.findings if f.cell == line.cell]
 
     def _read(self, column: Column, medium: Medium, text: str) -> list[Line]:
-        cell = self._draft.cell_of.get(str(column), self._draft.at)
+        cell = self._cell(column)
         if medium in TELEPHONE_MEDIA:
             numbers = read_numbers(text, text, medium=medium, region=self._base["economy"])
             self._draft.findings += findings_of(cell, numbers.doubts)
