@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from directory.changes.errors import UnknownRecordError
 from directory.changes.queries import StoredText
-from directory.contacts.models import contacts, organisations
+from directory.contacts.models import checks, contacts, organisations
 from directory.contacts.prepared import Views, parts_of, views_of
 from directory.contacts.rules import languages
 from directory.contacts.views import view_parameters, view_text
@@ -293,6 +293,21 @@ def organisations_of(
         )
         .order_by(organisations.c.slug),
         {"economies": json_list(codes), **viewer_parameters(viewer)},
+    )
+    return [orjson.loads(row.document) for row in rows]
+
+
+def checks_of(connection: Connection, channels: Iterable[str], *, viewer: Viewer) -> list[Document]:
+    """The live checks of some channels, by their ids."""
+    rows = connection.execute(
+        select(checks.c.document)
+        .where(
+            is_one_of(checks.c.channel, bindparam("channels")),
+            checks.c.retired_at.is_(None),
+            visible(checks),
+        )
+        .order_by(checks.c.id),
+        {"channels": json_list(channels), **viewer_parameters(viewer)},
     )
     return [orjson.loads(row.document) for row in rows]
 

@@ -17,6 +17,7 @@ from directory.ids import new_id
 from directory.meetings.lists.rules.findings import Code, Finding
 from directory.policy import Label, Tlp
 
+_NO_SOURCE = {"source": None}
 Given = Callable[[str, Document], Document]
 """A record's document without what the directory sets, so that it can be written again."""
 
@@ -28,6 +29,7 @@ class Planned:
     Attributes:
         cells: Addresses of the cells that it was read from.
         findings: What is doubted of it.
+        marked_in: Address of the cell that marks it otherwise; empty where none does.
     """
 
     kind: str
@@ -39,6 +41,7 @@ class Planned:
     before: Document | None
     cells: dict[str, None] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    marked_in: str = ""
 
     @property
     def operation(self) -> Operation:
@@ -49,8 +52,10 @@ class Planned:
 
     @property
     def is_needed(self) -> bool:
-        """Whether it would change anything."""
-        return self.document != self.before or self.before is None
+        """Whether it would change anything; where it comes from alone is no change."""
+        if self.document is None or self.before is None:
+            return self.document is not self.before
+        return self.document | _NO_SOURCE != self.before | _NO_SOURCE
 
 
 class Builder:
@@ -133,7 +138,7 @@ class Builder:
                 ]
                 gone.add(rid)
                 dropped.append(planned)
-        while more := [one for one in self._planned.values() if _stands_on(one, gone)]:
+        while more := [one for one in self._planned.values() if stands_on(one, gone)]:
             gone.update(planned.id for planned in more)
             dropped += more
         for rid in gone:
@@ -141,7 +146,7 @@ class Builder:
         return dropped
 
 
-def _stands_on(planned: Planned, gone: set[str]) -> bool:
+def stands_on(planned: Planned, gone: set[str]) -> bool:
     """Whether something new names what is taken out."""
     if planned.id in gone or planned.document is None or planned.before is not None:
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from directory.contacts.rules import duty_hours, languages
@@ -13,7 +13,9 @@ from directory.documents import Document
 from directory.meetings.lists.building import Builder, contact_of
 from directory.meetings.lists.drafts import Draft, Line, findings_of
 from directory.meetings.lists.officers import Officers
+from directory.meetings.lists.pairing import replaced
 from directory.meetings.lists.planning import Planner
+from directory.meetings.lists.present import Present, says
 from directory.meetings.lists.rules.addresses import read_addresses
 from directory.meetings.lists.rules.columns import Column
 from directory.meetings.lists.rules.comparing import listed, normal
@@ -30,7 +32,7 @@ from directory.zones import zone
 if TYPE_CHECKING:
     from directory.meetings.lists.edits import Edited
 
-_FIELDS: Mapping[Column, str] = {
+FIELDS: Mapping[Column, str] = {
     Column.POST: "title",
     Column.ORGANISATION: "organisation",
     Column.HOURS: "hours",
@@ -52,14 +54,17 @@ class Changes:
         standing: Standing,
         facts: Facts,
         edited: Edited,
+        checks_of: Callable[[Iterable[Document]], Iterable[Document]],
     ) -> None:
         self._builder = builder
         self._planner = planner
         self._standing = standing
         self._facts = facts
         self._edited = edited
+        self._checks_of = checks_of
         self._draft: Draft = edited.draft
         self._base = edited.base
+        self._now = Present(edited.post)
         self._contact: dict[str, Any] = {}
         sector = edited.base["organisation_record"]["sector"]
         self._draft.is_private |= sector == Sector.PRIVATE
@@ -73,18 +78,20 @@ class Changes:
             if column in self._edited.changed:
                 change(normal(self._edited.texts[column]))
         if {Column.NAME, Column.OWN_SCRIPT} & self._edited.changed:
-            Officers(self._builder, self._planner, self._edited).propose()
+            Officers(self._builder, self._planner, self._edited, self._now).propose()
         channels = [
             channel
             for column, medium in MEDIA.items()
             for channel in self._channels(column, medium)
         ]
-        if self._contact:
+        if not self._now.has_all(self._contact):
             self._contact["source"] = self._planner.source(self._draft)
             planned = self._builder.amend(
                 "contact", contact_of(self._base), self._contact, self._draft.cells
             )
             planned.findings += self._draft.findings
+            if "marking" in self._contact:
+                planned.marked_in = self._cell(Column.MARKING)
         if Column.CONFIRMED in self._edited.changed:
             self._confirm(channels)
 
@@ -105,7 +112,10 @@ class Changes:
     def _doubt(
         self, column: Column, code: Code, read: str, proposed: str | None, sure: float
     ) -> None:
-        self._draft.doubt_of(_FIELDS.get(column, str(column)), code, read, proposed, sure)
+        self._draft.doubt_of(FIELDS.get(column, str(column)), code, read, proposed, sure)
+
+    def _cell(self, column: Column) -> str:
+        return self._draft.cell_of.get(FIELDS.get(column, str(column)), self._draft.at)
 
     def _economy(self, text: str) -> None:
         self._doubt(Column.ECONOMY, Code.NO_CHANGE_OF_ECONOMY, text, None, 1.0)
@@ -211,11 +221,13 @@ class Changes:
 
     def _mark_parts(self, marking: Tlp) -> None:
         """Nothing of a post may be seen by more than may see the post."""
-        for kind in ("channel", "holder", "key"):
-            for part in self._edited.post.view[f"{kind}s"]:
-                if Tlp.from_label(part["marking"]) < marking:
-                    changed = {"marking": marking.label}
-                    self._builder.amend(kind, part, changed, self._draft.cells)
+        view = self._edited.post.view
+        parts = [(kind, part) for kind in ("channel", "holder", "key") for part in view[f"{kind}s"]]
+        parts += [("check", each) for each in self._checks_of(view["channels"])]
+        for kind, part in parts:
+            if Tlp.from_label(part["marking"]) < marking:
+                changed = {"marking": marking.label}
+                self._builder.amend(kind, part, changed, [self._cell(Column.MARKING)])
 
     def _remarks(self, text: str) -> None:
         self._contact["note"] = self._retold(self._base["note"], text)
@@ -236,41 +248,61 @@ class Changes:
         """Propose the changed lines of a medium; returns the channels that stay or come."""
         held = [channel for channel in self._base["channels"] if channel["medium"] == medium]
         if column not in self._edited.changed:
-            return held
+            return self._still_there(held)
         was = [normal(printed_channel(channel)) for channel in held]
         now = listed(normal(self._edited.texts[column]), "\n")
-        staying: list[Document] = []
-        for tag, i1, i2, j1, j2 in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
-            if tag == "equal":
-                staying += held[i1:i2]
-            else:
-                staying += self._replaced(column, medium, held[i1:i2], now[j1:j2])
+        same, blocks = replaced(was, held, now)
+        staying = self._still_there(same)
+        for before, lines in blocks:
+            staying += self._replaced(column, medium, [each for _, each in before], lines)
         return staying
+
+    def _still_there(self, printed: Iterable[Document]) -> list[Document]:
+        """Channels that were printed, as they are now."""
+        return [now for each in printed if (now := self._now.channel(each)) is not None]
 
     def _replaced(
         self, column: Column, medium: Medium, held: Sequence[Document], lines: Iterable[str]
     ) -> list[Document]:
         read = [line for text in lines for line in self._read(column, medium, text)]
-        staying = []
-        for channel, line in zip(held, read, strict=False):
-            said = {
-                "raw": line.raw,
-                "medium": str(line.medium),
-                "e164": line.e164,
-                "extension": line.extension,
-                "source": self._planner.source(self._draft),
-            }
+        staying: list[Document] = []
+        new: list[Line] = []
+        for channel, line in zip_longest(held, read):
+            now = None if channel is None else self._now.channel(channel)
+            if line is None:
+                if now is not None:
+                    self._builder.retire("channel", channel, [self._cell(column)])
+            elif now is None:
+                new.append(line)
+            else:
+                self._replace(channel, now, line)
+                staying.append(now)
+        known = [(line, self._now.has_line(line)) for line in new]
+        return [
+            *staying,
+            *(channel for _, channel in known if channel is not None),
+            *self._planner.add_channels(
+                self._draft,
+                self._base,
+                self._edited.post.view["channels"],
+                [line for line, channel in known if channel is None],
+            ),
+        ]
+
+    def _replace(self, channel: Document, now: Document, line: Line) -> None:
+        said = {
+            "raw": line.raw,
+            "medium": str(line.medium),
+            "e164": line.e164,
+            "extension": line.extension,
+            "source": self._planner.source(self._draft),
+        }
+        if not says(now, said):
             planned = self._builder.amend("channel", channel, said, [line.cell])
             planned.findings += [f for f in self._draft.findings if f.cell == line.cell]
-            staying.append(channel)
-        for channel in held[len(read) :]:
-            self._builder.retire("channel", channel, self._draft.cells)
-        return staying + self._planner.add_channels(
-            self._draft, self._base, self._edited.post.view["channels"], read[len(held) :]
-        )
 
     def _read(self, column: Column, medium: Medium, text: str) -> list[Line]:
-        cell = self._draft.cell_of.get(str(column), self._draft.at)
+        cell = self._cell(column)
         if medium in TELEPHONE_MEDIA:
             numbers = read_numbers(text, text, medium=medium, region=self._base["economy"])
             self._draft.findings += findings_of(cell, numbers.doubts)
@@ -295,7 +327,8 @@ class Changes:
         """A row that was struck out: who is in the post has left; a post without anybody ends."""
         holders = self._base["holders"]
         for holder in holders:
-            self._planner.end(self._draft, holder)
+            if self._now.holder(holder) is not None:
+                self._planner.end(self._draft, holder)
         name = in_english(self._base["title"])
         if holders:
             self._draft.doubt(Code.STRUCK_OUT, name, "has left the post", 0.9)

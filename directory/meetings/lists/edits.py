@@ -8,16 +8,17 @@ revisions that were printed; where the directory has moved on since, that shows 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from directory.changes.kinds import Kinds
 from directory.changes.versions import version
+from directory.contacts.queries import checks_of
 from directory.documents import Document
 from directory.meetings.lists.building import Builder
-from directory.meetings.lists.changed import Changes
+from directory.meetings.lists.changed import FIELDS, Changes
 from directory.meetings.lists.drafts import Draft, Ledger
 from directory.meetings.lists.matching import Post, Posts
 from directory.meetings.lists.planning import Planner
@@ -114,6 +115,7 @@ class Edits:
         told = [cell for column in changed for cell in places.get(column, ())]
         if told:
             draft = reader.read(row, sorted(told, key=lambda c: c.column), place)
+        _name_cells(draft, reader, changed)
         draft.economy = place.code
         draft.is_struck = _is_struck(cells)
         self._edited[id(draft)] = Edited(post, base, key, texts, changed, draft)
@@ -203,8 +205,14 @@ class Edits:
         edited = self._edited.get(id(draft))
         if edited is None:
             return
-        changes = Changes(self._builder, self._planner, self._standing, self._facts, edited)
+        changes = Changes(
+            self._builder, self._planner, self._standing, self._facts, edited, self._checks
+        )
         changes.propose()
+
+    def _checks(self, channels: Iterable[Document]) -> list[Document]:
+        ids = [channel["id"] for channel in channels]
+        return checks_of(self._connection, ids, viewer=self._viewer)
 
 
 def _by_column(
@@ -219,6 +227,16 @@ def _by_column(
             texts[column] = f"{texts[column]}\n{cell.text}" if texts[column] else cell.text
             places.setdefault(column, []).append(cell)
     return texts, places
+
+
+def _name_cells(draft: Draft, reader: Reader, changed: Collection[Column]) -> None:
+    """Note which cell a changed column is in the row; an emptied one is there all the same."""
+    for number, column in reader.columns.items():
+        if column in changed:
+            address = reader.sheet.address_of(Cell(draft.row, number, ""))
+            draft.cell_of.setdefault(FIELDS.get(column, str(column)), address)
+            if address not in draft.cells:
+                draft.cells.append(address)
 
 
 def _is_struck(cells: Sequence[Cell]) -> bool:

@@ -7,14 +7,15 @@ them had no line there, and cannot have lost it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from directory.documents import Document
 from directory.meetings.lists.building import Builder
 from directory.meetings.lists.drafts import Draft
 from directory.meetings.lists.likeness import name_key, name_likeness
+from directory.meetings.lists.pairing import as_named, keys_of
 from directory.meetings.lists.planning import MISSPELT, Planner
+from directory.meetings.lists.present import Present, says
 from directory.meetings.lists.rules.columns import Column
 from directory.meetings.lists.rules.comparing import normal
 from directory.meetings.lists.rules.findings import Code
@@ -29,12 +30,13 @@ if TYPE_CHECKING:
 class Officers:
     """The officers of one row whose names were changed."""
 
-    def __init__(self, builder: Builder, planner: Planner, edited: Edited) -> None:
+    def __init__(self, builder: Builder, planner: Planner, edited: Edited, now: Present) -> None:
         self._builder = builder
         self._planner = planner
         self._edited = edited
         self._draft: Draft = edited.draft
         self._base = edited.base
+        self._now = now
 
     def propose(self) -> None:
         """Compare who is named, line by line, with who was printed."""
@@ -53,11 +55,11 @@ class Officers:
             elif texts is not None:
                 self._gone(holder, texts)
         for each in new.values():
-            person = Person(self._name(None, each))
-            self._planner.install(self._draft, self._base, person, None)
+            self._install(Person(self._name(None, each)), None)
 
     def _gone(self, holder: Document, said: Mapping[Column, str]) -> None:
-        self._planner.end(self._draft, holder)
+        if not self._end(holder):
+            return
         if len(said) < sum(tag is not None for tag in name_tags(holder["name"])):
             # The other column still names them: they may have lost a spelling, not the post.
             name = in_english(holder["name"])
@@ -86,9 +88,9 @@ class Officers:
         if not printed:
             printed = everybody[: len(lines)]
         if len(lines) >= len(printed):
-            return zip_longest(printed, lines)
+            return as_named(printed, lines)
         keys = {name_key(line) for line in lines}
-        staying = [one for one in printed if name_likeness(_keys(one), keys) >= MISSPELT]
+        staying = [one for one in printed if name_likeness(keys_of(one), keys) >= MISSPELT]
         if len(staying) != len(lines):
             staying = printed[: len(lines)]
         gone = [(one, None) for one in printed if one not in staying]
@@ -102,16 +104,29 @@ class Officers:
             return
         changed = {tag for tag, text in name.items() if before.get(tag) != text}
         was = {name_key(text) for tag, text in before.items() if tag in changed or tag not in name}
-        now = {name_key(name[tag]) for tag in changed or name}
-        if not was or name_likeness(was, now) >= MISSPELT:
+        keys = {name_key(name[tag]) for tag in changed or name}
+        if not was or name_likeness(was, keys) >= MISSPELT:
             unprinted = {tag: text for tag, text in holder["name"].items() if tag not in before}
             told = {"name": unprinted | name, "source": self._planner.source(self._draft)}
+            now = self._now.holder(holder)
+            if now is None or says(now, told):
+                return
             planned = self._builder.amend("holder", holder, told, self._draft.cells)
             planned.findings += self._draft.findings
             return
+        self._end(holder)
+        self._install(Person({tag: name[tag] for tag in changed}), holder)
+
+    def _end(self, holder: Document) -> bool:
+        """Propose that somebody has left, unless they have already."""
+        if self._now.holder(holder) is None:
+            return False
         self._planner.end(self._draft, holder)
-        person = Person({tag: name[tag] for tag in changed})
-        self._planner.install(self._draft, self._base, person, holder)
+        return True
+
+    def _install(self, person: Person, outgoing: Document | None) -> None:
+        if not self._now.is_held_by(person.name.values()):
+            self._planner.install(self._draft, self._base, person, outgoing)
 
     def _name(self, holder: Document | None, said: Mapping[Column, str]) -> dict[str, str]:
         """A name by language tag, as its cells say it now; an emptied one is left out."""
@@ -126,7 +141,3 @@ class Officers:
     def _tag_of(self, column: Column, text: str) -> str:
         is_latin_column = column is Column.NAME
         return "en" if is_latin_column else self._planner.language_of(text, self._base["economy"])
-
-
-def _keys(holder: Document) -> set[str]:
-    return {name_key(name) for name in holder["name"].values()}

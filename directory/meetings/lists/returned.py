@@ -6,7 +6,7 @@ The file itself is not kept: what it says stands in the operations, what is doub
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,7 +20,9 @@ from directory.changes.proposals import ProposedOperation, propose
 from directory.db import json_list
 from directory.documents import sha256
 from directory.ids import new_id
+from directory.meetings.lists.building import Planned
 from directory.meetings.lists.plans import Noted, Options, Plan
+from directory.meetings.lists.sifting import sifted
 from directory.meetings.models import list_findings, returned_lists
 from directory.policy import Viewer
 
@@ -79,7 +81,7 @@ def keep(
 
     Raises:
         UnacceptableChangeSetError: One owner's part is larger than a change set may be.
-        DirectoryError: As ``propose`` raises; nothing was kept.
+        DirectoryError: As ``propose`` raises, where no cell is to blame; nothing was kept.
     """
     list_id = new_id()
     connection.execute(
@@ -99,27 +101,34 @@ def keep(
     )
     change_sets: dict[str, str] = {}
     places: dict[int, tuple[str, int]] = {}
+    findings = list(plan.findings)
     for owner, operations in plan.by_owner().items():
         if len(operations) > MOST_OPERATIONS:
             raise UnacceptableChangeSetError(
                 f"The list would change {len(operations):,} records of {owner}; a change set holds"
                 f" at most {MOST_OPERATIONS:,}. Split the list. Nothing was proposed."
             )
-        change_sets[owner] = propose(
-            connection,
-            kinds,
-            [ProposedOperation(one.operation, tuple(one.cells)) for one in operations],
-            viewer=viewer,
-            actor=sent.account,
-            origin=ORIGIN,
-            reason=f"List returned: {sent.name}",
-            meeting=options.meeting,
-            bundle=list_id,
-            at=at,
-        )
-        for place, one in enumerate(operations):
-            places[id(one)] = (change_sets[owner], place)
-    rows = [_row(list_id, place, noted, places) for place, noted in enumerate(plan.findings)]
+
+        def proposed(part: Sequence[Planned]) -> str:
+            return propose(
+                connection,
+                kinds,
+                [ProposedOperation(one.operation, tuple(one.cells)) for one in part],
+                viewer=viewer,
+                actor=sent.account,
+                origin=ORIGIN,
+                reason=f"List returned: {sent.name}",
+                meeting=options.meeting,
+                bundle=list_id,
+                at=at,
+            )
+
+        change_set, part, hindered = sifted(operations, proposed)
+        findings += hindered
+        if change_set is not None:
+            change_sets[owner] = change_set
+            places |= {id(one): (change_set, place) for place, one in enumerate(part)}
+    rows = [_row(list_id, place, noted, places) for place, noted in enumerate(findings)]
     if rows:
         connection.execute(list_findings.insert(), rows)
     return Kept(list_id, change_sets)

@@ -350,3 +350,59 @@ def assert_untold(house: House, plan: Plan, hidden: Desk, *, but: str = "") -> N
     organisations = {records[hidden.id]["organisation"]}
     for text in (ids - organisations) | words:
         assert text not in told
+
+
+# One cell that cannot be.
+
+
+def marked(house: House, marking: str) -> Plan:
+    sheet = Sheet(house.taken(NETWORK))
+    row = sheet.row_where(lambda at: at(Column.POST) == "Duty desk")
+    sheet.cell(row, Column.MARKING).value = marking
+    sheet.cell(row, Column.REMARKS).value = "By day alone."
+    return house.plan(sheet.saved())
+
+
+def test_a_narrower_marking_takes_along_all_that_stands_behind_the_post(house: House) -> None:
+    made = desk(house, "Alex SAMPLE", marking="GREEN")
+    (channel,) = channels_of(house, made)
+    check = {"channel": channel, "checked_at": "2026-11-20T10:00:00Z", "method": "test_call",
+             "outcome": "answered", "owner": "AU", "marking": "GREEN", "source": SOURCE}  # fmt: skip
+    with house.database.writing() as connection:
+        write(connection, Put("check", check), at=NOW - timedelta(hours=1))
+    kept = house.kept(marked(house, "AMBER"))
+    house.applied(kept.change_sets.values())
+    after = house.records()
+    behind = [one for one in after.values()
+              if one.get("contact") == made.id or one.get("channel") == channel]  # fmt: skip
+    assert {one["marking"] for one in [*behind, after[made.id]]} == {"AMBER"}
+    assert len(behind) == 3
+
+
+def channels_of(house: House, made: Desk) -> list[str]:
+    return [rid for rid, one in house.records().items()
+            if one.get("contact") == made.id and "medium" in one]  # fmt: skip
+
+
+def test_a_marking_that_others_contradict_is_told_at_its_cell(house: House) -> None:
+    """Here a number is entered while the list is being read."""
+    made = desk(house, "Alex SAMPLE", marking="GREEN")
+    plan = marked(house, "AMBER")
+    channel = {"contact": made.id, "medium": "telephone", "raw": "+61 2 5550 0199", "owner": "AU",
+               "marking": "GREEN", "source": SOURCE}  # fmt: skip
+    with house.database.writing() as connection:
+        write(connection, Put("channel", channel), at=NOW - timedelta(hours=1))
+    (contact,) = of_kind(plan, "contact")
+    cell = contact.marked_in
+    assert cell in contact.cells
+    kept = house.kept(plan)
+    house.applied(kept.change_sets.values())
+    after = house.records()[made.id]
+    assert (after["marking"], after["note"]) == ("GREEN", {"en": "By day alone."})
+    with house.database.reading() as connection:
+        page = findings(connection, KINDS, kept.id, viewer=house.viewer, code=None, limit=100,
+                        page=None)  # fmt: skip
+    told = [orjson.loads(text) for text in page.texts]
+    (one,) = [each for each in told if each["code"] == Code.NOT_PROPOSED]
+    assert one["read"] == "AMBER"
+    assert one["cell"] == cell
