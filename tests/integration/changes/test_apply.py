@@ -17,6 +17,7 @@ from directory.changes.errors import (
 )
 from directory.changes.models import log_entries, log_payloads
 from directory.changes.operations import Operation, Retire
+from directory.clock import format_instant
 from directory.errors import DirectoryError
 from directory.ids import new_id
 from directory.registry import KINDS
@@ -279,3 +280,11 @@ def test_the_log_keeps_instants_in_utc(connection: Connection) -> None:
 def test_an_instant_without_a_zone_is_a_mistake(connection: Connection) -> None:
     with pytest.raises(Exception, match="without a zone"):
         write(connection, economy("AU"), at=NOW.replace(tzinfo=None))
+
+
+def test_a_check_is_written_when_it_has_come_and_not_before(settled: Connection) -> None:
+    ahead = check(new_id(), checked_at=format_instant(NOW + timedelta(minutes=6)))
+    with pytest.raises(InvalidDocumentError) as error:
+        write(settled, ahead)
+    assert [fault.pointer for fault in error.value.faults] == ["#/checked_at"]
+    write(settled, ahead, at=NOW + timedelta(minutes=1))
