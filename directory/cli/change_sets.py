@@ -65,12 +65,13 @@ def list_change_sets(
 
 
 def _change_sets(items: list[Document]) -> Table:
-    rows = table("Proposed", "State", "Operations", "What, and its id")
+    rows = table("Proposed", "State", "Of", "Operations", "What, and its id")
     for item in items:
         meeting = f", from {item['meeting']}" if item["meeting"] is not None else ""
         rows.add_row(
             item["proposed_at"][:10],
             item["state"],
+            ", ".join(item["owners"]),
             str(item["operations"]),
             f"{plain(item['reason'])}{meeting}\n{item['id']}",
         )

@@ -18,6 +18,7 @@ from tests.api.editors import (
     channel,
     editors_in,
     furnish,
+    organisation,
 )
 from tests.api.proposing import (
     altered,
@@ -482,3 +483,20 @@ def test_a_word_that_somebody_returned_is_approved_by_a_coordinator(editors: Edi
     assert done(post(editors, "coordinator", where, "apply"))["state"] == "applied"
     confirmed = editors.ask("coordinator", "POST", "/economies/AU/confirm", {})
     assert confirmed.status_code == 403
+
+
+def test_a_list_of_change_sets_says_whose_records_as_far_as_they_are_seen(
+    editors: Editors,
+) -> None:
+    agency = {"slug": "jp-other", "economy": "JP", "owner": "JP", "marking": "AMBER+STRICT"}
+    proposed(
+        editors,
+        "coordinator",
+        new("organisation", organisation(**agency)),
+        new("contact", contact()),
+        new("contact", contact()),
+    )
+    (whole,) = editors.get("coordinator", "/change-sets")["items"]
+    assert (whole["owners"], whole["operations"]) == (["AU", "JP"], 3)
+    (part,) = editors.get("reader", "/change-sets")["items"]
+    assert (part["owners"], part["operations"]) == (["AU"], 2)
