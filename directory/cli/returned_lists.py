@@ -27,7 +27,7 @@ from directory.meetings.lists.queries import Part
 from directory.meetings.lists.returned import Sent, keep
 from directory.meetings.lists.saying import DAY_FIRST, MONTH_FIRST, SayingSchema, within_clearance
 from directory.meetings.lists.together import Terms, Unit, applying, approving
-from directory.policy import MARKINGS
+from directory.policy import MARKINGS, Tlp
 from directory.reference.facts import Facts
 
 NO_ACCOUNT = """\
@@ -36,6 +36,10 @@ Without one this only told what the list would change.
 docs/operating.md has the commands that make an account, under
 "An account that brings lists back"."""
 NEEDS_A_PERSON = 2
+PUBLIC_UNSAID = (
+    "--marking: this account is cleared for nothing but CLEAR, so what the list brings new would"
+    " be public; say --marking CLEAR if it may be"
+)
 
 
 @group.command("import")
@@ -67,6 +71,8 @@ def import_list(
     if (is_proposed or is_applied) and asker().account is None:
         raise RoleNeededError(NO_ACCOUNT)
     plan, options, facts, data = _read(file, matches, said)
+    if (is_proposed or is_applied) and said["marking"] is None and options.marking is Tlp.CLEAR:
+        raise click.UsageError(PUBLIC_UNSAID)
     record(b"{}", [one.before | {"id": one.id, "kind": one.kind} for one in _held(plan)])
     told = _document(plan)
     if not is_json:

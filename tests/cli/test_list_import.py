@@ -176,6 +176,16 @@ def test_nothing_is_marked_wider_than_was_said(directory: Commands, tmp_path: Pa
     assert "above the clearance, AMBER" in result.stderr
 
 
+def test_nothing_becomes_public_that_nobody_said_is(directory: Commands, tmp_path: Path) -> None:
+    name = employ(directory, Role.READER, clearance=Tlp.CLEAR)
+    command = ("lists", "import", file_of(tmp_path, AU), "--propose", "--as", name)
+    result = directory.run(*command)
+    assert result.exit_code == 2
+    assert "say --marking CLEAR" in result.stderr
+    assert kept(directory) == 0
+    directory.done(*command, "--marking", "CLEAR")
+
+
 def test_deciding_takes_an_account_and_a_list_that_is_there(directory: Commands) -> None:
     nowhere = "99999999-0000-4000-8000-000000000000"
     name = employ(directory, Role.COORDINATOR)

@@ -20,6 +20,7 @@ from directory.meetings.lists.limits import MOST_BYTES
 from directory.meetings.lists.plans import Options
 from directory.meetings.lists.returned import Sent, keep
 from directory.meetings.lists.saying import SayingSchema, within_clearance
+from directory.policy import Tlp
 from directory.service import Reading, Writing
 from directory.web.answers import answer
 from directory.web.api.base import PREFIX
@@ -27,6 +28,11 @@ from directory.web.api.shapes import ChangeSetHead
 from directory.web.api.writing import idempotency_key
 from directory.web.context import account_of, reading, running, writing
 from directory.web.uploads import BadUploadError, Upload, read_upload
+
+PUBLIC_UNSAID = (
+    "is left out, and you are cleared for nothing but CLEAR: what the list brings new would be"
+    " public; say marking=CLEAR if it may be"
+)
 
 
 class PartShape(ChangeSetHead):
@@ -82,6 +88,10 @@ def take_in(query: dict[str, Any]) -> Response:
     with reading() as directory:
         options = within_clearance(upload.said["options"], directory.viewer)
         _refuse_wider_than_said(upload, options)
+        if "marking" not in upload.fields and options.marking is Tlp.CLEAR:
+            raise BadUploadError(
+                "The form cannot be used; nothing was read.", Fault("#/marking", PUBLIC_UNSAID)
+            )
         plan = plan_list(
             directory.connection,
             directory.facts,
