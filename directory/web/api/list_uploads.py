@@ -20,6 +20,7 @@ from directory.meetings.lists.limits import MOST_BYTES
 from directory.meetings.lists.plans import Options
 from directory.meetings.lists.returned import Sent, keep
 from directory.meetings.lists.saying import SayingSchema, within_clearance
+from directory.meetings.no_list import refuse_no_list
 from directory.policy import Tlp
 from directory.service import Reading, Writing
 from directory.web.answers import answer
@@ -103,6 +104,7 @@ def take_in(query: dict[str, Any]) -> Response:
             at=at,
             progress=lambda done, of: None,
         )
+    refuse_no_list(plan)
     sent = Sent(upload.name, upload.data, account)
     with writing() as unit:
         done = _before(unit, account, upload)
