@@ -383,20 +383,6 @@ class ChangeSetShape(ChangeSetHead):
     operations = _many(OperationShape)  # type: ignore[assignment]
 
 
-class ChangeSetLine(ChangeSetHead):
-    """A change set in a list, with whose records it is about."""
-
-    owners = fields.List(
-        fields.String(),
-        metadata={
-            "description": "whose records those of its operations that you may see are about"
-        },
-    )
-
-
-ChangeSetPage = page_of(ChangeSetLine, "ChangeSetPage")
-
-
 class ProblemShape(Schema):
     """A problem document of RFC 9457."""
 
