@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 NOON = time(12, tzinfo=UTC)
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""How far ahead of the present an instant may lie that somebody says has come."""
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 """The years in which duty hours can be judged; the ends of the calendar cannot be reckoned from."""
 

@@ -114,7 +114,7 @@ def amend(
         state = amendment.state or DROPPED
         alter(connection, found, [row], state=state, approved_by=None)
     else:
-        _edit(connection, kinds, found, row, amendment, viewer)
+        _edit(connection, kinds, found, row, amendment, viewer, at)
         _weigh_again(connection, kinds, rid, viewer, at)
     restate(connection, rid)
 
@@ -144,6 +144,7 @@ def _edit(
     row: RowMapping,
     amendment: Amendment,
     viewer: Viewer,
+    at: datetime,
 ) -> None:
     held = held_of(connection, kinds, [row])
     base = _base(row, held.get(row["rid"]), amendment)
@@ -152,7 +153,7 @@ def _edit(
         document = amendment.document
         if document is None:
             document = orjson.loads(row["document"])
-        values |= _rewritten(kinds, row, document, base, held, viewer)
+        values |= _rewritten(kinds, row, document, base, held, viewer, at)
     elif amendment.document is not None:
         raise InvalidDocumentError(
             "Nothing was changed.", Fault("#/document", "a retirement has none; drop it instead")
@@ -185,12 +186,13 @@ def _rewritten(
     base: int,
     held: Mapping[str, Held],
     viewer: Viewer,
+    at: datetime,
 ) -> dict[str, Any]:
     """The columns of an operation with another document."""
     put = Put(row["kind"], document, row["rid"], base)
     try:
         prepared = prepare(kinds, [put], actor="", origin="", reason="")
-        refuse(prepared, held, {row["rid"]: "#/operations/0"}, viewer=viewer)
+        refuse(prepared, held, {row["rid"]: "#/operations/0"}, viewer=viewer, at=at)
     except DirectoryError as error:
         error.faults = tuple(map(_in_the_body, error.faults))
         raise

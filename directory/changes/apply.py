@@ -72,7 +72,8 @@ def apply(
     Raises:
         StaleRevisionError: A record has moved since the revision its operation starts from.
         UnknownRecordError: A revision was to follow one that never was.
-        InvalidDocumentError: A field that never changes was to change.
+        InvalidDocumentError: A field that never changes was to change, or what has not come yet is
+            told as past.
         BrokenReferenceError: A reference to nothing, to a foreign record, to one that fewer may
             see, or from a record that would be left without what it names.
         BrokenRuleError: The records would contradict each other.
@@ -104,7 +105,7 @@ def _decide(
     held = rows.fetch(connection, kinds, ids_by_kind(change_set))
     if writer is not None:
         _refuse_unseen(writer, change_set, held)
-    steps = [_put_step(put, held.get(put.id)) for put in change_set.puts]
+    steps = [_put_step(put, held.get(put.id), writer, at) for put in change_set.puts]
     steps += _retire_steps(connection, kinds, change_set, held, at)
     steps.sort(key=lambda step: kinds.position(step.kind.name))
     if writer is not None:
@@ -151,12 +152,14 @@ def ids_by_kind(change_set: PreparedChangeSet) -> dict[str, list[str]]:
     return ids
 
 
-def _put_step(put: PreparedPut, held: Held | None) -> Step:
+def _put_step(put: PreparedPut, held: Held | None, writer: Writer | None, at: datetime) -> Step:
     _check_base(put.kind.name, put.id, put.base_revision, held)
-    if held is not None:
-        faults = refixed(put, held)
-        if faults:
-            raise InvalidDocumentError(f"The {put.kind.name} {put.id} was not changed.", *faults)
+    faults = [] if held is None else refixed(put, held)
+    if held is None and writer is not None:
+        # Seed files are of any day: those of the demonstration tell of days to come.
+        faults = [*put.kind.untimely(put.record, at)]
+    if faults:
+        raise InvalidDocumentError(f"The {put.kind.name} {put.id} was not written.", *faults)
     return put_step(put, held)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -87,6 +88,10 @@ def _no_rule(connection: Connection, changed: Sequence[str]) -> Iterable[Fault]:
     return ()
 
 
+def _always_timely(document: Document, at: datetime) -> Iterable[Fault]:
+    return ()
+
+
 Sees = Callable[[Label], bool]
 """Whether the one for whom something is decided may see a record with a label."""
 
@@ -111,6 +116,7 @@ class Kind:
         given: The fields that a writer sends; the directory makes the others.
         references: The fields that name other records.
         fixed: Fields that never change once written, beside the owner.
+        untimely: Finds what a new document tells as past, and is not past at an instant.
         unique: The field by which people name a record, such as its slug.
         version: The present version of the document's shape.
         upcast: Turns a document of an earlier shape version into the present one.
@@ -133,6 +139,7 @@ class Kind:
     unique: str | None = None
     version: int = 1
     upcast: Callable[[Document, int], Document] = _no_upcast
+    untimely: Callable[[Document, datetime], Iterable[Fault]] = _always_timely
     rule: Callable[[Connection, Sequence[str]], Iterable[Fault]] = _no_rule
     follow: Callable[[Connection, Sequence[Transition]], None] | None = None
     derived: tuple[Table, ...] = ()

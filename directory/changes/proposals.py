@@ -6,7 +6,7 @@ been approved; then it goes through the one door like any other change set, unde
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -138,7 +138,7 @@ def propose(
     refuse_unseen_meeting(connection, kinds, meeting, viewer=viewer)
     held = rows.fetch(connection, kinds, ids_by_kind(prepared))
     places = {rid: f"#/operations/{n}" for n, rid in enumerate(_ids(operations, prepared))}
-    refuse(prepared, held, places, viewer=viewer)
+    refuse(prepared, held, places, viewer=viewer, at=at)
     writer = proposer(viewer)
     steps = weighing.steps_of(connection, kinds, prepared, held, at=at)
     try:
@@ -186,6 +186,7 @@ def refuse(
     places: Mapping[str, str],
     *,
     viewer: Viewer,
+    at: datetime,
 ) -> None:
     """Refuse operations that nobody could ever apply, or that the viewer may not speak of.
 
@@ -194,6 +195,7 @@ def refuse(
         held: What the directory holds of their records.
         places: A pointer to each operation, by the id of its record.
         viewer: Who proposes.
+        at: The present instant.
 
     Raises:
         UnacceptableChangeSetError: One fault per place, at most fifty.
@@ -206,7 +208,7 @@ def refuse(
         elif retire.base_revision > found.revision:
             faults.append(_not_yet(places[retire.id], found))
     for put in prepared.puts:
-        faults.extend(_faults_of(put, held.get(put.id), places, viewer))
+        faults.extend(_faults_of(put, held.get(put.id), places, viewer, at))
     if faults:
         raise UnacceptableChangeSetError(
             "Some operations cannot be proposed; nothing was kept.", *faults[:MOST_FAULTS]
@@ -214,18 +216,26 @@ def refuse(
 
 
 def _faults_of(
-    put: PreparedPut, found: Held | None, places: Mapping[str, str], viewer: Viewer
+    put: PreparedPut,
+    found: Held | None,
+    places: Mapping[str, str],
+    viewer: Viewer,
+    at: datetime,
 ) -> Iterator[Fault]:
     place = places[put.id]
     is_known = found is not None and _sees(viewer, found)
     if is_known != bool(put.base_revision):
         yield _no_such(places, put.kind.name, put.id)
         return
+    faults: Iterable[Fault]
     if found is not None and is_known:
         if put.base_revision > found.revision:
             yield _not_yet(place, found)
-        for fault in refixed(put, found):
-            yield Fault(f"{place}/document{fault.pointer.removeprefix('#')}", fault.detail)
+        faults = refixed(put, found)
+    else:
+        faults = put.kind.untimely(put.record, at)
+    for fault in faults:
+        yield Fault(f"{place}/document{fault.pointer.removeprefix('#')}", fault.detail)
     label = Label.of(put.record)
     if not may_see(viewer, label):
         yield Fault(

@@ -40,6 +40,7 @@ OPERATION_STATES = (OPEN, APPROVED, DROPPED)
 """What may have become of one operation."""
 FROM_A_MEETING = "source/meeting"
 """The field of every record that names the meeting it comes from."""
+COMMA = ","
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,14 +151,20 @@ def change_sets(
         BadPageError: The page is not one of this list.
     """
     table, operations = proposed_change_sets, proposed_operations
-    seen = (
-        select(operations.c.change_set, func.count().label("seen"))
+    owned = (
+        select(operations.c.change_set, operations.c.owner, func.count().label("seen"))
         .where(seen_operation(kinds, operations))
-        .group_by(operations.c.change_set)
+        .group_by(operations.c.change_set, operations.c.owner)
+        .subquery("owned")
+    )
+    owners = func.aggregate_strings(owned.c.owner, COMMA).label("owners")
+    seen = (
+        select(owned.c.change_set, func.sum(owned.c.seen).label("seen"), owners)
+        .group_by(owned.c.change_set)
         .subquery("seen")
     )
     statement = (
-        select(*_heads(kinds, table), seen.c.seen)
+        select(*_heads(kinds, table), seen.c.seen, seen.c.owners)
         .join(seen, seen.c.change_set == table.c.id)
         .order_by(table.c.proposed_at.desc(), table.c.id.desc())
         .limit(limit + 1)
@@ -223,7 +230,8 @@ def waiting_from(
 
 
 def _line(row: RowMapping) -> str:
-    return orjson.dumps(head_of(row) | {"operations": row["seen"]}).decode()
+    owners = sorted(row["owners"].split(COMMA))
+    return orjson.dumps(head_of(row) | {"operations": int(row["seen"]), "owners": owners}).decode()
 
 
 def head_of(row: RowMapping) -> Document:

@@ -42,6 +42,10 @@ PURPOSE = "directory.purpose"
 """Where a command keeps what it reads for."""
 PRINCIPAL = "directory.principal"
 """Where a command keeps the account that it has read as."""
+SAY_WHO = (
+    "Say as whom: --as ACCOUNT, by id or name. docs/operating.md has the commands that make an"
+    ' account, under "An account that brings lists back".'
+)
 UPGRADE = "flask --app wsgi db upgrade"
 SEED = "flask --app wsgi seed apply reference report"
 

@@ -16,8 +16,19 @@ from directory.changes import deciding, proposed, views
 from directory.changes import revert as reverting
 from directory.changes.proposed import STATES, Sought
 from directory.changes.revert import Undoing
-from directory.cli.base import PRINCIPAL, TEXT, Group, as_json, paged, reading, running, writing
+from directory.cli.base import (
+    PRINCIPAL,
+    SAY_WHO,
+    TEXT,
+    Group,
+    as_json,
+    paged,
+    reading,
+    running,
+    writing,
+)
 from directory.cli.printing import (
+    answered,
     facts_table,
     heading,
     indented,
@@ -65,12 +76,13 @@ def list_change_sets(
 
 
 def _change_sets(items: list[Document]) -> Table:
-    rows = table("Proposed", "State", "Operations", "What, and its id")
+    rows = table("Proposed", "State", "Of", "Operations", "What, and its id")
     for item in items:
         meeting = f", from {item['meeting']}" if item["meeting"] is not None else ""
         rows.add_row(
             item["proposed_at"][:10],
             item["state"],
+            ", ".join(item["owners"]),
             str(item["operations"]),
             f"{plain(item['reason'])}{meeting}\n{item['id']}",
         )
@@ -196,7 +208,7 @@ def _with_doubts(directory: Reading | Writing, rid: str) -> Document:
 
 def _account_of(directory: Writing) -> str:
     if directory.principal is None:
-        raise RoleNeededError("Say as whom: --as ACCOUNT, by id or name.")
+        raise RoleNeededError(SAY_WHO)
     return directory.principal.account
 
 
@@ -245,7 +257,8 @@ def _operation(operation: Document) -> Iterator[RenderableType]:
     if operation["changes"]:
         rows = table("Field", "Before", "After")
         for each in operation["changes"]:
-            rows.add_row(each["field"], _said(each["before"]), _said(each["after"]))
+            said = _handover if each["field"] == "handover" else _said
+            rows.add_row(each["field"], said(each["before"]), said(each["after"]))
         yield indented(rows)
 
 
@@ -272,6 +285,12 @@ def _conflict(operation: Document) -> Text | None:
         f" {operation['revision']}",
         style="red",
     )
+
+
+def _handover(value: Any) -> str:
+    if not value:
+        return ""
+    return plain("; ".join(f"{key}: {answered(item)}" for key, item in value.items()))
 
 
 def _said(value: Any) -> str:

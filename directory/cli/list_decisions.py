@@ -12,7 +12,7 @@ from rich.table import Table
 
 from directory.access.errors import RoleNeededError
 from directory.changes.revert import Undoing
-from directory.cli.base import TEXT, as_json, paged, reading, running, writing
+from directory.cli.base import SAY_WHO, TEXT, as_json, paged, reading, running, writing
 from directory.cli.list_reports import findings, outcomes
 from directory.cli.lists import group
 from directory.cli.printing import keep_whole, progress, show, show_json, show_page, table
@@ -114,7 +114,7 @@ def _terms() -> Terms:
 
 
 def _no_account() -> RoleNeededError:
-    return RoleNeededError("Say as whom: --as ACCOUNT, by id or name.")
+    return RoleNeededError(SAY_WHO)
 
 
 def _decide(

@@ -13,7 +13,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from directory.cli.printing import economy_named, heading, indented, table
+from directory.cli.printing import answered, economy_named, heading, indented, table
 from directory.documents import Document
 from directory.meetings.lists.building import Planned
 from directory.meetings.lists.plans import Plan
@@ -198,18 +198,48 @@ def _text(value: Any) -> str:
     if isinstance(value, dict):
         if len(value) == 1:
             return plain(str(next(iter(value.values()))))
-        return plain("; ".join(f"{key}: {item}" for key, item in value.items()))
+        return plain("; ".join(f"{key}: {answered(item)}" for key, item in value.items()))
     if isinstance(value, list):
         return plain(", ".join(map(str, value)))
     return plain(str(value))
 
 
 def outcomes(items: Sequence[Document], facts: Facts) -> Iterator[RenderableType]:
-    """What became of a list, economy by economy, and what hinders the rest."""
-    rows = table("Of", "State", "Change set, and what hinders it")
+    """What became of a list, economy by economy; then what hinders the rest, each thing once."""
+    rows = table("Of", "State", "Change set")
+    hindered: dict[str, list[str]] = {}
     for item in items:
-        hindrance = [item["detail"]] if "detail" in item else []
-        hindrance += [f"{each['pointer']}: {each['detail']}" for each in item.get("errors", ())]
-        told = "\n".join(map(plain, [item["change_set"], *hindrance]))
-        rows.add_row(owner_named(facts, item["owner"]), item["state"], told)
+        rows.add_row(owner_named(facts, item["owner"]), item["state"], item["change_set"])
+        if "detail" in item:
+            hindered.setdefault(item["detail"], []).append(item["owner"])
     yield rows
+    for detail, owners in hindered.items():
+        yield indented(f"{', '.join(owners)}: {plain(detail)}")
+    why = (each["detail"] for item in items for each in item.get("errors", ()))
+    for detail in dict.fromkeys(why):
+        yield indented(f"· {plain(detail)}")
+
+
+def next_steps(list_id: str) -> RenderableType:
+    """What whoever may decide on the rest has to type."""
+    return indented(
+        "Whoever may decide on what waits goes on with:\n"
+        f"  lists approve {list_id} --as ACCOUNT\n"
+        f"  lists apply {list_id} --as ACCOUNT"
+    )
+
+
+def summed_up(plan: Plan) -> str:
+    """All of it in one line."""
+    to_settle = sum(noted.finding.confidence < UNSURE for noted in plan.findings)
+    return ", ".join(
+        (
+            _count(len(plan.by_owner()), "economy", "economies"),
+            _count(len(plan.operations), "change", "changes"),
+            f"{_count(to_settle, 'doubt', 'doubts')} to settle",
+        )
+    )
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

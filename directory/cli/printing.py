@@ -246,3 +246,12 @@ def progress(description: str) -> Iterator[Steps]:
     finally:
         if is_shown:
             bar.stop()
+
+
+def answered(value: object) -> str:
+    """One answer among several: nothing means that it is not known."""
+    if value is None:
+        return "not known"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)

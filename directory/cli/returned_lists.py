@@ -8,11 +8,13 @@ from typing import Any
 
 import click
 import orjson
+from rich.console import RenderableType
 
 from directory.access.errors import RoleNeededError
+from directory.changes.proposed import APPLIED
 from directory.cli.base import PRINCIPAL, TEXT, as_json, asker, reading, running, writing
 from directory.cli.list_decisions import decided
-from directory.cli.list_reports import ASKING, outcomes, report
+from directory.cli.list_reports import ASKING, next_steps, outcomes, report, summed_up
 from directory.cli.lists import group
 from directory.cli.printing import heading, progress, show, show_json
 from directory.cli.recording import record
@@ -27,7 +29,8 @@ from directory.meetings.lists.queries import Part
 from directory.meetings.lists.returned import Sent, keep
 from directory.meetings.lists.saying import DAY_FIRST, MONTH_FIRST, SayingSchema, within_clearance
 from directory.meetings.lists.together import Terms, Unit, applying, approving
-from directory.policy import MARKINGS
+from directory.meetings.no_list import refuse_no_list
+from directory.policy import MARKINGS, Tlp
 from directory.reference.facts import Facts
 
 NO_ACCOUNT = """\
@@ -36,6 +39,10 @@ Without one this only told what the list would change.
 docs/operating.md has the commands that make an account, under
 "An account that brings lists back"."""
 NEEDS_A_PERSON = 2
+PUBLIC_UNSAID = (
+    "--marking: this account is cleared for nothing but CLEAR, so what the list brings new would"
+    " be public; say --marking CLEAR if it may be"
+)
 
 
 @group.command("import")
@@ -67,6 +74,8 @@ def import_list(
     if (is_proposed or is_applied) and asker().account is None:
         raise RoleNeededError(NO_ACCOUNT)
     plan, options, facts, data = _read(file, matches, said)
+    if (is_proposed or is_applied) and said["marking"] is None and options.marking is Tlp.CLEAR:
+        raise click.UsageError(PUBLIC_UNSAID)
     record(b"{}", [one.before | {"id": one.id, "kind": one.kind} for one in _held(plan)])
     told = _document(plan)
     if not is_json:
@@ -74,16 +83,35 @@ def import_list(
     if is_proposed or is_applied:
         list_id, items = _propose(plan, options, file.name, data, is_applied=is_applied)
         told |= {"id": list_id, "change_sets": items}
-        if not is_json and items:
-            show(heading(f"Returned list {list_id}"), *outcomes(items, facts))
-        elif not is_json:
-            show(heading("Nothing is proposed: the directory says all of it already."))
+        if not is_json:
+            show(*_ending(list_id, items, facts))
     elif not is_json:
-        click.echo("\nNothing was kept. To go on: --propose or --apply, with --as ACCOUNT.")
+        click.echo(_not_kept(plan))
     if is_json:
         show_json(orjson.dumps(told))
+    else:
+        click.echo(f"\n{summed_up(plan)}")
     if _waits(told, is_applied=is_applied):
         click.get_current_context().exit(NEEDS_A_PERSON)
+
+
+def _ending(list_id: str, items: Sequence[Document], facts: Facts) -> Iterator[RenderableType]:
+    """What became of a list that was kept, and how to go on with the rest."""
+    if not items:
+        yield heading("Nothing is proposed: the directory says all of it already.")
+        return
+    yield heading(f"Returned list {list_id}")
+    yield from outcomes(items, facts)
+    if any(item["state"] != APPLIED for item in items):
+        yield next_steps(list_id)
+
+
+def _not_kept(plan: Plan) -> str:
+    told = "\nNothing was kept."
+    if not plan.operations:
+        return f"{told} There is nothing to propose."
+    missing = ", with --as ACCOUNT" if asker().account is None else ""
+    return f"{told} To go on: --propose or --apply{missing}."
 
 
 def _read(
@@ -118,6 +146,7 @@ def _read(
             at=utc_now(),
             progress=steps,
         )
+    refuse_no_list(plan)
     return plan, options, facts, data
 
 

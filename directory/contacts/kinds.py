@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from directory import names
 from directory.changes.kinds import Kind, OnRetire, Reference
 from directory.changes.schemas import given_by, loader
+from directory.clock import CLOCKS_DIFFER, NOON, parse_instant
 from directory.contacts import index, models, schemas
 from directory.contacts.rules import languages
+from directory.contacts.rules.words import CheckMethod
 from directory.db import json_list
 from directory.documents import Document
+from directory.errors import Fault
 from directory.reference.kinds import day
 
 
@@ -61,6 +66,16 @@ def _check_columns(document: Document) -> dict[str, Any]:
         "outcome": document["outcome"],
         "method": document["method"],
     }
+
+
+def _check_to_come(document: Document, at: datetime) -> Iterator[Fault]:
+    # One from the future would outlast every call of today.
+    latest = at + CLOCKS_DIFFER
+    if document["method"] == CheckMethod.CONFIRMATION:
+        # A list dates its confirmations by the day, which stands for its noon.
+        latest = max(latest, datetime.combine(at.date(), NOON))
+    if parse_instant(document["checked_at"]) > latest:
+        yield Fault("#/checked_at", "lies in the future")
 
 
 def _upcast_check(document: Document, version: int) -> Document:
@@ -141,6 +156,7 @@ CHECK = Kind(
     # A check outlives its channel: that it failed is why the channel was retired.
     references=(Reference("channel", "channel", on_retire=OnRetire.KEEP, same_owner=True),),
     fixed=("channel", "checked_at"),
+    untimely=_check_to_come,
     version=2,
     upcast=_upcast_check,
 )

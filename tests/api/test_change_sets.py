@@ -1,11 +1,13 @@
 """A change set from its proposal to its undoing, over HTTP."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from directory.clock import format_instant, utc_now
 from directory.policy import Role, Tlp
 from tests.api.editors import (
     HIDDEN_LINE,
@@ -16,6 +18,7 @@ from tests.api.editors import (
     channel,
     editors_in,
     furnish,
+    organisation,
 )
 from tests.api.proposing import (
     altered,
@@ -30,7 +33,7 @@ from tests.api.proposing import (
     proposed,
     stored,
 )
-from tests.api.world import put, write
+from tests.api.world import SOURCE, put, write
 from tests.databases import MakeFurnished
 
 UNKNOWN = "99999999-0000-4000-8000-000000000000"
@@ -440,3 +443,60 @@ def test_a_retired_desk_comes_back_with_all_that_went_with_it(editors: Editors) 
     done(post(editors, "chief", where, "revert"))
     for line in (PLAIN_LINE, HIDDEN_LINE):
         assert stored(editors, "channel", line)["retired_at"] is None
+
+
+def check(**fields: Any) -> dict[str, Any]:
+    return {
+        "channel": PLAIN_LINE,
+        "checked_at": "2026-02-01T00:00:00Z",
+        "outcome": "answered",
+        "method": "test_call",
+        "owner": "AU",
+        "marking": "GREEN",
+        "source": SOURCE,
+    } | fields
+
+
+WORD = {"outcome": "confirmed", "method": "confirmation"}
+
+
+@pytest.mark.parametrize("how", [{}, WORD], ids=["a call", "a word"])
+def test_no_change_set_brings_a_check_that_lies_in_the_future(
+    editors: Editors, how: dict[str, Any]
+) -> None:
+    ahead = check(checked_at=format_instant(utc_now() + timedelta(days=1)), **how)
+    response = propose(editors, "coordinator", new("check", ahead))
+    assert response.status_code == 422
+    assert pointers(response) == ["#/operations/0/document/checked_at"]
+    where = proposed(editors, "coordinator", new("check", check(**how)))
+    response = amend(editors, "coordinator", where, 0, document=ahead)
+    assert response.status_code == 422
+    assert pointers(response) == ["#/document/checked_at"]
+    post(editors, "coordinator", where, "approve")
+    assert done(post(editors, "coordinator", where, "apply"))["state"] == "applied"
+
+
+def test_a_word_that_somebody_returned_is_approved_by_a_coordinator(editors: Editors) -> None:
+    where = proposed(editors, "foreigner", new("check", check(**WORD)))
+    assert post(editors, "foreigner", where, "approve").status_code == 403
+    done(post(editors, "coordinator", where, "approve"))
+    assert done(post(editors, "coordinator", where, "apply"))["state"] == "applied"
+    confirmed = editors.ask("coordinator", "POST", "/economies/AU/confirm", {})
+    assert confirmed.status_code == 403
+
+
+def test_a_list_of_change_sets_says_whose_records_as_far_as_they_are_seen(
+    editors: Editors,
+) -> None:
+    agency = {"slug": "jp-other", "economy": "JP", "owner": "JP", "marking": "AMBER+STRICT"}
+    proposed(
+        editors,
+        "coordinator",
+        new("organisation", organisation(**agency)),
+        new("contact", contact()),
+        new("contact", contact()),
+    )
+    (whole,) = editors.get("coordinator", "/change-sets")["items"]
+    assert (whole["owners"], whole["operations"]) == (["AU", "JP"], 3)
+    (part,) = editors.get("reader", "/change-sets")["items"]
+    assert (part["owners"], part["operations"]) == (["AU"], 2)

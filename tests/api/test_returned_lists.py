@@ -109,6 +109,23 @@ def test_nothing_is_marked_wider_than_its_sender_said(editors: Editors) -> None:
     assert {each["marking"] for each in operations} == {"GREEN"}
 
 
+def test_a_table_about_no_economy_is_no_list(editors: Editors) -> None:
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_bytes()
+    nowhere = listed(AU.replace("Australia", "Atlantis"))
+    for data, read in ((readme, "search QUERY"), (nowhere, "Atlantis")):
+        assert read in refused(send(editors, "reader", data), 422, "no-list")["detail"]
+    assert editors.get("reader", LISTS)["items"] == []
+    sent(editors, "reader", listed(AU.replace("Australia", "Atlantis"), JP))
+
+
+def test_nothing_becomes_public_that_nobody_said_is(editors: Editors) -> None:
+    editors.employ("clear", Role.READER, clearance=Tlp.CLEAR)
+    told = refused(send(editors, "clear", BOTH), 422, "bad-upload")
+    assert [fault["pointer"] for fault in told["errors"]] == ["#/marking"]
+    assert editors.get("clear", LISTS)["items"] == []
+    assert sent(editors, "clear", BOTH, marking="CLEAR")["reading"]["marked"] == "CLEAR"
+
+
 def test_nobody_without_an_account_has_anything_read(editors: Editors) -> None:
     huge = b"PK\x03\x04" + b"x" * 2_000_000
     for path in (LISTS, CHANGE_SETS):

@@ -143,6 +143,46 @@ def test_what_is_not_theirs_waits_for_others_and_ends_with_2(
     assert is_in("applied", result.stdout)
 
 
+def test_what_hinders_is_told_once_with_what_to_type_next(
+    directory: Commands, tmp_path: Path
+) -> None:
+    name = employ(directory, Role.READER)
+    result = directory.run("lists", "import", file_of(tmp_path, AU, JP), "--apply", "--as", name)
+    assert result.exit_code == 2
+    assert result.stdout.count("Nothing was decided") == 1
+    assert is_in("AU, JP: Nothing was decided", result.stdout)
+    (found,) = directory.json("lists", "returned", "--as", name)["items"]
+    for verb in ("approve", "apply"):
+        assert f"lists {verb} {found['id']} --as ACCOUNT" in result.stdout
+    last = result.stdout.splitlines()[-1]
+    assert last.startswith("2 economies, ")
+    assert last.endswith(" to settle")
+    coordinator = employ(directory, Role.COORDINATOR, partner="q")
+    file = file_of(tmp_path, AU.replace("0177", "0178"))
+    printed = directory.done("lists", "import", file, "--apply", "--as", coordinator)
+    assert "lists approve" not in printed
+    assert printed.splitlines()[-1].startswith("1 economy, ")
+
+
+def test_what_nobody_knows_of_a_handover_is_said_so(directory: Commands, tmp_path: Path) -> None:
+    name = employ(directory, Role.COORDINATOR)
+    directory.done("lists", "import", file_of(tmp_path, AU), "--apply", "--as", name)
+    file = file_of(tmp_path, AU.replace("Kim EXAMPLE", "Lee SAMPLE"))
+    printed = directory.done("lists", "import", file, "--propose", "--as", name)
+    assert is_in("accompanied: not known", printed)
+    (waiting, *_) = directory.json("change-sets", "list", "--as", name)["items"]
+    assert is_in("accompanied: not known", directory.done(
+        "change-sets", "show", waiting["id"], "--as", name
+    ))  # fmt: skip
+
+
+def test_a_table_about_no_economy_is_no_list(directory: Commands) -> None:
+    readme = Path(__file__).resolve().parents[2] / "README.md"
+    result = directory.run("lists", "import", str(readme))
+    assert result.exit_code == 1
+    assert is_in("which economy it is about", result.stderr)
+
+
 def test_a_row_that_nothing_can_tell_asks(directory: Commands, tmp_path: Path) -> None:
     result = directory.run("lists", "import", file_of(tmp_path, AU.replace("Australia", "BD")))
     assert result.exit_code == 2
@@ -174,6 +214,16 @@ def test_nothing_is_marked_wider_than_was_said(directory: Commands, tmp_path: Pa
     )
     assert result.exit_code == 2
     assert "above the clearance, AMBER" in result.stderr
+
+
+def test_nothing_becomes_public_that_nobody_said_is(directory: Commands, tmp_path: Path) -> None:
+    name = employ(directory, Role.READER, clearance=Tlp.CLEAR)
+    command = ("lists", "import", file_of(tmp_path, AU), "--propose", "--as", name)
+    result = directory.run(*command)
+    assert result.exit_code == 2
+    assert "say --marking CLEAR" in result.stderr
+    assert kept(directory) == 0
+    directory.done(*command, "--marking", "CLEAR")
 
 
 def test_deciding_takes_an_account_and_a_list_that_is_there(directory: Commands) -> None:

@@ -104,7 +104,8 @@ def confirm_role(
         raise SecondOperatorError(
             "You have granted this role or would get it yourself, or one operator has made both you"
             " and the other. Somebody independent has to confirm it: an operator made with flask"
-            " --app wsgi access operator create, who is another person."
+            " --app wsgi access operator create NAME --email ADDRESS --partner-name NAME, who is"
+            " another person."
         )
     connection.execute(
         update(grants)

@@ -32,9 +32,9 @@ from directory.web.api.change_set_bodies import (
     ProposalSchema,
     UndoingSchema,
 )
+from directory.web.api.change_set_shapes import ChangeSetPage
 from directory.web.api.list_uploads import ListUpload, ReturnedListShape, take_in
 from directory.web.api.shapes import (
-    ChangeSetPage,
     ChangeSetShape,
     OperationShape,
     ProposedShape,

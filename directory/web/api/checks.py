@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Response
@@ -12,7 +11,7 @@ from directory.changes.errors import InvalidDocumentError, UnknownRecordError
 from directory.changes.operations import Put
 from directory.changes.queries import label_of
 from directory.changes.rights import reporter
-from directory.clock import parse_instant, utc_now
+from directory.clock import CLOCKS_DIFFER, parse_instant, utc_now
 from directory.contacts.due import channels_due, whose_channels
 from directory.contacts.rules.words import CheckMethod
 from directory.contacts.schemas import CheckSchema
@@ -28,7 +27,6 @@ from directory.web.context import reading, running
 
 blueprint = Blueprint("checks", __name__, description="How calls went, and what to call next")
 
-CLOCKS_DIFFER = timedelta(minutes=5)
 OF_THE_CHANNEL = ("owner", "marking", "audience")
 
 

@@ -20,6 +20,8 @@ from directory.meetings.lists.limits import MOST_BYTES
 from directory.meetings.lists.plans import Options
 from directory.meetings.lists.returned import Sent, keep
 from directory.meetings.lists.saying import SayingSchema, within_clearance
+from directory.meetings.no_list import refuse_no_list
+from directory.policy import Tlp
 from directory.service import Reading, Writing
 from directory.web.answers import answer
 from directory.web.api.base import PREFIX
@@ -27,6 +29,11 @@ from directory.web.api.shapes import ChangeSetHead
 from directory.web.api.writing import idempotency_key
 from directory.web.context import account_of, reading, running, writing
 from directory.web.uploads import BadUploadError, Upload, read_upload
+
+PUBLIC_UNSAID = (
+    "is left out, and you are cleared for nothing but CLEAR: what the list brings new would be"
+    " public; say marking=CLEAR if it may be"
+)
 
 
 class PartShape(ChangeSetHead):
@@ -82,6 +89,10 @@ def take_in(query: dict[str, Any]) -> Response:
     with reading() as directory:
         options = within_clearance(upload.said["options"], directory.viewer)
         _refuse_wider_than_said(upload, options)
+        if "marking" not in upload.fields and options.marking is Tlp.CLEAR:
+            raise BadUploadError(
+                "The form cannot be used; nothing was read.", Fault("#/marking", PUBLIC_UNSAID)
+            )
         plan = plan_list(
             directory.connection,
             directory.facts,
@@ -93,6 +104,7 @@ def take_in(query: dict[str, Any]) -> Response:
             at=at,
             progress=lambda done, of: None,
         )
+    refuse_no_list(plan)
     sent = Sent(upload.name, upload.data, account)
     with writing() as unit:
         done = _before(unit, account, upload)

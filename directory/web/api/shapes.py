@@ -383,9 +383,6 @@ class ChangeSetShape(ChangeSetHead):
     operations = _many(OperationShape)  # type: ignore[assignment]
 
 
-ChangeSetPage = page_of(ChangeSetHead, "ChangeSetPage")
-
-
 class ProblemShape(Schema):
     """A problem document of RFC 9457."""
 

@@ -7,7 +7,7 @@ import orjson
 import pytest
 from sqlalchemy import Connection, select
 
-from directory.changes.apply import Applied
+from directory.changes.apply import Applied, apply
 from directory.changes.errors import (
     BrokenReferenceError,
     BrokenRuleError,
@@ -16,12 +16,16 @@ from directory.changes.errors import (
     UnknownRecordError,
 )
 from directory.changes.models import log_entries, log_payloads
-from directory.changes.operations import Operation, Retire
+from directory.changes.operations import Operation, Retire, prepare
+from directory.changes.rights import reporter
+from directory.clock import format_instant
 from directory.errors import DirectoryError
 from directory.ids import new_id
+from directory.policy import Tlp, Viewer
 from directory.registry import KINDS
 from tests.integration.changes.tables import all_rows
 from tests.integration.changes.world import (
+    ACTOR,
     CHANNEL,
     CHECK,
     CONTACT,
@@ -279,3 +283,13 @@ def test_the_log_keeps_instants_in_utc(connection: Connection) -> None:
 def test_an_instant_without_a_zone_is_a_mistake(connection: Connection) -> None:
     with pytest.raises(Exception, match="without a zone"):
         write(connection, economy("AU"), at=NOW.replace(tzinfo=None))
+
+
+def test_a_check_is_written_when_it_has_come_and_not_before(settled: Connection) -> None:
+    ahead = check(new_id(), checked_at=format_instant(NOW + timedelta(minutes=6)))
+    prepared = prepare(KINDS, [ahead], actor=ACTOR, origin="edit", reason="a test")
+    writer = reporter(Viewer(None, frozenset(), Tlp.AMBER, frozenset()))
+    with pytest.raises(InvalidDocumentError) as error:
+        apply(settled, KINDS, prepared, writer=writer, at=NOW)
+    assert [fault.pointer for fault in error.value.faults] == ["#/checked_at"]
+    apply(settled, KINDS, prepared, writer=writer, at=NOW + timedelta(minutes=1))
