@@ -91,6 +91,13 @@ class Draft:
         cell = self.cell_of.get(what, self.at)
         self.findings.append(Finding(cell, code, read, proposed, confidence))
 
+    def withhold_confirmation(self) -> None:
+        """Make nothing of a date of confirmation that the directory may have printed itself."""
+        if self.confirmed_on is not None:
+            day, self.confirmed_on = self.confirmed_on.isoformat(), None
+            told = "the row's record key is missing or damaged: this may be the date as printed"
+            self.doubt_of("confirmed", Code.NOT_CONFIRMED, day, told, 1.0)
+
     @property
     def name(self) -> str:
         """Who or what it is about, in words."""

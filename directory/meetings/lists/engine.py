@@ -12,8 +12,9 @@ from datetime import date, datetime
 import orjson
 from sqlalchemy import Connection
 
+from directory.changes.errors import UnknownRecordError
 from directory.changes.kinds import Kinds
-from directory.changes.queries import find, record
+from directory.changes.queries import find, records
 from directory.contacts.queries import desks, organisations_of
 from directory.documents import Document
 from directory.meetings.attending import attended_by
@@ -24,6 +25,7 @@ from directory.meetings.lists.claims import NEW, matched
 from directory.meetings.lists.drafts import Draft, Ledger, findings_of
 from directory.meetings.lists.duplicates import without_duplicates
 from directory.meetings.lists.edits import Edits
+from directory.meetings.lists.elsewhere import note_numbers_elsewhere
 from directory.meetings.lists.likeness import name_key
 from directory.meetings.lists.matching import Posts, post_of
 from directory.meetings.lists.planning import Planner
@@ -154,7 +156,7 @@ class _Work:
             meeting=self._named(meeting),
             marking=self._options.marking,
             viewer=self._viewer,
-            day=self._today,
+            at=self._at,
             changed_on=self._changed_on(meeting),
             attended=self._attended(meeting),
             economies=self._facts.economies,
@@ -196,9 +198,10 @@ class _Work:
             return None
         kind = self._kinds["meeting"]
         rid = find(self._connection, kind, self._options.meeting, viewer=self._viewer)
-        found: Document = orjson.loads(
-            record(self._connection, kind, rid, viewer=self._viewer).text
-        )
+        live = records(self._connection, kind, [rid], viewer=self._viewer)
+        if rid not in live:
+            raise UnknownRecordError(f"There is no meeting {self._options.meeting!r}.")
+        found: Document = orjson.loads(live[rid])
         return found
 
     def _named(self, meeting: Document | None) -> str | None:
@@ -296,7 +299,21 @@ class _Work:
         if not shown:
             return
         draft = self._edits.read(reader, row, shown)
-        self._drafts.append(reader.read(row, shown) if draft is None else draft)
+        if draft is None:
+            draft = reader.read(row, shown)
+            if self._has_lost_its_key(shown):
+                draft.withhold_confirmation()
+        self._drafts.append(draft)
+
+    def _has_lost_its_key(self, cells: Sequence[Cell]) -> bool:
+        """Whether a row may be one that the directory printed, though nothing says of what.
+
+        A row whose key is empty was added by somebody.
+        """
+        if self._table.machine_row is None:
+            return False
+        keys = [cell for cell in cells if self._is_ours(cell)]
+        return bool(keys) or Column.RECORD not in self._columns.values()
 
     def _is_ours(self, cell: Cell) -> bool:
         """Whether a hidden cell is the directory's own, by which it knows its records again."""
@@ -318,6 +335,7 @@ class _Work:
             lambda kind, document: self._kinds[kind].load(document)
         )
         operations = self._builder.operations()
+        note_numbers_elsewhere(self._connection, self._kinds, operations, viewer=self._viewer)
         findings = [(finding, DIRECTORY) for finding in self._loose]
         findings += [(finding, one.owner) for one in unsound for finding in one.findings]
         for draft in self._drafts:

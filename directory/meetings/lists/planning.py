@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from directory.clock import NOON, format_instant
+from directory.clock import NOON
 from directory.contacts.confirming import checks_for
 from directory.contacts.rules.languages import spoken_code
 from directory.contacts.rules.words import TELEPHONE_MEDIA, Sector
@@ -343,14 +343,14 @@ class Planner:
         if draft.confirmed_on is None:
             return
         cell = draft.cell_of.get("confirmed", draft.at)
-        on = datetime.combine(draft.confirmed_on, NOON)
+        on = min(datetime.combine(draft.confirmed_on, NOON), self._terms.at)
         due = []
         for channel in channels:
             verification = channel.get("verification", _NEVER)
             if verification["result"] == "failed":
                 # A word does not overrule a call: it has to be reached first.
                 draft.doubt_of("confirmed", Code.NOT_CONFIRMED, channel["raw"], None, 1.0)
-            elif (verification["checked_at"] or "") < format_instant(on):
+            elif (verification["checked_at"] or "") < draft.confirmed_on.isoformat():
                 due.append(channel)
         for put in checks_for(due, on=on, source=self._terms.source(draft)):
             planned = self._builder.create("check", dict(put.document), [cell])

@@ -1,15 +1,20 @@
 """What the directory holds already is proposed by no list, however often it comes."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from directory.changes.errors import UnknownRecordError
+from directory.changes.operations import Retire
+from directory.changes.queries import find
 from directory.db import Database
 from directory.meetings.lists.rules.columns import Column
+from directory.meetings.lists.rules.findings import Code
 from directory.registry import KINDS
 from directory.seeding.commands import seed
+from tests.integration.changes.world import write
 from tests.integration.meetings.lists.generated import NETWORK
 from tests.integration.meetings.lists.house import NOW, House, Sheet
 from tests.integration.meetings.lists.test_round_trip import said
@@ -87,4 +92,65 @@ def test_lines_that_change_places_change_nothing(house: House) -> None:
     for column in (Column.NAME, Column.TELEPHONE):
         cell = sheet.cell(row, column)
         cell.value = "\n".join(reversed(cell.value.split("\n")))
+    assert house.plan(sheet.saved()).operations == []
+
+
+@pytest.mark.parametrize("is_deleted", [True, False])
+def test_a_printed_date_confirms_nothing_where_the_key_is_lost(
+    house: House, is_deleted: bool
+) -> None:
+    """Nobody can tell any more whether somebody wrote it."""
+    desk(house, "Alex SAMPLE")
+    sheet = Sheet(house.taken(NETWORK))
+    row = sheet.row_where(lambda at: at(Column.POST) == "Duty desk")
+    sheet.cell(row, Column.CONFIRMED).value = "2026-11-20"
+    if is_deleted:
+        sheet.sheet.delete_cols(sheet.column(Column.RECORD))
+    else:
+        sheet.cell(row, Column.RECORD).value += "x"
+    plan = house.plan(sheet.saved())
+    assert plan.operations == []
+    (told,) = [n.finding for n in plan.findings if n.finding.code is Code.NOT_CONFIRMED]
+    assert told.read == "2026-11-20"
+    assert "key" in str(told.proposed)
+
+
+def test_a_confirmation_of_today_is_not_one_of_this_noon(house: House) -> None:
+    desk(house, "Alex SAMPLE")
+    sheet = Sheet(house.taken(NETWORK))
+    row = sheet.row_where(lambda at: at(Column.POST) == "Duty desk")
+    sheet.cell(row, Column.CONFIRMED).value = date(2026, 11, 26)
+    early = NOW - timedelta(hours=3)
+    (check,) = house.plan(sheet.saved(), at=early).operations
+    assert (check.document or {})["checked_at"] == "2026-11-26T09:00:00Z"
+
+
+def test_a_number_of_another_contact_is_told(house: House) -> None:
+    desk(house, "Alex SAMPLE", title={"en": "Other desk"})
+    desk(house, "Robin OTHER", channels=[])
+    secret = [{"medium": "telephone", "raw": "+61 2 5550 0188"}]
+    desk(house, title={"en": "Secret desk"}, marking="AMBER+STRICT", channels=secret)
+    sheet = Sheet(house.taken(NETWORK))
+    row = sheet.row_where(lambda at: at(Column.POST) == "Duty desk")
+    sheet.cell(row, Column.TELEPHONE).value = "+61 2 5550 0123\n+61 2 5550 0188"
+    plan = house.plan(sheet.saved())
+    assert [one.kind for one in plan.operations] == ["channel", "channel"]
+    (told,) = [n.finding for n in plan.findings if n.finding.code is Code.NUMBER_ELSEWHERE]
+    assert told.read == "+61 2 5550 0123"
+    assert str(told.proposed).startswith("also the number of Other desk")
+
+
+def test_a_meeting_that_was_retired_is_none(house: House) -> None:
+    with house.database.writing() as connection:
+        rid = find(connection, KINDS["meeting"], "tel45", viewer=house.viewer)
+        write(connection, Retire("meeting", rid, 1), at=NOW - timedelta(hours=1))
+    with pytest.raises(UnknownRecordError, match="no meeting 'tel45'"):
+        house.plan(b"Economy,Name\nJapan,SHINJIN Hanako\n", "list.csv", meeting="tel45")
+
+
+def test_another_spelling_of_what_is_held_is_no_change(house: House) -> None:
+    desk(house, "Alex SAMPLE", hours="24/7")
+    sheet = Sheet(house.taken(NETWORK))
+    row = sheet.row_where(lambda at: at(Column.POST) == "Duty desk")
+    sheet.cell(row, Column.ZONE).value = "Sydney"
     assert house.plan(sheet.saved()).operations == []
