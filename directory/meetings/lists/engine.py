@@ -26,6 +26,7 @@ from directory.meetings.lists.drafts import Draft, Ledger, findings_of
 from directory.meetings.lists.duplicates import without_duplicates
 from directory.meetings.lists.edits import Edits
 from directory.meetings.lists.elsewhere import note_numbers_elsewhere
+from directory.meetings.lists.help_sheet import is_help, is_printed_help
 from directory.meetings.lists.likeness import name_key
 from directory.meetings.lists.matching import Posts, post_of
 from directory.meetings.lists.planning import Planner
@@ -49,6 +50,9 @@ from directory.reference.aliases import (
 )
 from directory.reference.facts import Facts
 
+_WHO_HAS_LEFT = (
+    "number", "economy", "honorific", "name", "own_script", "title", "organisation", "confirmed",
+)  # fmt: skip
 STEPS = 100
 """After how many rows progress is told."""
 
@@ -279,7 +283,13 @@ class _Work:
 
     def _list_what_is_no_row(self) -> None:
         for sheet in self._book.sheets:
-            if sheet is not self._sheet:
+            if self._table.machine_row is not None and is_help(sheet):
+                for cell in sheet.cells.values():
+                    if is_printed_help(cell):
+                        self._ledger.use(sheet.address_of(cell))
+                    else:
+                        self._loose += self._told(sheet, cell, Code.OTHER_SHEET)
+            elif sheet is not self._sheet:
                 code = Code.HIDDEN if sheet.is_hidden else Code.OTHER_SHEET
                 self._loose += note_everything(sheet, code)
         self._loose += self._table.findings
@@ -288,14 +298,14 @@ class _Work:
             if cell.row in headings:
                 self._ledger.use(self._sheet.address_of(cell))
 
-    def _told(self, cell: Cell, code: Code) -> list[Finding]:
-        return findings_of(self._sheet.address_of(cell), [Doubt(code, cell.text, None, 1.0)])
+    def _told(self, sheet: Sheet, cell: Cell, code: Code) -> list[Finding]:
+        return findings_of(sheet.address_of(cell), [Doubt(code, cell.text, None, 1.0)])
 
     def _row(self, reader: Reader, row: int, cells: Sequence[Cell]) -> None:
         shown = [cell for cell in cells if not cell.is_hidden or self._is_ours(cell)]
         for cell in cells:
             if cell not in shown:
-                self._loose += self._told(cell, Code.HIDDEN)
+                self._loose += self._told(self._sheet, cell, Code.HIDDEN)
         if not shown:
             return
         draft = self._edits.read(reader, row, shown)
@@ -325,9 +335,22 @@ class _Work:
         foreign = [d for d in self._drafts if d.is_record and not self._edits.has(d)]
         for draft in known:
             self._edits.propose(draft)
+        for draft in foreign:
+            if draft.is_struck:
+                self._let_go(draft)
         rows = without_duplicates(foreign)
         for draft, match in matched(rows, self._posts, self._options.matches, self._edits.posts):
             self._planner.propose(draft, match)
+
+    def _let_go(self, draft: Draft) -> None:
+        """List what a struck-out row says beyond who has left which post, and when."""
+        telling = {draft.cell_of.get(what) for what in _WHO_HAS_LEFT}
+        for address in draft.cells:
+            if address not in telling:
+                text = self._ledger.release(address)
+                told = "nothing is made of how somebody was reached who has left"
+                draft.findings.append(Finding(address, Code.NOT_PROPOSED, text, told, 1.0))
+        draft.cells = [address for address in draft.cells if address in telling]
 
     def plan(self) -> Plan:
         """What all of it comes to."""
