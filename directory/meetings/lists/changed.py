@@ -170,7 +170,14 @@ class Changes:
             tags = list(self._draft.languages)
             if not tags:
                 return
-        self._contact["languages"] = tags
+        self._contact["languages"] = list(dict.fromkeys(map(self._as_held, tags)))
+
+    def _as_held(self, tag: str) -> str:
+        """The held tag of a language that a person names without its script and place."""
+        held = self._base["languages"]
+        if tag in held or "-" in tag:
+            return tag
+        return languages.shared_language(held, tag) or tag
 
     def _networks(self, text: str) -> None:
         # A network that whoever took the list along may not see was not printed, and stays.
@@ -326,12 +333,15 @@ class Changes:
     def _leave(self) -> None:
         """A row that was struck out: who is in the post has left; a post without anybody ends."""
         holders = self._base["holders"]
+        name = in_english(self._base["title"])
+        cells = [self._draft.at]
+        if not holders:
+            self._draft.doubt(Code.STRUCK_OUT, name, "the post has ended", 0.5)
+            planned = self._builder.retire("contact", contact_of(self._base), cells)
+            planned.findings += self._draft.findings
+            return
+        self._draft.doubt(Code.STRUCK_OUT, name, "has left the post", 0.9)
+        self._draft.cells = self._draft.cells or cells
         for holder in holders:
             if self._now.holder(holder) is not None:
-                self._planner.end(self._draft, holder)
-        name = in_english(self._base["title"])
-        if holders:
-            self._draft.doubt(Code.STRUCK_OUT, name, "has left the post", 0.9)
-        else:
-            self._draft.doubt(Code.STRUCK_OUT, name, "the post has ended", 0.5)
-            self._builder.retire("contact", contact_of(self._base), self._draft.cells)
+                self._planner.end(self._draft, holder).findings += self._draft.findings

@@ -91,6 +91,13 @@ class Draft:
         cell = self.cell_of.get(what, self.at)
         self.findings.append(Finding(cell, code, read, proposed, confidence))
 
+    def withhold_confirmation(self) -> None:
+        """Make nothing of a date of confirmation that the directory may have printed itself."""
+        if self.confirmed_on is not None:
+            day, self.confirmed_on = self.confirmed_on.isoformat(), None
+            told = "the row's record key is missing or damaged: this may be the date as printed"
+            self.doubt_of("confirmed", Code.NOT_CONFIRMED, day, told, 1.0)
+
     @property
     def name(self) -> str:
         """Who or what it is about, in words."""
@@ -119,6 +126,12 @@ class Ledger:
     def use(self, address: str) -> None:
         """Something was made of the cell."""
         self.used.add(address)
+
+    def release(self, address: str) -> str:
+        """Nothing was made of the cell after all; returns what it says."""
+        self.used.discard(address)
+        cell = self._open.get(address)
+        return "" if cell is None else cell.text
 
     def list(self, findings: Iterable[Finding]) -> None:
         """The cells stand in findings."""

@@ -230,7 +230,7 @@ def _by_column(
 
 
 def _name_cells(draft: Draft, reader: Reader, changed: Collection[Column]) -> None:
-    """Note which cell a changed column is in the row; an emptied one is there all the same."""
+    """Note which cell of the row a changed column is in, even where it was emptied."""
     for number, column in reader.columns.items():
         if column in changed:
             address = reader.sheet.address_of(Cell(draft.row, number, ""))

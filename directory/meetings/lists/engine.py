@@ -12,8 +12,9 @@ from datetime import date, datetime
 import orjson
 from sqlalchemy import Connection
 
+from directory.changes.errors import UnknownRecordError
 from directory.changes.kinds import Kinds
-from directory.changes.queries import find, record
+from directory.changes.queries import find, records
 from directory.contacts.queries import desks, organisations_of
 from directory.documents import Document
 from directory.meetings.attending import attended_by
@@ -24,6 +25,8 @@ from directory.meetings.lists.claims import NEW, matched
 from directory.meetings.lists.drafts import Draft, Ledger, findings_of
 from directory.meetings.lists.duplicates import without_duplicates
 from directory.meetings.lists.edits import Edits
+from directory.meetings.lists.elsewhere import note_numbers_elsewhere
+from directory.meetings.lists.help_sheet import is_help, is_printed_help
 from directory.meetings.lists.likeness import name_key
 from directory.meetings.lists.matching import Posts, post_of
 from directory.meetings.lists.planning import Planner
@@ -47,6 +50,9 @@ from directory.reference.aliases import (
 )
 from directory.reference.facts import Facts
 
+_WHO_HAS_LEFT = (
+    "number", "economy", "honorific", "name", "own_script", "title", "organisation", "confirmed",
+)  # fmt: skip
 STEPS = 100
 """After how many rows progress is told."""
 
@@ -154,7 +160,7 @@ class _Work:
             meeting=self._named(meeting),
             marking=self._options.marking,
             viewer=self._viewer,
-            day=self._today,
+            at=self._at,
             changed_on=self._changed_on(meeting),
             attended=self._attended(meeting),
             economies=self._facts.economies,
@@ -196,9 +202,10 @@ class _Work:
             return None
         kind = self._kinds["meeting"]
         rid = find(self._connection, kind, self._options.meeting, viewer=self._viewer)
-        found: Document = orjson.loads(
-            record(self._connection, kind, rid, viewer=self._viewer).text
-        )
+        live = records(self._connection, kind, [rid], viewer=self._viewer)
+        if rid not in live:
+            raise UnknownRecordError(f"There is no meeting {self._options.meeting!r}.")
+        found: Document = orjson.loads(live[rid])
         return found
 
     def _named(self, meeting: Document | None) -> str | None:
@@ -276,7 +283,13 @@ class _Work:
 
     def _list_what_is_no_row(self) -> None:
         for sheet in self._book.sheets:
-            if sheet is not self._sheet:
+            if self._table.machine_row is not None and is_help(sheet):
+                for cell in sheet.cells.values():
+                    if is_printed_help(cell):
+                        self._ledger.use(sheet.address_of(cell))
+                    else:
+                        self._loose += self._told(sheet, cell, Code.OTHER_SHEET)
+            elif sheet is not self._sheet:
                 code = Code.HIDDEN if sheet.is_hidden else Code.OTHER_SHEET
                 self._loose += note_everything(sheet, code)
         self._loose += self._table.findings
@@ -285,18 +298,32 @@ class _Work:
             if cell.row in headings:
                 self._ledger.use(self._sheet.address_of(cell))
 
-    def _told(self, cell: Cell, code: Code) -> list[Finding]:
-        return findings_of(self._sheet.address_of(cell), [Doubt(code, cell.text, None, 1.0)])
+    def _told(self, sheet: Sheet, cell: Cell, code: Code) -> list[Finding]:
+        return findings_of(sheet.address_of(cell), [Doubt(code, cell.text, None, 1.0)])
 
     def _row(self, reader: Reader, row: int, cells: Sequence[Cell]) -> None:
         shown = [cell for cell in cells if not cell.is_hidden or self._is_ours(cell)]
         for cell in cells:
             if cell not in shown:
-                self._loose += self._told(cell, Code.HIDDEN)
+                self._loose += self._told(self._sheet, cell, Code.HIDDEN)
         if not shown:
             return
         draft = self._edits.read(reader, row, shown)
-        self._drafts.append(reader.read(row, shown) if draft is None else draft)
+        if draft is None:
+            draft = reader.read(row, shown)
+            if self._has_lost_its_key(shown):
+                draft.withhold_confirmation()
+        self._drafts.append(draft)
+
+    def _has_lost_its_key(self, cells: Sequence[Cell]) -> bool:
+        """Whether a row may be one that the directory printed, though nothing says of what.
+
+        A row whose key is empty was added by somebody.
+        """
+        if self._table.machine_row is None:
+            return False
+        keys = [cell for cell in cells if self._is_ours(cell)]
+        return bool(keys) or Column.RECORD not in self._columns.values()
 
     def _is_ours(self, cell: Cell) -> bool:
         """Whether a hidden cell is the directory's own, by which it knows its records again."""
@@ -308,9 +335,22 @@ class _Work:
         foreign = [d for d in self._drafts if d.is_record and not self._edits.has(d)]
         for draft in known:
             self._edits.propose(draft)
+        for draft in foreign:
+            if draft.is_struck:
+                self._let_go(draft)
         rows = without_duplicates(foreign)
         for draft, match in matched(rows, self._posts, self._options.matches, self._edits.posts):
             self._planner.propose(draft, match)
+
+    def _let_go(self, draft: Draft) -> None:
+        """List what a struck-out row says beyond who has left which post, and when."""
+        telling = {draft.cell_of.get(what) for what in _WHO_HAS_LEFT}
+        for address in draft.cells:
+            if address not in telling:
+                text = self._ledger.release(address)
+                told = "nothing is made of how somebody was reached who has left"
+                draft.findings.append(Finding(address, Code.NOT_PROPOSED, text, told, 1.0))
+        draft.cells = [address for address in draft.cells if address in telling]
 
     def plan(self) -> Plan:
         """What all of it comes to."""
@@ -318,6 +358,7 @@ class _Work:
             lambda kind, document: self._kinds[kind].load(document)
         )
         operations = self._builder.operations()
+        note_numbers_elsewhere(self._connection, self._kinds, operations, viewer=self._viewer)
         findings = [(finding, DIRECTORY) for finding in self._loose]
         findings += [(finding, one.owner) for one in unsound for finding in one.findings]
         for draft in self._drafts:

@@ -20,7 +20,8 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from directory.meetings.lists.listing import VALID_DAYS, ContactList
+from directory.meetings.lists.help_sheet import HOW_TO, INSTRUCTIONS, TO_CHOOSE_FROM
+from directory.meetings.lists.listing import ContactList
 from directory.meetings.lists.rules.columns import Column
 from directory.meetings.lists.rules.printing import (
     COLUMNS,
@@ -32,8 +33,8 @@ from directory.meetings.lists.rules.printing import (
 )
 from directory.policy import MARKINGS, Tlp
 
-CONTACTS, HOW_TO = "Contacts", "How to fill this in"
-"""The names of the two sheets."""
+CONTACTS = "Contacts"
+"""The name of the sheet with the list."""
 HEADING_ROW, MACHINE_ROW, FIRST_ROW = 2, 3, 4
 ROOM_ROWS = 500
 """How many rows below the last one still offer choices."""
@@ -57,35 +58,6 @@ WIDTHS: Mapping[Column, int] = {
 }
 USUAL_WIDTH = 18
 LINE_POINTS, HIGHEST_POINTS = 15, 409
-_HOW_TO_TEXT = f"""
-This list is what you may see of the directory. Correct it and bring it back: each change becomes a
-proposal that the economy concerned decides on.
-
-Change a cell: write over it. Leave empty what you do not know. To take a text out, empty its cell.
-
-Several officers, numbers or addresses: one to a line within the cell (Alt+Enter).
-
-A person or desk that has left: strike the row out (format its cells as struck through). Do not
-delete the row: a row that is missing says nothing.
-
-A new person or desk: add a row below the last one, with the economy in the first column.
-
-Confirmed: the date on which you checked that the row reaches the right desk, such as 2012-03-01.
-Put no date where you have not checked.
-
-Duty hours: as in Mo-Fr 09:00-17:00 or 24/7, in the local time of the time zone.
-
-Working languages: tags such as en, ja, zh-Hant, with commas between.
-
-Functions: as in preservation: yes; mla liaison: no. What is left out is not known.
-
-Rows may be sorted, and columns moved, hidden or deleted. Leave the hidden row and the hidden column
-at the end as they are: by them the directory knows its own records again.
-
-The list is valid for {VALID_DAYS} days. Treat every copy as its marking (TLP) says.
-"""
-INSTRUCTIONS = tuple(" ".join(each.split()) for each in _HOW_TO_TEXT.split("\n\n"))
-"""How to fill a list in, in plain English; the second sheet."""
 _LIKE_AN_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
 
@@ -256,7 +228,7 @@ def _write_how_to(sheet: Any, taken: ContactList, choices: Mapping[Column, Seque
     for place in range(len(choices)):
         sheet.column_dimensions[get_column_letter(3 + place)].width = 30
     pen = _Pen(sheet)
-    heading = [HOW_TO, "", *(f"{HEADINGS[column]}: to choose from" for column in choices)]
+    heading = [HOW_TO, "", *(f"{HEADINGS[column]}{TO_CHOOSE_FROM}" for column in choices)]
     sheet.append([pen.cell(text, _HEADING, _HEADING_FILL) if text else None for text in heading])
     lines: Iterable[Sequence[str | None]] = zip_longest(
         (*INSTRUCTIONS, printable(taken.about)), (), *choices.values()

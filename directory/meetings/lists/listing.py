@@ -29,6 +29,7 @@ from directory.reference.rules import Status
 
 VALID_DAYS = 30
 """For how long a list may be relied on: people change their posts and numbers."""
+ABOUT = "Points of contact:"
 MOST_CONTACTS = 10_000
 AT_A_TIME = 500
 NETWORK, MEETING = "network", "meeting"
@@ -72,7 +73,7 @@ class ContactList:
     def about(self) -> str:
         """What whoever holds the list has to know of it, in one line."""
         return (
-            f"Points of contact: {' '.join(self.name.split())}. TLP:{self.marking.label}. As of"
+            f"{ABOUT} {' '.join(self.name.split())}. TLP:{self.marking.label}. As of"
             f" {self.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC. Valid until"
             f" {self.valid_until.astimezone(UTC):%Y-%m-%d}; after that take a new one."
         )

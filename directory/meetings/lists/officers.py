@@ -58,7 +58,7 @@ class Officers:
             self._install(Person(self._name(None, each)), None)
 
     def _gone(self, holder: Document, said: Mapping[Column, str]) -> None:
-        if not self._end(holder):
+        if self._now.holder(holder) is None:
             return
         if len(said) < sum(tag is not None for tag in name_tags(holder["name"])):
             # The other column still names them: they may have lost a spelling, not the post.
@@ -66,6 +66,7 @@ class Officers:
             self._draft.doubt_of(
                 str(next(iter(said))), Code.PERSON_CHANGED, "", f"{name} has left", 0.5
             )
+        self._end(holder)
 
     def _lines(self, column: Column) -> list[str] | None:
         """The lines of a column that was changed; None for one that was not."""
@@ -117,12 +118,9 @@ class Officers:
         self._end(holder)
         self._install(Person({tag: name[tag] for tag in changed}), holder)
 
-    def _end(self, holder: Document) -> bool:
-        """Propose that somebody has left, unless they have already."""
-        if self._now.holder(holder) is None:
-            return False
-        self._planner.end(self._draft, holder)
-        return True
+    def _end(self, holder: Document) -> None:
+        if self._now.holder(holder) is not None:
+            self._planner.end(self._draft, holder).findings += self._draft.findings
 
     def _install(self, person: Person, outgoing: Document | None) -> None:
         if not self._now.is_held_by(person.name.values()):

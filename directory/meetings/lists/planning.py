@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from directory.clock import NOON, format_instant
+from directory.clock import NOON
 from directory.contacts.confirming import checks_for
-from directory.contacts.rules.languages import spoken_code
+from directory.contacts.rules.languages import shared_language
 from directory.contacts.rules.words import TELEPHONE_MEDIA, Sector
 from directory.documents import Document
 from directory.meetings.lists.agencies import Agencies
@@ -133,8 +133,8 @@ class Planner:
         held = self._builder.document_of(post.view)
         changed = self._retitled(draft, held) | self._at_other_hours(draft, held)
         draft.is_private |= post.view["organisation_record"]["sector"] == Sector.PRIVATE
-        spoken = set(map(spoken_code, held["languages"]))
-        added = [tag for tag in draft.languages if spoken_code(tag) not in spoken]
+        spoken = held["languages"]
+        added = [tag for tag in draft.languages if shared_language(spoken, tag) is None]
         if added:
             changed["languages"] = [*held["languages"], *added]
         added = [slug for slug in self._standing.networks_of(draft) if slug not in held["networks"]]
@@ -263,11 +263,11 @@ class Planner:
         ]
         return there[0] if there[1] else None
 
-    def end(self, draft: Draft, holder: Document) -> None:
+    def end(self, draft: Draft, holder: Document) -> Planned:
         """End what a person holds, on the day from which the row holds."""
         day = self._day(draft, holder).isoformat()
         changed = {"until_date": day, "source": self._terms.source(draft)}
-        self._builder.amend("holder", holder, changed, draft.cells)
+        return self._builder.amend("holder", holder, changed, draft.cells)
 
     def _day(self, draft: Draft, outgoing: Document | None) -> date:
         """The day from which somebody else holds a post; nobody leaves before they came."""
@@ -304,10 +304,10 @@ class Planner:
             for holder in post.holders
             if _likeness(keys, holder) >= SAME_NAME
         ]
-        for holder in leaving:
-            self.end(draft, holder)
         told = "has left the post" if leaving else None
         draft.doubt(Code.STRUCK_OUT, draft.name, told, 0.8 if leaving else 1.0)
+        for holder in leaving:
+            self.end(draft, holder).findings += draft.findings
 
     # How it is reached.
 
@@ -343,14 +343,14 @@ class Planner:
         if draft.confirmed_on is None:
             return
         cell = draft.cell_of.get("confirmed", draft.at)
-        on = datetime.combine(draft.confirmed_on, NOON)
+        on = min(datetime.combine(draft.confirmed_on, NOON), self._terms.at)
         due = []
         for channel in channels:
             verification = channel.get("verification", _NEVER)
             if verification["result"] == "failed":
                 # A word does not overrule a call: it has to be reached first.
                 draft.doubt_of("confirmed", Code.NOT_CONFIRMED, channel["raw"], None, 1.0)
-            elif (verification["checked_at"] or "") < format_instant(on):
+            elif (verification["checked_at"] or "") < draft.confirmed_on.isoformat():
                 due.append(channel)
         for put in checks_for(due, on=on, source=self._terms.source(draft)):
             planned = self._builder.create("check", dict(put.document), [cell])

@@ -234,8 +234,7 @@ class _Texts:
 
     def everything_else(self, place: Place) -> None:
         """Read every other column; they are read once the economy is known."""
-        for _ in self.take(Column.NUMBER):
-            pass
+        self.one("number", Column.NUMBER)
         self._remarks()
         self._post()
         self._people(place)

@@ -1,8 +1,8 @@
 """Taking out of one owner's part what cannot be proposed, so that one cell never fails a list.
 
-Only when a part is proposed is it known what stands against it: records behind a contact, or
-what somebody has written since the list was read. What is hindered is told at its cell, and the
-rest goes on.
+Only when a part is proposed is it known what stands against it: records behind a contact, or what
+somebody has written since the list was read. What is hindered is told at its cell, and the rest
+goes on.
 """
 
 from __future__ import annotations

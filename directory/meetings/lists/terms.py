@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from directory.documents import Document
 from directory.meetings.lists.drafts import Draft
@@ -21,7 +21,7 @@ class Terms:
         meeting: Slug of the meeting that it comes from.
         marking: The marking of what the list brings new.
         viewer: Who returned it.
-        day: Nothing that the list says lies after it.
+        at: The present instant; nothing that the list says lies after it.
         changed_on: The day from which somebody else holds a post, where the row does not tell.
         attended: The names of those who attended the meeting, as they are compared.
         economies: Documents by code.
@@ -31,10 +31,15 @@ class Terms:
     meeting: str | None
     marking: Tlp
     viewer: Viewer
-    day: date
+    at: datetime
     changed_on: date
     attended: frozenset[str]
     economies: Mapping[str, Document]
+
+    @property
+    def day(self) -> date:
+        """The present day."""
+        return self.at.date()
 
     def source(self, draft: Draft) -> Document:
         """Where a record of a row comes from."""

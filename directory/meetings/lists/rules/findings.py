@@ -66,6 +66,7 @@ class Code(StrEnum):
     NUMBER_COMPLETED = "number-completed"
     NUMBER_RANGE = "number-range"
     SEVERAL_NUMBERS = "several-numbers"
+    NUMBER_ELSEWHERE = "number-elsewhere"
     EXTENSION_READ = "extension-read"
     LOST_SIGN = "lost-sign"
     ADDRESS_REPAIRED = "address-repaired"

@@ -522,6 +522,11 @@ MEETING_RETURN: Mapping[int, str] = {
         A13: struck-out
         B13: other-script
         C13: remark-in-cell
+        D13: not-proposed
+        G13: not-proposed
+        H13: not-proposed
+        I13: not-proposed
+        J13: not-proposed
     """,
     14: """
         TH | Deputy Superintendent | Organisation not named in the list

@@ -367,7 +367,8 @@ def test_a_narrower_marking_takes_along_all_that_stands_behind_the_post(house: H
     made = desk(house, "Alex SAMPLE", marking="GREEN")
     (channel,) = channels_of(house, made)
     check = {"channel": channel, "checked_at": "2026-11-20T10:00:00Z", "method": "test_call",
-             "outcome": "answered", "owner": "AU", "marking": "GREEN", "source": SOURCE}  # fmt: skip
+             "outcome": "answered", "owner": "AU", "marking": "GREEN",
+             "source": SOURCE}  # fmt: skip
     with house.database.writing() as connection:
         write(connection, Put("check", check), at=NOW - timedelta(hours=1))
     kept = house.kept(marked(house, "AMBER"))

@@ -15,12 +15,11 @@ from directory.meetings.lists.export import (
     CONTACTS,
     FIRST_ROW,
     HEADING_ROW,
-    HOW_TO,
-    INSTRUCTIONS,
     MACHINE_ROW,
     as_csv,
     as_xlsx,
 )
+from directory.meetings.lists.help_sheet import HOW_TO, INSTRUCTIONS
 from directory.meetings.lists.listing import ContactList
 from directory.meetings.lists.rules.columns import Column
 from directory.meetings.lists.rules.printing import (
