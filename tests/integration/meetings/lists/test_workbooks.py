@@ -417,3 +417,32 @@ def test_any_damage_is_read_or_refused(data: st.DataObject) -> None:
     for cell in book.sheets[0].cells.values():
         assert cell.text
         assert "\0" not in cell.text
+
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"]), max_size=8)
+VALUES = (
+    TEXTS.filter(lambda text: not text.startswith("=") and "_x" not in text)
+    | st.integers(0, 10**15)
+    | st.booleans()
+    | st.dates(date(1901, 1, 1), date(2100, 1, 1))
+)
+
+
+@given(st.lists(st.lists(VALUES, max_size=4), max_size=6))
+@settings(max_examples=60)
+def test_what_a_program_saved_is_read_back(rows: list[list[Any]]) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row, values in enumerate(rows, start=1):
+        for column, value in enumerate(values, start=1):
+            sheet.cell(row, column).value = value
+    expected = {
+        (row, column): value
+        for row, values in enumerate(rows, start=1)
+        for column, value in enumerate(values, start=1)
+        if not isinstance(value, str) or value.strip()
+    }
+    read_back = {place: cell.value for place, cell in saved(book).sheets[0].cells.items()}
+    assert read_back == expected
+    assert [type(value) for value in read_back.values()] == [type(v) for v in expected.values()]

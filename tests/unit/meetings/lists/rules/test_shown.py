@@ -32,6 +32,7 @@ from directory.meetings.lists.rules.shown import moment_text, number_text
         (-5, "000", "-5"),
         (5, "0" * 300, "5"),
         (5, '"x"', "5"),
+        (205550101, '"+886 "0 0000 0000', "+886 2 0555 0101"),
     ],
 )
 def test_a_number_is_shown_with_all_its_digits(
@@ -40,10 +41,10 @@ def test_a_number_is_shown_with_all_its_digits(
     assert number_text(number, number_format) == text
 
 
-@given(st.integers(0, 10**18), st.text(st.sampled_from('0#? -()+"\\x'), max_size=20))
+@given(st.integers(0, 10**18), st.text(st.sampled_from("0#? -()+"), max_size=20))
 def test_no_digit_is_ever_lost(number: int, number_format: str) -> None:
     shown = "".join(c for c in number_text(number, number_format) if c.isdigit())
-    assert shown.lstrip("0").endswith(str(number)) or int(shown) == number
+    assert int(shown) == number
 
 
 @pytest.mark.parametrize(
