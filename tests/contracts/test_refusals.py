@@ -13,7 +13,7 @@ from directory.web.api.base import PREFIX
 from tests.api.service import Service
 
 NOWHERE = "00000000-0000-4000-8000-000000000000"
-VALUES = {"code": "ZZ", "name": "no-such-thing"}
+VALUES = {"code": "ZZ", "name": "no-such-thing", "operation": "0"}
 NEEDED = {"/reach": "to=TW", "/search": "q=x", "/callers": "number=1"}
 
 
