@@ -18,9 +18,9 @@ from directory.changes.queries import find, records
 from directory.contacts.queries import desks, organisations_of
 from directory.documents import Document
 from directory.meetings.attending import attended_by
-from directory.meetings.errors import NoListError, UnknownSheetError
 from directory.meetings.lists.agencies import Agencies
 from directory.meetings.lists.building import Builder
+from directory.meetings.lists.choosing import chosen_sheet
 from directory.meetings.lists.claims import NEW, matched
 from directory.meetings.lists.drafts import Draft, Ledger, findings_of
 from directory.meetings.lists.duplicates import without_duplicates
@@ -36,7 +36,7 @@ from directory.meetings.lists.rules.columns import Column
 from directory.meetings.lists.rules.dates import DayOrder, day_order
 from directory.meetings.lists.rules.findings import Code, Doubt, Finding
 from directory.meetings.lists.rules.grid import Book, Cell, Sheet, column_letters
-from directory.meetings.lists.rules.headings import FoundTable, find_table
+from directory.meetings.lists.rules.headings import FoundTable
 from directory.meetings.lists.rules.network_names import ALIASES
 from directory.meetings.lists.rules.words import tidy
 from directory.meetings.lists.standing import Standing
@@ -93,30 +93,6 @@ def plan_list(
     work.read(progress)
     work.propose()
     return work.plan()
-
-
-def chosen_sheet(book: Book, name: str | None) -> tuple[Sheet, FoundTable]:
-    """The sheet that is taken: the one that was asked for, or the first that holds a list.
-
-    Raises:
-        NoListError: No visible sheet has headings that are known, or the one asked for has none.
-        UnknownSheetError: There is no sheet of that name.
-    """
-    candidates = [sheet for sheet in book.sheets if not sheet.is_hidden]
-    if name is not None:
-        candidates = [sheet for sheet in book.sheets if sheet.name == name]
-        if not candidates:
-            known = ", ".join(sheet.name for sheet in book.sheets) or "none"
-            raise UnknownSheetError(f"The file has no sheet {name!r}; it has {known}.")
-    for sheet in candidates:
-        table = find_table(sheet)
-        if table is not None:
-            return sheet, table
-    raise NoListError(
-        "No row of headings was found: a list needs one with at least the economy and a name, an"
-        " organisation, a telephone or an e-mail address, in a language that is known here."
-        " Name the columns, or take the list along from the directory and fill that in."
-    )
 
 
 class _Work:
