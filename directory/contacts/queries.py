@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
+    Table,
     bindparam,
     func,
     literal_column,
@@ -284,30 +285,29 @@ def organisations_of(
     connection: Connection, codes: Iterable[str], *, viewer: Viewer
 ) -> list[Document]:
     """The live organisations of some economies, by slug."""
-    rows = connection.execute(
-        select(organisations.c.document)
-        .where(
-            is_one_of(organisations.c.economy, bindparam("economies")),
-            organisations.c.retired_at.is_(None),
-            visible(organisations),
-        )
-        .order_by(organisations.c.slug),
-        {"economies": json_list(codes), **viewer_parameters(viewer)},
-    )
-    return [orjson.loads(row.document) for row in rows]
+    belongs = is_one_of(organisations.c.economy, bindparam("wanted"))
+    return _live_of(connection, organisations, belongs, codes, organisations.c.slug, viewer)
 
 
 def checks_of(connection: Connection, channels: Iterable[str], *, viewer: Viewer) -> list[Document]:
     """The live checks of some channels, by their ids."""
+    belongs = is_one_of(checks.c.channel, bindparam("wanted"))
+    return _live_of(connection, checks, belongs, channels, checks.c.id, viewer)
+
+
+def _live_of(
+    connection: Connection,
+    table: Table,
+    belongs: ColumnElement[bool],
+    wanted: Iterable[str],
+    order: ColumnElement[Any],
+    viewer: Viewer,
+) -> list[Document]:
     rows = connection.execute(
-        select(checks.c.document)
-        .where(
-            is_one_of(checks.c.channel, bindparam("channels")),
-            checks.c.retired_at.is_(None),
-            visible(checks),
-        )
-        .order_by(checks.c.id),
-        {"channels": json_list(channels), **viewer_parameters(viewer)},
+        select(table.c.document)
+        .where(belongs, table.c.retired_at.is_(None), visible(table))
+        .order_by(order),
+        {"wanted": json_list(wanted), **viewer_parameters(viewer)},
     )
     return [orjson.loads(row.document) for row in rows]
 
