@@ -20,6 +20,7 @@ GETS = {
     "/economies/{code}/statements": "/economies/NZ/statements",
     "/contacts": "/contacts?limit=200",
     "/contacts/{contact_id}": f"/contacts/{DESK}",
+    "/contacts/{contact_id}/history": f"/contacts/{DESK}/history",
     "/organisations": "/organisations?limit=200",
     "/organisations/{name}": "/organisations/interpol",
     "/networks": "/networks",
@@ -51,7 +52,11 @@ def test_every_reading_of_records_is_tried_below(document: Any) -> None:
     untried = {f"{API}/attendances/{{record_id}}", f"{API}/outcomes/{{record_id}}",
                f"{API}/statements/{{record_id}}", f"{API}/readings", f"{API}/exports",
                f"{API}/lists/{{slug}}.xlsx", f"{API}/lists/{{slug}}.csv"}  # fmt: skip
-    others = (f"{API}/access/", f"{API}/change-sets")
+    others = (f"{API}/access/", f"{API}/change-sets", f"{API}/returned-lists")
+    # Histories have one shape, and a contact's is tried.
+    untried |= {
+        path for path in document["paths"] if path.endswith("/history") and "/contacts/" not in path
+    }
     read = {path for path, item in document["paths"].items() if "get" in item}
     assert {path for path in read - untried if not path.startswith(others)} == {
         API + path for path in GETS

@@ -17,7 +17,7 @@ from directory.cli import COMMANDS
 from tests.scenarios.doors.conftest import House
 from tests.scenarios.doors.records import values_in
 from tests.scenarios.doors.routes import PARAMETERS, UNKNOWN, Values
-from tests.scenarios.doors.walk import Leak, Walk, listening, told
+from tests.scenarios.doors.walk import PASSING, Leak, Walk, listening, told
 
 HERE = "tests/scenarios/doors/test_commands.py"
 READERS = ("reader cleared for AMBER", "editor of JP cleared for RED", "operator", "anonymous")
@@ -146,8 +146,13 @@ class Terminal(Walk):
         return count
 
     def _must_print_alike(self, words: list[str], result: Result, alone: Any) -> None:
+        if words[:3] == ["access", "tokens", "list"] and "--json" not in words:
+            return  # The width of its columns hangs on when each token was last used.
         if result.output != self.run(alone, words).output:
-            again, other = self.run(self.whole, words).output, self.run(alone, words).output
+            again, other = (
+                PASSING.sub(b"", self.run(app, words).output.encode())
+                for app in (self.whole, alone)
+            )
             if again != other:
                 self.note(" ".join(words), f"differs: {again[:200]!r} and {other[:200]!r}")
 
