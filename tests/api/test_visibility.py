@@ -22,10 +22,8 @@ from tests.api.world import (
     public_pasts,
     put,
     rid,
-    whole_world,
     write,
 )
-from tests.databases import MakeFurnished
 
 FIXED = {"X-Request-Id": "the-same"}
 
@@ -43,12 +41,13 @@ class Two:
 @pytest.fixture(scope="module")
 def two(
     new_database: Callable[[], str],
-    new_furnished: MakeFurnished,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Two]:
     world, state = make_world(), tmp_path_factory.mktemp("state")
-    url = new_furnished(*whole_world()).url
+    # Both from one world: another worker's would have another OpenPGP key in it.
+    url = new_database()
     public, everybody = served(url, state), served(url, state, Anonymous.EVERYTHING)
+    write(public.database, world.visible + world.hidden)
     alone = served(new_database(), state)
     write(alone.database, world.visible + public_pasts())
     yield Two(world, public, everybody, alone)
