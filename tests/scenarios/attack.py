@@ -257,7 +257,7 @@ class Attacker:
 
     def _query(self, names: list[str]) -> str:
         draw = self.random
-        if not names:
+        if not names or draw.random() < 0.15:  # most people just ask
             return ""
         parts = []
         for name in draw.sample(names, min(len(names), draw.choice([1, 1, 2, 3]))):
