@@ -109,3 +109,24 @@ def after(columns: Sequence[ColumnElement[Any]], key: Sequence[Any]) -> ColumnEl
         same = [columns[i] == literal(key[i], columns[i].type) for i in range(index)]
         steps.append(and_(*same, column > literal(key[index], column.type)))
     return or_(*steps)
+
+
+def older(at: ColumnElement[Any], rid: ColumnElement[Any], page: str) -> ColumnElement[bool]:
+    """The condition that a row comes after a place in a list from the newest to the oldest.
+
+    Args:
+        at: The column of instants that the list goes by; the place has it in ISO 8601.
+        rid: The column that orders rows of one instant.
+        page: The place.
+
+    Raises:
+        BadPageError: This list never gave it out.
+    """
+    text, last = read_page(page, str, str)
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise bad_page() from None
+    if instant.tzinfo is None:
+        raise bad_page()
+    return or_(at < instant, and_(at == instant, rid < last))

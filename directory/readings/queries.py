@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import orjson
@@ -20,7 +20,7 @@ from directory.access.models import partners
 from directory.access.rules import Principal
 from directory.clock import format_instant
 from directory.db import constant
-from directory.pages import Page, bad_page, page_of, read_page
+from directory.pages import Page, older, page_of, read_page
 from directory.policy import Role, Tlp, Viewer, viewer_parameters, visible
 from directory.readings.errors import ReadingsClosedError
 from directory.readings.models import readings
@@ -154,23 +154,12 @@ def _entries(
         .limit(limit + 1)
     )
     if page is not None:
-        statement = statement.where(_older(page))
+        statement = statement.where(older(readings.c.at, readings.c.id, page))
     rows = [
         (_entry(row), row.at.isoformat(), row.id)
         for row in connection.execute(statement, viewer_parameters(viewer))
     ]
     return page_of(rows, limit, lambda row: [row[1], row[2]])
-
-
-def _older(page: str) -> ColumnElement[bool]:
-    text, entry = read_page(page, str, str)
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise bad_page() from None
-    if at.tzinfo is None:
-        raise bad_page()
-    return or_(readings.c.at < at, and_(readings.c.at == at, readings.c.id < entry))
 
 
 def _count(owner: str | None, row: Any, names: Mapping[str, str]) -> str:

@@ -6,7 +6,6 @@ An entry names its records, so that it can be told later whose numbers left on a
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
 from typing import Any
 
 import orjson
@@ -18,7 +17,7 @@ from directory.db import json_list
 from directory.ids import new_id
 from directory.meetings.lists.listing import ContactList
 from directory.meetings.models import list_exports, meetings
-from directory.pages import Page, bad_page, page_of, read_page
+from directory.pages import Page, older, page_of
 from directory.policy import Role, Viewer, viewer_parameters, visible
 from directory.reference.models import networks
 
@@ -95,26 +94,12 @@ def exports(
             list_exports.c.partner == literal(actor.partner), or_(own, seen)
         )
     if page is not None:
-        at, entry = _place(page)
-        statement = statement.where(
-            or_(list_exports.c.at < at, (list_exports.c.at == at) & (list_exports.c.id < entry))
-        )
+        statement = statement.where(older(list_exports.c.at, list_exports.c.id, page))
     rows = [
         (_line(row), row.at.isoformat(), row.id)
         for row in connection.execute(statement, viewer_parameters(viewer))
     ]
     return page_of(rows, limit, lambda row: [row[1], row[2]])
-
-
-def _place(page: str) -> tuple[datetime, str]:
-    text, entry = read_page(page, str, str)
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise bad_page() from None
-    if at.tzinfo is None:
-        raise bad_page()
-    return at, entry
 
 
 def _line(row: Any) -> str:
