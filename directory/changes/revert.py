@@ -25,7 +25,7 @@ from directory.changes.errors import (
     WideningError,
 )
 from directory.changes.kinds import Kinds, OnRetire
-from directory.changes.models import change_sets, log_entries, proposed_change_sets
+from directory.changes.models import log_entries
 from directory.changes.operations import Operation, Put, Retire, prepare
 from directory.changes.proposals import Proposed, ProposedOperation, apply_or_propose, propose
 from directory.changes.proposed import APPLIED, noted_head, proposal, unknown
@@ -35,7 +35,7 @@ from directory.changes.versions import seen_version
 from directory.changes.views import REVERTING
 from directory.db import is_one_of, json_list
 from directory.documents import Document
-from directory.errors import DirectoryError, Fault
+from directory.errors import Fault
 from directory.policy import Label, Viewer, covers, viewer_parameters
 
 MOST_FAULTS = 200
@@ -139,55 +139,6 @@ def revert(
         at=at,
     )
     return Proposed(proposed, why)
-
-
-@dataclass(frozen=True, slots=True)
-class Reverted:
-    """What became of one change set of a bundle.
-
-    Attributes:
-        outcome: What was written or proposed, or why nothing was.
-    """
-
-    change_set: str
-    outcome: Applied | Proposed | DirectoryError
-
-
-def revert_bundle(
-    connection: Connection,
-    kinds: Kinds,
-    bundle: str,
-    undoing: Undoing,
-    *,
-    viewer: Viewer,
-    actor: str,
-    at: datetime,
-) -> list[Reverted]:
-    """Undo what was applied of a bundle, each change set whole, the newest first.
-
-    One that cannot be undone hinders no other. Those of which the viewer may see nothing are left
-    out, and so are those that were never applied.
-    """
-    table = change_sets
-    ids = connection.scalars(
-        select(table.c.id)
-        .join(proposed_change_sets, proposed_change_sets.c.id == table.c.id)
-        .where(proposed_change_sets.c.bundle == bindparam("bundle"))
-        .order_by(table.c.last_seq.desc()),
-        {"bundle": bundle},
-    ).all()
-    found: list[Reverted] = []
-    for rid in ids:
-        if not entries_of(connection, kinds, rid, viewer=viewer):
-            continue
-        try:
-            with connection.begin_nested():
-                done = revert(connection, kinds, rid, undoing, viewer=viewer, actor=actor, at=at)
-        except DirectoryError as error:
-            found.append(Reverted(rid, error))
-        else:
-            found.append(Reverted(rid, done))
-    return found
 
 
 def _applied(

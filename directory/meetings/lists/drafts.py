@@ -60,7 +60,6 @@ class Draft:
     economy: str | None = None
     title: str | None = None
     organisation: str | None = None
-    is_organisation_assumed: bool = False
     people: tuple[Person, ...] = ()
     is_post: bool = False
     lines: list[Line] = field(default_factory=list)

@@ -17,7 +17,6 @@ class Code(StrEnum):
     """What sort of doubt a finding is."""
 
     # Of the file as a whole.
-    ENCODING_GUESSED = "encoding-guessed"
     OTHER_SHEET = "other-sheet"
     HIDDEN = "hidden"
     PREAMBLE = "preamble"
@@ -40,7 +39,6 @@ class Code(StrEnum):
     UNREADABLE = "unreadable"
     EMPTY_WORD = "empty-word"
     SAME_AS = "same-as"
-    MERGED = "merged"
     FORMULA = "formula"
     FORMULA_TEXT = "formula-text"
     REMARK = "remark"

@@ -57,10 +57,6 @@ class RecordKey:
     holders: tuple[Printed, ...] = ()
     channels: tuple[PrintedChannel, ...] = ()
 
-    def channels_by(self, medium: Medium) -> tuple[PrintedChannel, ...]:
-        """The channels whose numbers or addresses are the lines of one cell, in their order."""
-        return tuple(channel for channel in self.channels if channel.medium == medium)
-
 
 def record_key(
     view: Document, holders: Iterable[Document], *, day: date, confirmed: str = ""

@@ -9,7 +9,7 @@ import pytest
 
 from directory.changes.apply import Applied
 from directory.changes.proposals import Proposed
-from directory.changes.revert import Undoing, revert_bundle
+from directory.changes.revert import Undoing, revert
 from directory.changes.verify import verify
 from directory.db import Database
 from directory.meetings.lists.drafts import Ledger
@@ -109,12 +109,15 @@ def test_a_list_is_applied_once_verifies_and_can_be_undone(own_house: House, nam
     assert sample(house, name).operations == []
     _assert_verified(house)
     with house.database.writing() as connection:
-        undone = revert_bundle(
-            connection, KINDS, kept.id, Undoing(), viewer=house.second, actor="somebody else",
-            at=NOW,
-        )  # fmt: skip
-    waiting = [one.outcome.change_set for one in undone if isinstance(one.outcome, Proposed)]
-    assert {type(one.outcome) for one in undone} <= {Applied, Proposed}
+        undone = [
+            revert(
+                connection, KINDS, rid, Undoing(), viewer=house.second, actor="somebody else",
+                at=NOW,
+            )
+            for rid in [*kept.change_sets.values()][::-1]
+        ]  # fmt: skip
+    waiting = [done.change_set for done in undone if isinstance(done, Proposed)]
+    assert {type(done) for done in undone} <= {Applied, Proposed}
     assert len(undone) == len(kept.change_sets)
     house.applied(waiting, by=house.viewer)
     assert house.records() == before
