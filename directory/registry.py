@@ -16,6 +16,7 @@ from directory.reference.kinds import (
     SHARED_REFERENCES,
     STATEMENT,
 )
+from directory.sync import models as sync_tables  # noqa: F401
 
 KINDS = Kinds(
     (

@@ -136,3 +136,104 @@ def _sqlite(what: str, table: str, verb: str, message: str) -> None:
 
 def _is_sqlite() -> bool:
     return op.get_bind().dialect.name == "sqlite"
+
+
+_OPENED = "coalesce((SELECT opened_for FROM log_head WHERE id = 1 AND writing), '')"
+_OPENINGS = {
+    ("log_entries", "DELETE"): ("copy",),
+    ("log_payloads", "DELETE"): ("copy", "erasure"),
+    ("change_sets", "DELETE"): ("copy",),
+    ("change_sets", "UPDATE"): ("erasure",),
+}
+"""What may be done to the log, and for what its head has to have been opened to do it."""
+
+_OPENED_ON_SQLITE = """
+    CREATE TRIGGER {name} BEFORE {verb} ON "{table}"
+    WHEN {opened} NOT IN ({openings})
+    BEGIN SELECT RAISE(ABORT, '{message}'); END
+"""
+_OPENED_HEAD_ON_SQLITE = """
+    CREATE TRIGGER {name} BEFORE UPDATE ON log_head
+    WHEN NOT (OLD.writing OR NEW.writing)
+      OR (coalesce(OLD.opened_for, NEW.opened_for, '') <> 'copy'
+          AND (NEW.size < OLD.size OR NEW.log_id <> OLD.log_id
+               OR coalesce(NEW.copy_of, '') <> coalesce(OLD.copy_of, '')))
+    BEGIN SELECT RAISE(ABORT, '{message}'); END
+"""
+_OPENED_FUNCTIONS = f"""
+    CREATE FUNCTION directory_opened() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NOT {_OPENED} = ANY(TG_ARGV) THEN
+            RAISE EXCEPTION '{APPEND_ONLY}';
+        END IF;
+        RETURN NULL;
+    END $$;
+    CREATE OR REPLACE FUNCTION directory_guard_head() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NOT (OLD.writing OR NEW.writing)
+           OR (coalesce(OLD.opened_for, NEW.opened_for, '') <> 'copy'
+               AND (NEW.size < OLD.size OR NEW.log_id <> OLD.log_id
+                    OR coalesce(NEW.copy_of, '') <> coalesce(OLD.copy_of, ''))) THEN
+            RAISE EXCEPTION '{REFUSAL}';
+        END IF;
+        RETURN NEW;
+    END $$;
+"""
+_CLOSED_HEAD = _FUNCTIONS[_FUNCTIONS.index("CREATE FUNCTION directory_guard_head") :].replace(
+    "CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"
+)
+
+
+def open_log_triggers() -> None:
+    """Let the holder of the head erase payloads, or put the copy of another log in place of this.
+
+    Either only where the head says for which of the two it is held (``opened_for``).
+    """
+    if _is_sqlite():
+        op.execute("DROP TRIGGER log_head_update")
+        op.execute(_OPENED_HEAD_ON_SQLITE.format(name="log_head_update", message=REFUSAL))
+    else:
+        op.execute(_OPENED_FUNCTIONS)
+    for (table, verb), openings in _OPENINGS.items():
+        _drop(table, verb)
+        name, quoted = f"{table}_{verb.lower()}", ", ".join(f"'{each}'" for each in openings)
+        if _is_sqlite():
+            op.execute(
+                _OPENED_ON_SQLITE.format(
+                    name=name,
+                    verb=verb,
+                    table=table,
+                    opened=_OPENED,
+                    openings=quoted,
+                    message=APPEND_ONLY,
+                )
+            )
+        else:
+            op.execute(
+                f'CREATE TRIGGER {name} BEFORE {verb} ON "{table}"'
+                f" FOR EACH STATEMENT EXECUTE FUNCTION directory_opened({quoted})"
+            )
+
+
+def close_log_triggers() -> None:
+    """Undo ``open_log_triggers``."""
+    for table, verb in _OPENINGS:
+        _drop(table, verb)
+        if _is_sqlite():
+            _sqlite("refuse", table, verb, APPEND_ONLY)
+        else:
+            op.execute(
+                f'CREATE TRIGGER {table}_{verb.lower()} BEFORE {verb} ON "{table}"'
+                " FOR EACH STATEMENT EXECUTE FUNCTION directory_refuse()"
+            )
+    if _is_sqlite():
+        op.execute("DROP TRIGGER log_head_update")
+        _sqlite("head", "log_head", "UPDATE", REFUSAL)
+    else:
+        op.execute("DROP FUNCTION directory_opened()")
+        op.execute(_CLOSED_HEAD)
+
+
+def _drop(table: str, verb: str) -> None:
+    on = "" if _is_sqlite() else f' ON "{table}"'
+    op.execute(f"DROP TRIGGER {table}_{verb.lower()}{on}")

@@ -38,6 +38,11 @@ log_head = Table(
     # Set while a transaction holds the head and cleared before it commits, so no other
     # transaction ever sees it set: the triggers let only the holder of the head write.
     Column("writing", Boolean, nullable=False),
+    # Besides, for what: ``erasure`` lets payloads be destroyed, ``copy`` lets another log be put
+    # in the place of this one. Null while nothing but appending is allowed.
+    Column("opened_for", Text, nullable=True),
+    # Address of the directory that this one mirrors; null where it is its own.
+    Column("copy_of", Text, nullable=True),
     CheckConstraint("id = 1", name="one_row"),
 )
 """One row; who holds its lock appends. Commit order is sequence order."""
@@ -92,6 +97,19 @@ log_payloads = Table(
     Column("seq", _SEQ, primary_key=True, autoincrement=False),
     Column("body", LargeBinary, nullable=False),
 )
+
+log_epochs = Table(
+    "log_epochs",
+    metadata,
+    # The log that was begun, and where it left the one before it.
+    Column("log_id", Text, primary_key=True),
+    Column("parent", Text, nullable=False),
+    Column("parent_size", BigInteger, nullable=False),
+    Column("parent_root", LargeBinary, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+"""The logs that were begun where an earlier one was left: one for each restore."""
 
 proposed_change_sets = Table(
     "proposed_change_sets",

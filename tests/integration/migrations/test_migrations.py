@@ -29,6 +29,8 @@ from tests.integration.changes.world import NOW, make_history, write
 ROOT = Path(__file__).resolve().parents[3]
 THE_LOG_ALONE = "0001"
 UNVERSIONED = ("alembic_version",)
+# The head has had columns since that say nothing while nothing is copied or erased.
+GROWN = "log_head"
 
 
 def lived_in(url: str) -> None:
@@ -140,7 +142,8 @@ def test_down_to_the_log_alone_and_up_again_loses_nothing(full: Database) -> Non
     migrate.downgrade(full.url, THE_LOG_ALONE)
     kept = rows(full)
     assert set(kept) == {*UNVERSIONED, "change_sets", "log_entries", "log_head", "log_payloads"}
-    assert all(kept[name] == before[name] for name in kept if name not in UNVERSIONED)
+    assert all(kept[name] == before[name] for name in kept if name not in (*UNVERSIONED, GROWN))
+    assert before[GROWN] == [f"{kept[GROWN][0].removesuffix(')')}, None, None)"]
     full.dispose()
     migrate.upgrade(full.url)
     assert triggers(full) == guards
