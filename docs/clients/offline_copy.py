@@ -46,13 +46,15 @@ def main() -> int:
     try:
         claims, header, records = verified(read(given.file), given.key)
     except (UnbelievableError, OSError, EOFError, ValueError, KeyError, TypeError) as error:
-        print(f"DO NOT USE THIS FILE: {error or type(error).__name__}", file=sys.stderr)
+        print(f"DO NOT USE THIS FILE: {str(error) or type(error).__name__}", file=sys.stderr)
         return 1
     print(f"Verified: {header['records']} records of log {claims['log']}, entry {claims['size']}.")
     print(f"Signed {claims['at']}, good until {claims['exp']}; up to TLP:{header['clearance']}.")
     is_expired = datetime.fromisoformat(claims["exp"]) <= datetime.now(UTC)
     if is_expired:
-        print(f"\n{'!' * 72}\nEXPIRED on {claims['exp']}: numbers may have changed since. Ask for a")
+        print(
+            f"\n{'!' * 72}\nEXPIRED on {claims['exp']}: numbers may have changed since. Ask for a"
+        )
         print(f"new copy; call back only on a number that you can check.\n{'!' * 72}")
     found = cards(records, given.text) if given.what else ["-"]
     if given.what:
@@ -82,7 +84,9 @@ def verified(data: bytes, pin: str) -> tuple[dict[str, Any], dict[str, Any], lis
         raise UnbelievableError("its content is not what was signed: it was altered or cut off")
     lines = rest.splitlines()
     header = json.loads(lines[0])
-    if [header[key] for key in ("log", "size", "root")] != [claims[k] for k in ("log", "size", "root")]:
+    if [header[key] for key in ("log", "size", "root")] != [
+        claims[k] for k in ("log", "size", "root")
+    ]:
         raise UnbelievableError("its header is of another log than its signature")
     if root_of(header["size"], bytes.fromhex(header["frontier"])) != header["root"]:
         raise UnbelievableError("its tree does not have the root that was signed")
@@ -155,23 +159,32 @@ def cards(records: list[dict[str, Any]], text: str) -> list[str]:
         agency = by_id.get(by_id.get(contact, {}).get("organisation", ""), {})
         said = fold(json.dumps([told, agency.get("name", {})], ensure_ascii=False))
         numbers = ["".join(filter(str.isdigit, part.get("raw") or "")) for part in told]
-        if contact in by_id and (wanted in said or (is_number and any(digits in n for n in numbers))):
+        if contact in by_id and (
+            wanted in said or (is_number and any(digits in n for n in numbers))
+        ):
             found.append(card(by_id[contact], agency, told))
     return sorted(found)
 
 
 def card(contact: dict[str, Any], agency: dict[str, Any], parts: list[dict[str, Any]]) -> str:
     """What a person needs to call a contact."""
-    title, name = (" / ".join(each.get(key, {}).values()) for each, key in ((contact, "title"), (agency, "name")))
+    title, name = (
+        " / ".join(each.get(key, {}).values())
+        for each, key in ((contact, "title"), (agency, "name"))
+    )
     lines = [f"{contact['economy'] or '-'}  {title}, {name}  [TLP:{contact['marking']}]"]
-    lines.append(f"    hours {contact['duty_hours'] or 'not recorded'} ({contact['zone'] or 'zone not recorded'})")
+    hours, zone = contact["duty_hours"] or "not recorded", contact["zone"] or "zone not recorded"
+    lines.append(f"    hours {hours} ({zone})")
     for part in sorted(parts, key=lambda each: (each["kind"], each.get("position", 0))):
         if part["kind"] == "channel":
             extension = f" ext. {part['extension']}" if part["extension"] else ""
             lines.append(f"    {part['medium']}: {part['raw']}{extension}  [TLP:{part['marking']}]")
         elif part["kind"] == "holder" and part["until_date"] is None:
-            lines.append(f"    in post: {' / '.join(part['name'].values())}  [TLP:{part['marking']}]")
-    return "\n".join(lines)
+            lines.append(
+                f"    in post: {' / '.join(part['name'].values())}  [TLP:{part['marking']}]"
+            )
+    # What a record says is text: nothing in it steers the terminal.
+    return "\n".join("".join(filter(str.isprintable, line)) for line in lines)
 
 
 def fold(text: str) -> str:
