@@ -8,14 +8,17 @@ from hypothesis import strategies as st
 from directory.meetings.lists.rules.findings import Code
 from directory.meetings.lists.rules.words import (
     folded,
+    folded_words,
     is_empty_word,
     is_to_be_confirmed,
     left_over,
     nothing_in,
+    one_line,
     plain,
     same_as,
     tidied,
     tidy,
+    tidying_doubts,
 )
 from tests.unit.meetings.lists.rules.told import LONG, REPEATED, WRITTEN, codes
 
@@ -35,6 +38,7 @@ from tests.unit.meetings.lists.rules.told import LONG, REPEATED, WRITTEN, codes
         pytest.param("co\u00adoperation", "cooperation", id="a soft hyphen"),
         pytest.param("\u202bname\u202c\ufeff", "name", id="marks of direction"),
         pytest.param("a\x00b\ud800", "ab", id="what no text may hold"),
+        pytest.param("\x00a\x07", "a", id="controls at either end"),
         pytest.param(
             "613-555-0178 ext. 4521\n613-555-0179",
             "613-555-0178 ext. 4521\n613-555-0179",
@@ -54,6 +58,7 @@ def test_a_text_is_tidied_of_what_nobody_sees(written: str, meant: str) -> None:
         ("  \u00a0 name \t", False),
         ("one  two\r\nthree", False),
         ("plain", False),
+        ("", False),
         ("例\u3000太郎", True),
         ("Viet\u00a0Nam", True),
         ("\u200bvidu@c50-vn.example ", True),
@@ -62,6 +67,7 @@ def test_a_text_is_tidied_of_what_nobody_sees(written: str, meant: str) -> None:
 )
 def test_more_than_trimming_is_told(written: str, is_told: bool) -> None:
     read = tidied(written)
+    assert tidying_doubts(written) == read.doubts
     assert codes(read) == ([Code.NORMALISED] if is_told else [])
     for doubt in read.doubts:
         assert (doubt.read, doubt.proposed, doubt.confidence) == (written, read.value, 1.0)
@@ -70,6 +76,10 @@ def test_more_than_trimming_is_told(written: str, is_told: bool) -> None:
 def test_words_are_compared_without_case_width_accents_and_punctuation() -> None:
     assert folded(" ＥＸＡＭＰＬＥ, Émile! ") == folded("example emile")
     assert folded("Tel./Fax") == folded("TEL / FAX")
+
+
+def test_word_lists_are_folded_as_cells_are() -> None:
+    assert folded_words("Duty_Officer ДЕЖУРНЫЙ n/a") == {"duty officer", "дежурныи", "n a"}
     assert folded("例　太郎") == folded("例 太郎")
 
 
@@ -141,6 +151,8 @@ def test_tidying_twice_is_tidying_once(text: str) -> None:
     assert tidy(tidy_text) == tidy_text
     assert unicodedata.is_normalized("NFC", tidy_text)
     assert "  " not in tidy_text
+    assert tidy_text == tidy_text.strip()
+    assert "\n" not in one_line(text)
 
 
 @given(WRITTEN)
