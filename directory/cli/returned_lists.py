@@ -39,6 +39,10 @@ Without one this only told what the list would change.
 docs/operating.md has the commands that make an account, under
 "An account that brings lists back"."""
 NEEDS_A_PERSON = 2
+MARKING_HELP = (
+    "Of what is new; AMBER if left out, or the clearance of --as where that is lower. With one"
+    " cleared for CLEAR alone it has to be said to propose."
+)
 PUBLIC_UNSAID = (
     "--marking: this account is cleared for nothing but CLEAR, so what the list brings new would"
     " be public; say --marking CLEAR if it may be"
@@ -52,7 +56,7 @@ PUBLIC_UNSAID = (
 @click.option("--encoding", type=TEXT, help="Of a text file, where the guess is wrong.")
 @click.option("--delimiter", type=TEXT, help="Of a text file, where the guess is wrong.")
 @click.option("--dates", type=click.Choice((DAY_FIRST, MONTH_FIRST)), help="What 3/4/2012 means.")
-@click.option("--marking", type=click.Choice(MARKINGS), help="Of what is new; AMBER if left out.")
+@click.option("--marking", type=click.Choice(MARKINGS), help=MARKING_HELP)
 @click.option("--match", "matches", type=TEXT, multiple=True, help="15=CONTACT_ID, or 15=new.")
 @click.option("--propose", "is_proposed", is_flag=True, help="Keep it for others to decide on.")
 @click.option("--apply", "is_applied", is_flag=True, help="Propose, and apply what --as may.")
@@ -74,7 +78,8 @@ def import_list(
     if (is_proposed or is_applied) and asker().account is None:
         raise RoleNeededError(NO_ACCOUNT)
     plan, options, facts, data = _read(file, matches, said)
-    if (is_proposed or is_applied) and said["marking"] is None and options.marking is Tlp.CLEAR:
+    is_unsaid = said["marking"] is None and options.marking is Tlp.CLEAR
+    if (is_proposed or is_applied) and is_unsaid:
         raise click.UsageError(PUBLIC_UNSAID)
     record(b"{}", [one.before | {"id": one.id, "kind": one.kind} for one in _held(plan)])
     told = _document(plan)
@@ -86,7 +91,7 @@ def import_list(
         if not is_json:
             show(*_ending(list_id, items, facts))
     elif not is_json:
-        click.echo(_not_kept(plan))
+        click.echo(_not_kept(plan, is_unsaid=is_unsaid))
     if is_json:
         show_json(orjson.dumps(told))
     else:
@@ -106,12 +111,14 @@ def _ending(list_id: str, items: Sequence[Document], facts: Facts) -> Iterator[R
         yield next_steps(list_id)
 
 
-def _not_kept(plan: Plan) -> str:
+def _not_kept(plan: Plan, *, is_unsaid: bool) -> str:
     told = "\nNothing was kept."
     if not plan.operations:
         return f"{told} There is nothing to propose."
-    missing = ", with --as ACCOUNT" if asker().account is None else ""
-    return f"{told} To go on: --propose or --apply{missing}."
+    if asker().account is None:
+        return f"{told} To go on: --propose or --apply, with --as ACCOUNT."
+    public = ", with --marking CLEAR if what is new may be public" if is_unsaid else ""
+    return f"{told} To go on: --propose or --apply{public}."
 
 
 def _read(

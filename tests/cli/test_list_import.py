@@ -223,6 +223,8 @@ def test_nothing_becomes_public_that_nobody_said_is(directory: Commands, tmp_pat
     assert result.exit_code == 2
     assert "say --marking CLEAR" in result.stderr
     assert kept(directory) == 0
+    looked = directory.run("lists", "import", file_of(tmp_path, AU), "--as", name)
+    assert is_in("--propose or --apply, with --marking CLEAR", looked.stdout)
     directory.done(*command, "--marking", "CLEAR")
 
 

@@ -69,7 +69,10 @@ class SayingSchema(Schema):
     marking = one_of(
         MARKINGS,
         load_default=None,
-        metadata={"description": "of what the list brings new; AMBER if left out, or your own"},
+        metadata={
+            "description": "of what the list brings new; AMBER if left out, or your own clearance"
+            " where that is lower. Who is cleared for CLEAR alone has to say it: it would be public"
+        },
     )
     matches = MatchesField(
         load_default=dict,
