@@ -26,7 +26,7 @@ from directory.changes.models import proposed_change_sets, proposed_operations
 from directory.changes.operations import Operation, PreparedChangeSet, PreparedPut, Put, prepare
 from directory.changes.proposed import OPEN, PROPOSED, seen_meeting
 from directory.changes.rights import Writer, proposer
-from directory.changes.steps import Held
+from directory.changes.steps import Held, Step
 from directory.db import json_list
 from directory.errors import Fault
 from directory.ids import new_id
@@ -131,23 +131,72 @@ def propose(
             one that they may not see; one fault per operation, at most fifty.
         BrokenReferenceError: A reference would not hold.
     """
-    operations = [each.operation for each in given]
     prepared = prepare(
-        kinds, operations, actor=actor, origin=origin, reason=reason, meeting=meeting
+        kinds,
+        [each.operation for each in given],
+        actor=actor,
+        origin=origin,
+        reason=reason,
+        meeting=meeting,
     )
     refuse_unseen_meeting(connection, kinds, meeting, viewer=viewer)
+    held, steps = _judged(connection, kinds, prepared, given, viewer=viewer, at=at)
+    why = weighing.reasons(connection, kinds, steps, proposer(viewer))
+    return _keep(connection, prepared, given, held, why, bundle, at)
+
+
+def refuse_unproposable(
+    connection: Connection,
+    kinds: Kinds,
+    given: Sequence[ProposedOperation],
+    *,
+    viewer: Viewer,
+    at: datetime,
+) -> None:
+    """Refuse what ``propose`` would refuse of some operations, and keep nothing.
+
+    Whoever merely looks at what they would propose is told of the same faults.
+
+    Args:
+        connection: Any unit of work.
+        kinds: The registered kinds.
+        given: The operations.
+        viewer: Who would propose; nobody's account will do.
+        at: The present instant.
+
+    Raises:
+        DirectoryError: As ``propose`` raises of operations.
+    """
+    operations = [each.operation for each in given]
+    prepared = prepare(kinds, operations, actor="", origin="", reason="")
+    _judged(connection, kinds, prepared, given, viewer=viewer, at=at)
+
+
+def _judged(
+    connection: Connection,
+    kinds: Kinds,
+    prepared: PreparedChangeSet,
+    given: Sequence[ProposedOperation],
+    *,
+    viewer: Viewer,
+    at: datetime,
+) -> tuple[dict[str, Held], list[Step]]:
+    """What the directory holds of some records, and the steps that operations would make of it.
+
+    Raises:
+        DirectoryError: As ``propose`` raises of operations.
+    """
     held = rows.fetch(connection, kinds, ids_by_kind(prepared))
-    places = {rid: f"#/operations/{n}" for n, rid in enumerate(_ids(operations, prepared))}
+    named = _ids([each.operation for each in given], prepared)
+    places = {rid: f"#/operations/{n}" for n, rid in enumerate(named)}
     refuse(prepared, held, places, viewer=viewer, at=at)
-    writer = proposer(viewer)
     steps = weighing.steps_of(connection, kinds, prepared, held, at=at)
     try:
-        references.check(connection, kinds, steps, writer)
+        references.check(connection, kinds, steps, proposer(viewer))
     except BrokenReferenceError as error:
         error.faults = tuple(_placed(fault, places) for fault in error.faults)
         raise
-    why = weighing.reasons(connection, kinds, steps, writer)
-    return _keep(connection, prepared, given, held, why, bundle, at)
+    return held, steps
 
 
 def _placed(fault: Fault, places: Mapping[str, str]) -> Fault:

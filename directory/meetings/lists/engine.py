@@ -39,6 +39,7 @@ from directory.meetings.lists.rules.grid import Book, Cell, Sheet, column_letter
 from directory.meetings.lists.rules.headings import FoundTable
 from directory.meetings.lists.rules.network_names import ALIASES
 from directory.meetings.lists.rules.words import tidy
+from directory.meetings.lists.sifting import proposable
 from directory.meetings.lists.standing import Standing
 from directory.meetings.lists.terms import Terms
 from directory.names import in_english
@@ -334,6 +335,9 @@ class _Work:
             lambda kind, document: self._kinds[kind].load(document)
         )
         operations = self._builder.operations()
+        sound, hindered = proposable(
+            self._connection, self._kinds, operations, viewer=self._viewer, at=self._at
+        )
         note_numbers_elsewhere(self._connection, self._kinds, operations, viewer=self._viewer)
         findings = [(finding, DIRECTORY) for finding in self._loose]
         findings += [(finding, one.owner) for one in unsound for finding in one.findings]
@@ -345,8 +349,8 @@ class _Work:
             for address, cell in self._ledger.rest()
         ]
         return Plan(
-            operations,
-            noted(findings, operations, self._options.marking),
+            sound,
+            [*noted(findings, operations, self._options.marking), *hindered],
             self._reading(),
             self._ledger.count,
             frozenset(self._ledger.used),

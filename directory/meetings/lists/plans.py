@@ -72,10 +72,15 @@ class Plan:
 
     def by_owner(self) -> dict[str, list[Planned]]:
         """The operations of each owner, each a change set of its own."""
-        owners: dict[str, list[Planned]] = {}
-        for planned in self.operations:
-            owners.setdefault(planned.owner, []).append(planned)
-        return owners
+        return by_owner(self.operations)
+
+
+def by_owner(operations: Iterable[Planned]) -> dict[str, list[Planned]]:
+    """Operations by whose records they are about, in their order."""
+    owners: dict[str, list[Planned]] = {}
+    for planned in operations:
+        owners.setdefault(planned.owner, []).append(planned)
+    return owners
 
 
 def noted(

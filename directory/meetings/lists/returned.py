@@ -13,9 +13,7 @@ from datetime import datetime
 import orjson
 from sqlalchemy import Connection
 
-from directory.changes.errors import UnacceptableChangeSetError
 from directory.changes.kinds import Kinds
-from directory.changes.operations import MOST_OPERATIONS
 from directory.changes.proposals import ProposedOperation, propose
 from directory.db import json_list
 from directory.documents import sha256
@@ -103,11 +101,6 @@ def keep(
     places: dict[int, tuple[str, int]] = {}
     findings = list(plan.findings)
     for owner, operations in plan.by_owner().items():
-        if len(operations) > MOST_OPERATIONS:
-            raise UnacceptableChangeSetError(
-                f"The list would change {len(operations):,} records of {owner}; a change set holds"
-                f" at most {MOST_OPERATIONS:,}. Split the list. Nothing was proposed."
-            )
 
         def proposed(part: Sequence[Planned]) -> str:
             return propose(

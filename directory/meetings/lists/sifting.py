@@ -1,51 +1,104 @@
 """Taking out of one owner's part what cannot be proposed, so that one cell never fails a list.
 
-Only when a part is proposed is it known what stands against it: records behind a contact, or what
-somebody has written since the list was read. What is hindered is told at its cell, and the rest
-goes on.
+What stands against a part is known only once it is held against the records behind its own: this is
+done when a list is read, for whoever merely looks, and again when it is kept, for somebody may have
+written meanwhile. What is hindered is told at its cell, and the rest goes on.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import TypeVar
 
-from directory.changes.errors import BrokenReferenceError, UnacceptableChangeSetError
+from sqlalchemy import Connection
+
+from directory.changes.errors import (
+    BrokenReferenceError,
+    InvalidDocumentError,
+    UnacceptableChangeSetError,
+)
+from directory.changes.kinds import Kinds
+from directory.changes.operations import MOST_OPERATIONS
+from directory.changes.proposals import ProposedOperation, refuse_unproposable
 from directory.errors import Fault
 from directory.meetings.lists.building import Planned, stands_on
-from directory.meetings.lists.plans import Noted
+from directory.meetings.lists.plans import Noted, by_owner
 from directory.meetings.lists.rules.findings import Code, Finding
+from directory.policy import Viewer
 
 _PLACE = re.compile(r"#/operations/(\d+)")
+_OF_OPERATIONS = (BrokenReferenceError, InvalidDocumentError, UnacceptableChangeSetError)
+WITH_ITS_RECORD = "what it belongs to cannot be proposed"
+T = TypeVar("T")
+
+
+def proposable(
+    connection: Connection,
+    kinds: Kinds,
+    operations: Sequence[Planned],
+    *,
+    viewer: Viewer,
+    at: datetime,
+) -> tuple[list[Planned], list[Noted]]:
+    """What of some operations could be proposed now, in their order, and what hinders the rest.
+
+    Args:
+        connection: A reading unit of work: nothing is kept.
+        kinds: The registered kinds.
+        operations: Of any owners.
+        viewer: Who would propose, or merely looks.
+        at: The present instant.
+    """
+
+    def judge(part: Sequence[Planned]) -> None:
+        given = [ProposedOperation(one.operation) for one in part]
+        refuse_unproposable(connection, kinds, given, viewer=viewer, at=at)
+
+    sound: set[str] = set()
+    hindered: list[Noted] = []
+    for part in by_owner(operations).values():
+        _, left, told = sifted(part, judge)
+        sound.update(one.id for one in left)
+        hindered += told
+    return [one for one in operations if one.id in sound], hindered
 
 
 def sifted(
-    operations: Sequence[Planned], propose: Callable[[Sequence[Planned]], str]
-) -> tuple[str | None, list[Planned], list[Noted]]:
+    operations: Sequence[Planned], propose: Callable[[Sequence[Planned]], T]
+) -> tuple[T | None, list[Planned], list[Noted]]:
     """Propose what of a part can be.
 
     Args:
         operations: The part.
-        propose: Proposes operations whole, or raises and keeps nothing; returns the change set.
+        propose: Proposes operations whole, or would; raises and keeps nothing where they cannot be.
 
     Returns:
-        The change set, None where nothing could be proposed; what is in it; and what hinders the
-        rest.
+        What ``propose`` returned, None where nothing could be proposed; what is in it; and what
+        hinders the rest.
 
     Raises:
+        UnacceptableChangeSetError: The part is larger than a change set may be.
         DirectoryError: As ``propose`` raises, where no operation is to blame.
     """
+    if len(operations) > MOST_OPERATIONS:
+        raise UnacceptableChangeSetError(
+            f"The list would change {len(operations):,} records of {operations[0].owner}; a change"
+            f" set holds at most {MOST_OPERATIONS:,}. Split the list. Nothing was proposed."
+        )
     left = list(operations)
     hindered: list[Noted] = []
     while left:
         try:
             return propose(left), left, hindered
-        except (BrokenReferenceError, UnacceptableChangeSetError) as error:
+        except _OF_OPERATIONS as error:
             faults = _by_operation(left, error.faults)
             if not faults:
                 raise
             hindered += [_noted(left[place], told) for place, told in faults.items()]
-            left = _without(left, [left[place] for place in faults])
+            left, along = _without(left, [left[place] for place in faults])
+            hindered += [_noted(one, WITH_ITS_RECORD) for one in along]
     return None, left, hindered
 
 
@@ -67,17 +120,21 @@ def _noted(planned: Planned, told: str) -> Noted:
     return Noted(finding, None, label.owner, label.marking, tuple(sorted(label.audience)))
 
 
-def _without(operations: Sequence[Planned], hindered: Sequence[Planned]) -> list[Planned]:
-    """What is left without some operations, and without whatever stands on these."""
-    gone: set[str] = set()
+def _without(
+    operations: Sequence[Planned], hindered: Sequence[Planned]
+) -> tuple[list[Planned], list[Planned]]:
+    """What is left without some operations, and what goes along because it stands on these."""
+    named: set[str] = set()
     for planned in hindered:
         if planned.marked_in:
             _unmark(planned, operations)
         else:
-            gone.add(planned.id)
+            named.add(planned.id)
+    gone = set(named)
     while more := {one.id for one in operations if stands_on(one, gone)}:
         gone |= more
-    return [one for one in operations if one.id not in gone and one.is_needed]
+    left = [one for one in operations if one.id not in gone and one.is_needed]
+    return left, [one for one in operations if one.id in gone - named]
 
 
 def _unmark(contact: Planned, operations: Iterable[Planned]) -> None:
