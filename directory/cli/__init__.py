@@ -8,6 +8,7 @@ from directory.cli import (
     access,
     change_sets,
     changes,
+    confirming,  # noqa: F401 - it adds its command to those of economies
     contacts,
     coverage,
     db,

@@ -107,11 +107,13 @@ class Confirmable:
         channels: Documents of the channels that their word confirms.
         failed: Documents of those whose last check failed.
         revisions: The revision of each contact and channel of it, by id.
+        desks: Documents of its contacts, by id.
     """
 
     channels: Sequence[Document]
     failed: Sequence[Document]
     revisions: Mapping[str, int]
+    desks: Mapping[str, Document]
 
 
 def confirmable(
@@ -154,7 +156,7 @@ def confirmable(
             f"Nothing was confirmed: of {economy} no channel is held that a word could confirm."
             " One whose last check failed has to be reached first."
         )
-    return Confirmable(found, failed, revisions)
+    return Confirmable(found, failed, revisions, mine)
 
 
 def refuse_moved(found: Confirmable, seen: Mapping[str, int]) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import orjson
@@ -13,22 +11,16 @@ from marshmallow import Schema, ValidationError, fields, validate
 from directory.changes import idempotency
 from directory.changes.errors import InvalidDocumentError, UnknownRecordError
 from directory.changes.idempotency import Answered
-from directory.changes.operations import PreparedChangeSet, Put, prepare
 from directory.changes.proposals import Proposed
-from directory.changes.queries import find, label_of
 from directory.changes.schemas import InstantText, faults_of, messages_of, record_id, slug
 from directory.clock import parse_instant, utc_now
-from directory.contacts import confirming
-from directory.contacts.confirming import Confirmable
+from directory.contacts.confirmation import Act, Asked, carry_out, outcome, work_out
 from directory.documents import Document
 from directory.errors import Fault
-from directory.policy import Label
-from directory.reference.aliases import economy_called
 from directory.service import Reading, Writing
 from directory.web.answers import answer
 from directory.web.api.base import Blueprint, QuerySchema
 from directory.web.api.check_shapes import ConfirmedShape
-from directory.web.api.checks import from_the_future
 from directory.web.api.shapes import ProposedShape
 from directory.web.api.writing import digest_of_request, idempotency_key, proposed_answer
 from directory.web.auth import Permission, allows
@@ -36,7 +28,6 @@ from directory.web.context import account_of, reading, running, writing
 
 blueprint = Blueprint("confirming", __name__, description="Confirming a list unchanged")
 
-ORIGIN = "edit"
 MOST_NAMED = 1000
 
 
@@ -68,17 +59,6 @@ class ConfirmSchema(Schema):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Act:
-    """One act of confirming, worked out before anything is locked."""
-
-    economy: str
-    among: list[str] | None
-    found: Confirmable
-    given: list[Put]
-    prepared: PreparedChangeSet
-
-
 @blueprint.post("/economies/<string:code>/confirm")
 @allows(Permission.ACCOUNT)
 @blueprint.query(QuerySchema)
@@ -99,94 +79,58 @@ def confirm(query: dict[str, Any], body: Document, code: str) -> Response:
         return _done(directory, act)
 
 
-def _loaded(body: Document) -> Document:
+def _loaded(body: Document) -> Asked:
     try:
-        asked: Document = ConfirmSchema().load(body)
+        said: Document = ConfirmSchema().load(body)
     except ValidationError as error:
         faults = faults_of(messages_of(error))
-    else:
-        faults = from_the_future(asked, "confirmed_at")
-    if faults:
-        raise InvalidDocumentError("Nothing was confirmed.", *faults)
-    return asked
-
-
-def _worked_out(directory: Reading, code: str, asked: Document) -> _Act:
-    economy, among = economy_called(directory.facts, code), asked["contacts"]
-    found = confirming.confirmable(
-        directory.connection, economy, viewer=directory.viewer, among=among
+        raise InvalidDocumentError("Nothing was confirmed.", *faults) from None
+    given = said["confirmed_at"]
+    return Asked(
+        said["contacts"],
+        None if given is None else parse_instant(given),
+        said["meeting"],
+        said["note"],
+        said["revisions"],
     )
-    if asked["revisions"]:
-        confirming.refuse_moved(found, asked["revisions"])
-    given = confirming.checks_for_list(
-        found, economy, on=_when(asked), meeting=_meeting(directory, asked["meeting"])
-    )
-    prepared = prepare(
-        running().kinds,
-        given,
-        actor=account_of(directory).account,
-        origin=ORIGIN,
-        reason=asked["note"] or f"The list of {economy} was confirmed unchanged.",
-        meeting=asked["meeting"],
-    )
-    return _Act(economy, among, found, given, prepared)
 
 
-def _when(asked: Document) -> datetime:
-    return utc_now() if asked["confirmed_at"] is None else parse_instant(asked["confirmed_at"])
-
-
-def _meeting(directory: Reading, name: str | None) -> tuple[str, Label] | None:
-    """The meeting at which the word was given, and who may see it.
-
-    Raises:
-        InvalidDocumentError: There is none that whoever asks may see.
-    """
-    if name is None:
-        return None
-    kind = running().kinds["meeting"]
+def _worked_out(directory: Reading, code: str, asked: Asked) -> Act:
     try:
-        rid = find(directory.connection, kind, name, viewer=directory.viewer)
-        return name, label_of(directory.connection, kind, rid, viewer=directory.viewer)
+        return work_out(
+            directory.connection,
+            directory.facts,
+            running().kinds,
+            code,
+            asked,
+            viewer=directory.viewer,
+            actor=account_of(directory).account,
+            at=utc_now(),
+        )
     except UnknownRecordError as error:
         raise InvalidDocumentError(
             "Nothing was confirmed.", Fault("#/meeting", error.detail)
         ) from None
 
 
-def _done(directory: Writing, act: _Act) -> Response:
+def _done(directory: Writing, act: Act) -> Response:
     connection, at = directory.connection, utc_now()
     account, key = act.prepared.actor, idempotency_key()
     if key is not None:
         before = idempotency.answered_before(connection, account, key, digest_of_request(), at=at)
         if before is not None:
             return _told(directory, act, before)
-    done = confirming.confirm(
-        connection,
-        running().kinds,
-        act.prepared,
-        act.given,
-        found=act.found,
-        economy=act.economy,
-        among=act.among,
-        viewer=directory.viewer,
-        at=at,
-    )
+    done = carry_out(connection, running().kinds, act, viewer=directory.viewer, at=at)
     answered = Answered(202 if isinstance(done, Proposed) else 201, done.change_set)
     if key is not None:
         idempotency.keep(connection, account, key, answered)
     return _told(directory, act, answered)
 
 
-def _told(directory: Writing, act: _Act, answered: Answered) -> Response:
+def _told(directory: Writing, act: Act, answered: Answered) -> Response:
     if answered.status == 202:
         return proposed_answer(directory, answered.id)
-    counts = confirming.confirmed_by(directory.connection, answered.id, viewer=directory.viewer)
-    left_out = [
-        {"channel": each["id"], "contact": each["contact"], "why": "its last check failed"}
-        for each in act.found.failed
-    ]
-    body = {"change_set": answered.id, "state": "applied", **counts, "left_out": left_out}
+    body = outcome(directory.connection, act, answered.id, viewer=directory.viewer)
     response = answer(orjson.dumps(body))
     response.status_code = answered.status
     return response

@@ -28,6 +28,7 @@ WRITING = {
     "lists export", "lists import", "lists approve", "lists apply", "lists revert",
     "access roles grant", "access roles confirm", "access roles revoke",
     "access tokens issue", "access tokens rotate", "access tokens revoke",
+    "economies confirm",
     "change-sets approve", "change-sets apply", "change-sets reject", "change-sets revert",
 }  # fmt: skip
 """Commands that change something; they show accounts and tokens, or what the API answers."""
