@@ -11,6 +11,7 @@ from directory.documents import Document
 from directory.meetings.lists.building import Builder
 from directory.meetings.lists.drafts import Draft
 from directory.meetings.lists.likeness import SAME_ORGANISATION, initials, text_likeness
+from directory.meetings.lists.renaming import stands_for
 from directory.meetings.lists.rules.findings import Code
 from directory.meetings.lists.rules.organisations import sector_of, slug_of, type_of
 from directory.names import fold, in_english
@@ -82,17 +83,25 @@ class Agencies:
 
     def _called(self, draft: Draft, name: str, held: Document | None) -> Document | None:
         economy, folded = draft.economy or "", fold(name)
-        if held is not None and _is_called(held, name):
-            return held
         names = self._known.get(economy, {})
+        if held is not None and folded in map(fold, held["name"].values()):
+            return held
         if folded in names:
             return names[folded]
+        if held is not None and _is_called(held, name):
+            return held
         found = self._by_initials_alone(economy, name) or _nearest(folded, names)
         if found is not None:
             draft.doubt_of(
                 "organisation", Code.ORGANISATION_ASSUMED, name, in_english(found["name"]), 0.7
             )
         return found
+
+    def others(self, draft: Draft, held: Document) -> list[Document]:
+        """The organisations of a row's economy but one, new ones included."""
+        names = self._known.get(draft.economy or "", {})
+        found = {document["id"]: document for document in names.values()}
+        return [document for rid, document in found.items() if rid != held["id"]]
 
     def _by_initials_alone(self, economy: str, name: str) -> Document | None:
         """The one organisation of an economy that some initials can stand for."""
@@ -147,13 +156,8 @@ def _may_have(post: Document, agency: Document) -> bool:
 
 def _is_called(held: Document, name: str) -> bool:
     """Whether an organisation may be called so, which is known already to be the one meant."""
-    names = held["name"].values()
-    if _INITIALS.match(name) and fold(name) in map(initials, names):
-        return True
-    if text_likeness((fold(name),), [fold(one) for one in names]) >= SAME_ORGANISATION:
-        return True
-    words = set(fold(name).split())
-    return len(words) > 1 and any(words <= set(fold(one).split()) for one in names)
+    names = [fold(one) for one in held["name"].values()]
+    return text_likeness((fold(name),), names) >= SAME_ORGANISATION or stands_for(name, held)
 
 
 def _nearest(folded: str, names: Mapping[str, Document]) -> Document | None:

@@ -16,6 +16,7 @@ from directory.meetings.lists.officers import Officers
 from directory.meetings.lists.pairing import replaced
 from directory.meetings.lists.planning import Planner
 from directory.meetings.lists.present import Present, says
+from directory.meetings.lists.renaming import Meant, meant_by
 from directory.meetings.lists.rules.addresses import read_addresses
 from directory.meetings.lists.rules.columns import Column
 from directory.meetings.lists.rules.comparing import listed, normal
@@ -42,6 +43,10 @@ FIELDS: Mapping[Column, str] = {
     Column.REMARKS: "remarks",
 }
 """Under which name a draft keeps the cell of a column."""
+UNSURE_NAME = (
+    "{name} stays: this may be another name of it, or another organisation. If it is called so now,"
+    " change the organisation {slug}; if another is meant, enter that one first, under this name"
+)
 
 
 class Changes:
@@ -130,12 +135,37 @@ class Changes:
         if not text:
             self._doubt(Column.ORGANISATION, Code.UNREADABLE, "", None, 1.0)
             return
-        self._draft.organisation = text
-        agency = self._planner.agency(self._draft, self._base)
-        if agency["id"] == self._base["organisation"]:
-            told = in_english(agency["name"])
-            self._doubt(Column.ORGANISATION, Code.ORGANISATION_ASSUMED, text, told, 0.7)
-        self._contact["organisation"] = agency["id"]
+        held = self._base["organisation_record"]
+        printed = in_english(held["name"])
+        meant = meant_by(text, held, self._planner.other_agencies(self._draft, held))
+        if meant is Meant.SPELLING:
+            self._respell(held, text)
+        elif meant is Meant.SAME:
+            self._doubt(Column.ORGANISATION, Code.ORGANISATION_ASSUMED, text, printed, 1.0)
+        elif meant is Meant.UNSURE:
+            told = UNSURE_NAME.format(name=printed, slug=held["slug"])
+            self._doubt(Column.ORGANISATION, Code.NOT_PROPOSED, text, told, 0.0)
+        else:
+            self._draft.organisation = text
+            agency = self._planner.agency(self._draft, self._base)
+            self._contact["organisation"] = agency["id"]
+
+    def _respell(self, held: Document, text: str) -> None:
+        """Propose another spelling of an organisation's name, for all of its posts."""
+        name = self._retold(held["name"], text)
+        proposed = self._builder.document_of(held)["name"]
+        if proposed not in (held["name"], name):
+            told = f"another row spells it {in_english(proposed)}"
+            self._doubt(Column.ORGANISATION, Code.NOT_PROPOSED, text, told, 0.0)
+            return
+        if self._now.organisation_says(held, {"name": name}):
+            return
+        told = f"the name of {held['slug']}, for all of its posts"
+        self._doubt(Column.ORGANISATION, Code.ORGANISATION_ASSUMED, text, told, 0.8)
+        changed = {"name": name, "source": self._planner.source(self._draft)}
+        cell = self._cell(Column.ORGANISATION)
+        planned = self._builder.amend("organisation", held, changed, [cell])
+        planned.findings += [f for f in self._draft.findings if f.cell == cell]
 
     def _hours(self, text: str) -> None:
         found = self._draft.duty_hours

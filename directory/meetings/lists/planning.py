@@ -93,6 +93,10 @@ class Planner:
         """The organisation that a row names for a post, by the view of which it is told."""
         return self._agencies.of(draft, post)
 
+    def other_agencies(self, draft: Draft, held: Document) -> list[Document]:
+        """The organisations of a row's economy but one."""
+        return self._agencies.others(draft, held)
+
     # A post that the directory does not have.
 
     def _create(self, draft: Draft) -> Document:

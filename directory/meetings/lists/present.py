@@ -31,6 +31,11 @@ class Present:
         """Whether the contact says already what a row tells of it."""
         return says(self._view, told)
 
+    def organisation_says(self, printed: Document, told: Mapping[str, Any]) -> bool:
+        """Whether the organisation that was printed says already what a row tells of it."""
+        now = self._view["organisation_record"]
+        return bool(now["id"] == printed["id"]) and says(now, told)
+
     def channel(self, printed: Document) -> Document | None:
         """A channel that was printed, as it is now; None where it has been taken out since."""
         return self._channels.get(printed["id"])
