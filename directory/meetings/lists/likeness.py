@@ -27,7 +27,7 @@ NEARLY = 8
 WEAK = 2
 """What two posts have in common at most that share neither a name, a number nor a title."""
 _OTHERWISE_WRITTEN = SAME_NAME - NEARLY
-_NAMESAKES = 60
+NAMESAKES = 60
 """Below this, two names in one script are those of two people."""
 _COMPASS = ("north", "south", "east", "west")
 _TELLING = frozenset(
@@ -123,7 +123,7 @@ def name_likeness(mine: Iterable[str], theirs: Iterable[str]) -> float:
     if alike >= SAME_NAME:
         own = [name for name in ours if not _is_latin(name)]
         their_own = [name for name in others if not _is_latin(name)]
-        if own and their_own and _best(own, their_own) < _NAMESAKES:
+        if own and their_own and _best(own, their_own) < NAMESAKES:
             return _OTHERWISE_WRITTEN
     return alike
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from directory.documents import Document
 from directory.meetings.lists.building import Builder
 from directory.meetings.lists.drafts import Draft
-from directory.meetings.lists.likeness import name_key, name_likeness
+from directory.meetings.lists.likeness import NAMESAKES, name_key, name_likeness
 from directory.meetings.lists.pairing import as_named, keys_of
 from directory.meetings.lists.planning import MISSPELT, Planner
 from directory.meetings.lists.present import Present, says
@@ -60,13 +60,34 @@ class Officers:
     def _gone(self, holder: Document, said: Mapping[Column, str]) -> None:
         if self._now.holder(holder) is None:
             return
-        if len(said) < sum(tag is not None for tag in name_tags(holder["name"])):
+        latin, own = name_tags(holder["name"])
+        if set(said) == {Column.OWN_SCRIPT} and latin is not None:
+            # The column of Latin names, which nobody touched, still names them.
+            self._unspelt(holder, own)
+            return
+        if len(said) < sum(tag is not None for tag in (latin, own)):
             # The other column still names them: they may have lost a spelling, not the post.
             name = in_english(holder["name"])
             self._draft.doubt_of(
                 str(next(iter(said))), Code.PERSON_CHANGED, "", f"{name} has left", 0.5
             )
         self._end(holder)
+
+    def _unspelt(self, holder: Document, tag: str | None) -> None:
+        """Propose that somebody is no longer written in their own script."""
+        name = {each: text for each, text in holder["name"].items() if each != tag}
+        told = f"{in_english(name)} is no longer written so"
+        self._draft.doubt_of(str(Column.OWN_SCRIPT), Code.PERSON_CHANGED, "", told, 0.8)
+        self._spelt(holder, name)
+
+    def _spelt(self, holder: Document, name: Mapping[str, str]) -> None:
+        """Propose that one and the same person is written otherwise."""
+        told = {"name": dict(name), "source": self._planner.source(self._draft)}
+        now = self._now.holder(holder)
+        if now is None or says(now, told):
+            return
+        planned = self._builder.amend("holder", holder, told, self._draft.cells)
+        planned.findings += self._draft.findings
 
     def _lines(self, column: Column) -> list[str] | None:
         """The lines of a column that was changed; None for one that was not."""
@@ -106,14 +127,9 @@ class Officers:
         changed = {tag for tag, text in name.items() if before.get(tag) != text}
         was = {name_key(text) for tag, text in before.items() if tag in changed or tag not in name}
         keys = {name_key(name[tag]) for tag in changed or name}
-        if not was or name_likeness(was, keys) >= MISSPELT:
+        if not was or name_likeness(was, keys) >= _least_likeness(holder, said):
             unprinted = {tag: text for tag, text in holder["name"].items() if tag not in before}
-            told = {"name": unprinted | name, "source": self._planner.source(self._draft)}
-            now = self._now.holder(holder)
-            if now is None or says(now, told):
-                return
-            planned = self._builder.amend("holder", holder, told, self._draft.cells)
-            planned.findings += self._draft.findings
+            self._spelt(holder, unprinted | name)
             return
         self._end(holder)
         self._install(Person({tag: name[tag] for tag in changed}), holder)
@@ -139,3 +155,12 @@ class Officers:
     def _tag_of(self, column: Column, text: str) -> str:
         is_latin_column = column is Column.NAME
         return "en" if is_latin_column else self._planner.language_of(text, self._base["economy"])
+
+
+def _least_likeness(holder: Document, said: Mapping[Column, str]) -> float:
+    """How alike two names are at least that are one person's.
+
+    One character of three is a slip where the Latin name beside it stays as it was.
+    """
+    latin, _ = name_tags(holder["name"])
+    return NAMESAKES if set(said) == {Column.OWN_SCRIPT} and latin is not None else MISSPELT

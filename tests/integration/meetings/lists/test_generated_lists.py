@@ -42,6 +42,7 @@ MEDIA = {
     "portal": Column.PORTAL,
 }
 DAY = "2026-11-25"
+NEWCOMER = "新仮名"
 
 
 class _UndoneError(Exception):
@@ -106,6 +107,7 @@ def cells(desk: Desk) -> st.SearchStrategy[tuple[Column, str]]:
         st.tuples(st.just(Column.FUNCTIONS), st.sampled_from(["", "preservation: no"])),
         st.tuples(st.just(Column.MARKING), st.just("AMBER+STRICT")),
         st.tuples(st.just(Column.NAME), st.just("Quentin NEWCOMER")),
+        st.tuples(st.just(Column.OWN_SCRIPT), st.sampled_from([NEWCOMER, ""])),
         st.tuples(st.just(Column.ORGANISATION), st.just("Wholly New Bureau of Placeholders")),
     ]
     if desk.hours:
@@ -206,6 +208,8 @@ def expected(
         row[column] = normal(text)
         if column is Column.NAME:
             row[Column.OWN_SCRIPT] = _staying(before[held[place].id], desk)
+        if column is Column.OWN_SCRIPT and text:
+            row[Column.NAME] = _not_replaced(before[held[place].id], desk)
     for place in script.struck:
         if held[place].holders:
             after[held[place].id] |= {Column.NAME: "", Column.OWN_SCRIPT: ""}
@@ -224,6 +228,17 @@ def _staying(row: Mapping[Column, str], desk: Desk) -> str:
         return row[Column.OWN_SCRIPT]
     alone = [name["ja"] for name in desk.holders if "ja" in name]
     return "\n".join(line for line in own if line in {normal(name) for name in alone})
+
+
+def _not_replaced(row: Mapping[Column, str], desk: Desk) -> str:
+    """Who is named in Latin letters once the other column names somebody else in its first line.
+
+    Whoever stood there first has gone; where nobody did, it is the name of the first.
+    """
+    first, *_ = row[Column.OWN_SCRIPT].split("\n")
+    gone = {normal(name["en"]) for name in desk.holders
+            if "en" in name and normal(name.get("zh-Hant", "")) == first != ""}  # fmt: skip
+    return "\n".join(line for line in row[Column.NAME].split("\n") if line not in gone)
 
 
 @given(scripts())

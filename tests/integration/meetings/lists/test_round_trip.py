@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl.styles import Font
@@ -240,3 +241,33 @@ def test_a_name_written_beside_another_script_is_the_same_person(house: House) -
     sheet.cell(row, Column.OWN_SCRIPT).value = "范例"
     ((kind, field, _),) = said(house.plan(sheet.saved()))
     assert (kind, field) == ("holder", "name")
+
+
+def named_in_two_scripts(house: House, own: Any) -> list[tuple[str, str, str]]:
+    """What comes of another name in own script, once the other column names the person too."""
+    sheet = Sheet(house.taken(MEETING))
+    row = sheet.row_where(lambda at: bool(at(Column.NAME)) and not at(Column.OWN_SCRIPT))
+    sheet.cell(row, Column.OWN_SCRIPT).value = "范小例"
+    house.applied(house.kept(house.plan(sheet.saved())).change_sets.values())
+    sheet = Sheet(house.taken(MEETING))
+    row = sheet.row_where(lambda at: at(Column.OWN_SCRIPT) == "范小例")
+    sheet.cell(row, Column.OWN_SCRIPT).value = own
+    return said(house.plan(sheet.saved()))
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        pytest.param("范曉例", id="one character of three is corrected"),
+        pytest.param(None, id="only the other column still names them"),
+    ],
+)
+def test_who_is_still_named_in_the_other_column_has_not_left(house: House, own: Any) -> None:
+    ((kind, field, _),) = named_in_two_scripts(house, own)
+    assert (kind, field) == ("holder", "name")
+
+
+def test_another_name_in_own_script_is_somebody_else(house: House) -> None:
+    told = named_in_two_scripts(house, "新仮名")
+    assert {kind for kind, _, _ in told} == {"holder"}
+    assert len(told) > 1
