@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from directory.meetings.errors import NoListError, UnknownSheetError
+from directory.meetings.lists.help_sheet import is_help
 from directory.meetings.lists.rules.grid import Book, Sheet
 from directory.meetings.lists.rules.headings import FoundTable, find_table
 
@@ -14,7 +15,8 @@ def chosen_sheet(book: Book, name: str | None) -> tuple[Sheet, FoundTable]:
         NoListError: No visible sheet has headings that are known, or the one asked for has none.
         UnknownSheetError: There is no sheet of that name.
     """
-    candidates = [sheet for sheet in book.sheets if not sheet.is_hidden]
+    # The help that goes with our own lists has columns that look like a list's, and may be moved.
+    candidates = [sheet for sheet in book.sheets if not (sheet.is_hidden or is_help(sheet))]
     if name is not None:
         candidates = [sheet for sheet in book.sheets if sheet.name == name]
         if not candidates:

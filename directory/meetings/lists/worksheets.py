@@ -217,7 +217,8 @@ class SheetReader:
         if kind == "b":
             return RichText("FALSE" if written in _FALSE else "TRUE"), written not in _FALSE
         if kind == "d":
-            return RichText(written), _written_date(written)
+            moment = _written_date(written)
+            return RichText(written if moment is None else moment_text(moment)), moment or written
         if kind == "n":
             return self._number(written, pending.style)
         return RichText(unescaped(written)), unescaped(written)
@@ -288,10 +289,16 @@ def _parsed(written: str) -> int | float | None:
         return None
 
 
-def _written_date(written: str) -> Value:
-    """A date that is written out, as the strict form of workbooks does."""
+def _written_date(written: str) -> date | time | None:
+    """A date or time that is written out, as the strict form of workbooks does; None for others."""
+    text = written.removesuffix("Z")
     try:
-        moment = datetime.fromisoformat(written.removesuffix("Z"))
+        moment = datetime.fromisoformat(text)
     except ValueError:
-        return written
-    return moment.date() if moment.time() == time.min else moment
+        pass
+    else:
+        return moment.date() if moment.time() == time.min else moment
+    try:
+        return time.fromisoformat(text.removeprefix("T"))
+    except ValueError:
+        return None

@@ -22,6 +22,7 @@ from directory.meetings.lists.files import read_file
 from directory.meetings.lists.rules.grid import Book, Cell
 from tests.integration.meetings.lists.made import (
     MAIN,
+    OFFICE,
     archive,
     parts,
     relationships,
@@ -446,3 +447,117 @@ def test_what_a_program_saved_is_read_back(rows: list[list[Any]]) -> None:
     read_back = {place: cell.value for place, cell in saved(book).sheets[0].cells.items()}
     assert read_back == expected
     assert [type(value) for value in read_back.values()] == [type(v) for v in expected.values()]
+
+
+# What Excel does to a workbook that another program wrote (``excel.py`` has the sources).
+
+
+def shared(item: str) -> str:
+    """What a cell says that names one shared string."""
+    strings = f'<sst xmlns="{MAIN}"><si>{item}</si></sst>'
+    rows = '<row><c t="s"><v>0</v></c></row>'
+    return cell_of(read(archive(parts(worksheet(rows)) | {"xl/sharedStrings.xml": strings}))).text
+
+
+@pytest.mark.parametrize(
+    ("item", "text"),
+    [
+        pytest.param('<t xml:space="preserve"> two  blanks </t>', " two  blanks ", id="blanks"),
+        pytest.param("<r><t>Head</t></r><r><rPr><b/></rPr><t>, deputy</t></r>", "Head, deputy",
+                     id="runs"),
+        pytest.param('<r><t>東</t></r><r><t>京</t></r><rPh sb="0" eb="2"><t>トウキョウ</t></rPh>'
+                     '<phoneticPr fontId="1" type="noConversion"/>', "東京", id="a reading"),
+        pytest.param('<t>東</t><rPh sb="0" eb="1"><t>ヒガシ</t></rPh><phoneticPr fontId="1"/>',
+                     "東", id="a reading of a plain text"),
+        pytest.param("<t>a_x000D_\nb</t>", "a\nb", id="a carriage return before a line feed"),
+        pytest.param("<t>a_x005F_x000D_b</t>", "a_x000D_b", id="what looks like an escape"),
+        pytest.param("<t>_x005F_x005F_x005F_x000D_</t>", "_x005F_x000D_",
+                     id="and one of an escape"),
+        pytest.param("<t>a_x005f_x000d_b</t>", "a_x000d_b", id="an escape in small letters"),
+    ],
+)  # fmt: skip
+def test_a_shared_string_says_what_was_typed(item: str, text: str) -> None:
+    assert shared(item) == text
+
+
+@pytest.mark.parametrize(
+    ("cell", "text", "value"),
+    [
+        pytest.param('<c t="str"><f>A2</f><v>ab</v></c>', "ab", "ab", id="a formula's text"),
+        pytest.param('<c t="b"><v>1</v></c>', "TRUE", True, id="a truth"),
+        pytest.param('<c t="e"><v>#N/A</v></c>', "#N/A", "#N/A", id="an error"),
+        pytest.param('<c t="n"><v>5E-2</v></c>', "0.05", 0.05, id="a number"),
+        pytest.param('<c t="d"><v>2012-03-01T00:00:00</v></c>', "2012-03-01", date(2012, 3, 1),
+                     id="a day of the strict form"),
+        pytest.param('<c t="d"><v>2012-03-01T09:30:00Z</v></c>', "2012-03-01 09:30",
+                     datetime(2012, 3, 1, 9, 30), id="an instant of the strict form"),  # noqa: DTZ001
+        pytest.param('<c t="d"><v>09:30:00</v></c>', "09:30", time(9, 30), id="a time of it"),
+    ],
+)  # fmt: skip
+def test_a_cell_is_read_by_its_type(cell: str, text: str, value: Any) -> None:
+    found = cell_of(read(workbook(worksheet(f"<row>{cell}</row>"))))
+    assert (found.text, found.value) == (text, value)
+
+
+def test_formats_of_conditions_strike_nothing_out() -> None:
+    styles = (
+        f'<styleSheet xmlns="{MAIN}"><fonts count="1"><font/></fonts><cellXfs><xf fontId="0"/>'
+        '</cellXfs><dxfs count="1"><dxf><font><strike/></font><numFmt numFmtId="0" '
+        'formatCode="yyyy"/></dxf></dxfs><extLst><ext uri="{0}"><x14:dxfs xmlns:x14="urn:x14">'
+        "<dxf><font><strike/></font></dxf></x14:dxfs></ext></extLst></styleSheet>"
+    )
+    rows = '<row><c s="0"><v>5</v></c></row>'
+    cell = cell_of(read(archive(parts(worksheet(rows)) | {"xl/styles.xml": styles})))
+    assert (cell.is_struck, cell.text) == (False, "5")
+
+
+def test_the_places_of_form_controls_are_no_rows_and_columns() -> None:
+    anchor = (
+        '<mc:AlternateContent xmlns:mc="urn:mc"><mc:Choice Requires="x14"><from xmlns:xdr="urn:d">'
+        "<xdr:col>0</xdr:col><xdr:row>0</xdr:row></from></mc:Choice><mc:Fallback/>"
+        "</mc:AlternateContent>"
+    )
+    made = worksheet(f'<row r="1">{text_cell("A1", "x")}</row>', after=anchor)
+    cell = cell_of(read(workbook(made)))
+    assert (cell.text, cell.is_hidden) == ("x", False)
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_the_order_and_state_of_sheets_are_the_workbook_s(state: str) -> None:
+    made = parts()
+    made["xl/workbook.xml"] = (
+        f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}" xmlns:xr="urn:xr"><sheets>'
+        f'<sheet name="Second" sheetId="7" state="{state}" r:id="rId9" xr:uid="rId1"/>'
+        '<sheet name="First" sheetId="1" r:id="rId1"/></sheets></workbook>'
+    )
+    made["xl/_rels/workbook.xml.rels"] = relationships(
+        ("rId1", "worksheet", "/xl/worksheets/sheet1.xml"),
+        ("rId9", "worksheet", "/xl/worksheets/sheet2.xml"),
+    )
+    made["xl/worksheets/sheet2.xml"] = worksheet(f"<row>{text_cell('A1', 'y')}</row>")
+    found = [(sheet.name, sheet.is_hidden) for sheet in read(archive(made)).sheets]
+    assert found == [("Second", True), ("First", False)]
+
+
+def test_the_strict_form_is_read_like_the_other() -> None:
+    strict = "http://purl.oclc.org/ooxml/"
+    made = {
+        name: str(text)
+        .replace(MAIN, f"{strict}spreadsheetml/main")
+        .replace(OFFICE, f"{strict}officeDocument/relationships")
+        for name, text in parts().items()
+    }
+    assert cell_of(read(archive(dict(made)))).text == "Economy"
+
+
+def test_tables_names_and_chains_of_formulas_say_nothing() -> None:
+    made = parts() | {
+        "xl/tables/table1.xml": f'<table xmlns="{MAIN}" ref="A1:A2"/>',
+        "xl/calcChain.xml": f'<calcChain xmlns="{MAIN}"><c r="A1" i="1"/></calcChain>',
+        "xl/worksheets/_rels/sheet1.xml.rels": relationships(
+            ("rId1", "table", "/xl/tables/table1.xml")
+        ),
+    }
+    book = read(archive(made))
+    assert [len(sheet.cells) for sheet in book.sheets] == [1]
+    assert book.notes == ()
