@@ -30,7 +30,8 @@ from tests.accounts import account
 from tests.api.service import API, Service, served
 from tests.api.world import PLURALS, World, make_world, number, rid, write
 from tests.databases import Backend
-from tests.scenarios.attack import WORD, Attack, Attacker
+from tests.scenarios.attack import WORD, Attack
+from tests.scenarios.attack_lists import Returning
 
 SEEDS = {Backend.SQLITE: 20110924, Backend.POSTGRESQL: 20111125}
 """On each database others."""
@@ -177,7 +178,7 @@ def ask(service: Service, attack: Attack) -> Answered:
     return answered
 
 
-def attacker(service: Service, world: World, seed: int) -> Attacker:
+def attacker(service: Service, world: World, seed: int) -> Returning:
     tokens, spare = employ(service.database)
     routes = []
     for rule in service.app.url_map.iter_rules():
@@ -229,7 +230,7 @@ def attacker(service: Service, world: World, seed: int) -> Attacker:
     }  # fmt: skip
     draw = random.Random(seed)  # noqa: S311 - the same requests every time
     ids = world.ids | {"lists": [*world.ids["networks"], *world.ids["meetings"]]}
-    return Attacker(draw, routes, asked, parameters, ids, kept, documents, tokens, spare)
+    return Returning(draw, routes, asked, parameters, ids, kept, documents, tokens, spare)
 
 
 def ask_plainly(service: Service, path: str) -> bytes:
@@ -303,6 +304,7 @@ def attack_all(
         told.statuses[answered.status] += 1
         told.shown.update(WORD.findall(answered.body))
         before = after
+    mallory.must_have_met()
     return told
 
 
