@@ -6,6 +6,7 @@ or that starts processes, takes ``database`` or ``fresh_database``; ``fresh_furn
 many tests begin with, and writes it once per run.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -78,6 +79,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that no worker of a run waits for another in the end."""
     items.sort(key=lambda item: "/scenarios/" not in item.nodeid)
+
+
+def pytest_collection_finish() -> None:
+    """Look less often for garbage, and never among the tests: they and the code stay to the end."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
