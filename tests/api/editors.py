@@ -166,8 +166,3 @@ def furnish(url: str) -> dict[str, Any]:
 def editors_in(furnished: Furnished, state: Path) -> Editors:
     """Everybody, at work in a directory of their own."""
     return Editors(served(furnished.url, state), **deepcopy(furnished.told))
-
-
-def employ_editors(url: str, state: Path) -> Editors:
-    """The same in an empty directory."""
-    return editors_in(Furnished(url, furnish(url)), state)

@@ -9,14 +9,17 @@ from typing import Any
 import pytest
 
 from directory.changes.log import see
+from directory.db import Database
 from directory.meetings.lists.limits import MOST_BYTES
 from directory.policy import Role, Tlp
-from tests.api.editors import PLAIN, Editors, channel, employ_editors
+from tests.accounts import Granted, account
+from tests.api.editors import PLAIN, Editors, channel, editors_in, furnish
 from tests.api.proposing import amend, done, post
 from tests.api.returning import CHANGE_SETS, LISTS, listed, part, send, sent
 from tests.api.service import API
 from tests.api.test_readings import entries, records_in
 from tests.api.world import put, write
+from tests.databases import MakeFurnished
 
 AU = "Australia,Kim EXAMPLE,Night desk,Another agency (fictional),+61 2 5550 0177,desk@au.example"
 JP = "Japan,Taro SAMPLE,Cyber desk,Police of Japan (fictional),+81 3 0555 0101,desk@jp.example"
@@ -25,19 +28,30 @@ BOTH = listed(AU, JP, NOWHERE)
 UNKNOWN = "99999999-0000-4000-8000-000000000000"
 
 
-@pytest.fixture
-def editors(fresh_database: str, tmp_path: Path) -> Iterator[Editors]:
-    editors = employ_editors(fresh_database, tmp_path)
+def furnish_with_meetings(url: str) -> dict[str, Any]:
+    """Write what stands before a list comes back, and tell everybody's token and account."""
+    told, database = furnish(url), Database(url)
     write(
-        editors.service.database,
+        database,
         [
             put("meeting", "open", slug="open-meeting", name={"en": "Open"}, state="held"),
             put("meeting", "closed", slug="closed-meeting", name={"en": "Closed"}, state="held",
                 marking="AMBER"),
         ],
     )  # fmt: skip
-    editors.employ("green", Role.READER, clearance=Tlp.GREEN)
-    editors.employ("green editor", (Role.EDITOR, "JP"), clearance=Tlp.GREEN)
+    employed: dict[str, Granted] = {"green": Role.READER, "green editor": (Role.EDITOR, "JP")}
+    with database.writing() as connection:
+        for name, role in employed.items():
+            told["accounts"][name], told["tokens"][name] = account(
+                connection, partner=f"partner of {name}", clearance=Tlp.GREEN, roles=[role]
+            )
+    database.dispose()
+    return told
+
+
+@pytest.fixture
+def editors(fresh_furnished: MakeFurnished, tmp_path: Path) -> Iterator[Editors]:
+    editors = editors_in(fresh_furnished("editors_with_meetings", furnish_with_meetings), tmp_path)
     yield editors
     editors.service.dispose()
 
