@@ -28,6 +28,12 @@ def _is_kept(character: str, encoding: str) -> bool:
         return False
 
 
+@cache
+def texts(encoding: str) -> st.SearchStrategy[str]:
+    """Texts in an encoding; to look through a whole repertoire for each would take seconds."""
+    return st.text(st.sampled_from(repertoire(encoding)))
+
+
 @pytest.mark.parametrize("language", WRITTEN)
 @given(data=st.data())
 @settings(max_examples=25)
@@ -65,7 +71,7 @@ def test_the_unicode_forms_are_known_without_doubt(language: str, data: st.DataO
 def test_any_text_is_read_in_the_encoding_that_a_person_chose(
     encoding: str, data: st.DataObject
 ) -> None:
-    text = data.draw(st.text(st.sampled_from(repertoire(encoding))))
+    text = data.draw(texts(encoding))
     assert decode(text.encode(encoding), encoding=encoding).text == text
 
 
