@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,25 +32,30 @@ SHEET_TAIL = "</sheetData></worksheet>"
 A1 = text_cell("A1", "Economy")
 
 
-def read_within_limits(data: bytes, folder: Path) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.Popen[str]]:
+    """Whoever reads the files, each in a process of its own."""
+    errors = tmp_path_factory.mktemp("reader") / "errors"
+    limits = [str(MEGABYTES), str(SECONDS)]
+    with errors.open("w") as stderr, subprocess.Popen(
+        [sys.executable, "-m", "tests.integration.meetings.lists.reading", *limits],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, text=True, cwd=ROOT,
+    ) as reader:  # fmt: skip
+        yield reader
+    assert reader.returncode == 0
+    assert errors.read_text() == ""
+
+
+def read_within_limits(reader: subprocess.Popen[str], data: bytes, folder: Path) -> dict[str, Any]:
     path = folder / "list.xlsx"
     path.write_bytes(data)
-    run = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "tests.integration.meetings.lists.reading",
-            str(path),
-            str(MEGABYTES),
-            str(SECONDS),
-        ],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr[-500:]
-    told: dict[str, Any] = json.loads(run.stdout)
+    assert reader.stdin is not None
+    assert reader.stdout is not None
+    reader.stdin.write(f"{path}\n")
+    reader.stdin.flush()
+    line = reader.stdout.readline()
+    assert line.strip(), "the process that read it was ended"
+    told: dict[str, Any] = json.loads(line)
     return told
 
 
@@ -238,8 +243,8 @@ def many_fields() -> bytes:
     ids=lambda value: value.__name__.replace("_", " ") if callable(value) else "",
 )
 def test_a_file_made_to_do_harm_is_refused_before_it_can(
-    make: Callable[[], bytes], slug: str, tmp_path: Path
+    reader: subprocess.Popen[str], make: Callable[[], bytes], slug: str, tmp_path: Path
 ) -> None:
-    told = read_within_limits(make(), tmp_path)
+    told = read_within_limits(reader, make(), tmp_path)
     assert told.get("refused") == slug, told
     assert told["detail"].count(". ") >= 1  # what it is, and what to do
