@@ -1,17 +1,15 @@
 """The whole seed, to be read as it was by some instant."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from directory.db import Database
 from directory.policy import PUBLIC, Tlp, Viewer
-from directory.registry import KINDS
-from directory.seeding.commands import seed
+from tests.api.service import sown
+from tests.databases import MakeFurnished
 
-SEED = Path(__file__).resolve().parents[3] / "seed"
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 VIEWERS = {
     "the public": PUBLIC,
@@ -25,8 +23,7 @@ VIEWERS = {
 
 
 @pytest.fixture(scope="session")
-def demo(new_database: Callable[[], str]) -> Iterator[Database]:
-    database = Database(new_database())
-    seed(database, KINDS, SEED, ("reference", "report", "demo"), at=NOW)
+def demo(new_furnished: MakeFurnished) -> Iterator[Database]:
+    database = Database(new_furnished(*sown("reference", "report", "demo", at=NOW)).url)
     yield database
     database.dispose()

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -24,6 +24,8 @@ from directory.meetings.lists.rules.printing import machine_name
 from directory.policy import PUBLIC, Role, Tlp, Viewer
 from directory.reference.facts import ReferenceMemory
 from directory.registry import KINDS
+from tests.api.service import sown
+from tests.databases import MakeFurnished
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 FORMS: Mapping[str, Callable[[Any], bytes]] = {"xlsx": as_xlsx, "csv": as_csv}
@@ -117,6 +119,13 @@ class House:
                     document = orjson.loads(text)
                     found[document["id"]] = document | {"revision": None}
         return found
+
+
+def seeded_house(make: MakeFurnished, *sets: str) -> Iterator[House]:
+    """A directory with some seed sets, until the test or module ends that asked for it."""
+    database = Database(make(*sown(*sets, at=NOW)).url)
+    yield House(database)
+    database.dispose()
 
 
 def is_other(author: str, approver: str) -> str | None:

@@ -1,9 +1,8 @@
 """What the directory holds already is proposed by no list, however often it comes."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,26 +12,20 @@ from openpyxl.styles import Font
 from directory.changes.errors import UnknownRecordError
 from directory.changes.operations import Retire
 from directory.changes.queries import find
-from directory.db import Database
 from directory.meetings.lists.rules.columns import Column
 from directory.meetings.lists.rules.findings import Code
 from directory.registry import KINDS
-from directory.seeding.commands import seed
+from tests.databases import MakeFurnished
 from tests.integration.changes.world import write
 from tests.integration.meetings.lists.generated import NETWORK
-from tests.integration.meetings.lists.house import NOW, House, Sheet, unaccounted
+from tests.integration.meetings.lists.house import NOW, House, Sheet, seeded_house, unaccounted
 from tests.integration.meetings.lists.test_round_trip import said
 from tests.integration.meetings.lists.test_what_lists_may_not_do import desk
 
-SEED = Path(__file__).resolve().parents[4] / "seed"
-
 
 @pytest.fixture
-def house(new_database: Callable[[], str]) -> Iterator[House]:
-    database = Database(new_database())
-    seed(database, KINDS, SEED, ("reference", "report"), at=NOW)
-    yield House(database)
-    database.dispose()
+def house(fresh_furnished: MakeFurnished) -> Iterator[House]:
+    yield from seeded_house(fresh_furnished, "reference", "report")
 
 
 @pytest.fixture

@@ -1,31 +1,30 @@
 """A list that was taken along proposes what a person did to it, and nothing else."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl.styles import Font
 
-from directory.db import Database
 from directory.meetings.lists.plans import Plan
 from directory.meetings.lists.rules.columns import Column
-from directory.registry import KINDS
-from directory.seeding.commands import seed
-from tests.integration.meetings.lists.house import NOW, House, Sheet, moved, unaccounted
+from tests.databases import MakeFurnished
+from tests.integration.meetings.lists.house import (
+    House,
+    Sheet,
+    moved,
+    seeded_house,
+    unaccounted,
+)
 
-SEED = Path(__file__).resolve().parents[4] / "seed"
 MEETING = "tel45"
 
 
 @pytest.fixture(scope="module")
-def house(new_database: Callable[[], str]) -> Iterator[House]:
-    database = Database(new_database())
-    seed(database, KINDS, SEED, ("reference", "report", "demo"), at=NOW)
-    yield House(database)
-    database.dispose()
+def house(new_furnished: MakeFurnished) -> Iterator[House]:
+    yield from seeded_house(new_furnished, "reference", "report", "demo")
 
 
 def said(plan: Plan) -> list[tuple[str, str, str]]:

@@ -1,7 +1,7 @@
 """The two lists that came back from meetings, end to end: what each row of them proposes."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
 
@@ -11,14 +11,13 @@ from directory.changes.apply import Applied
 from directory.changes.proposals import Proposed
 from directory.changes.revert import Undoing, revert
 from directory.changes.verify import verify
-from directory.db import Database
 from directory.meetings.lists.drafts import Ledger
 from directory.meetings.lists.plans import Plan
 from directory.meetings.lists.rules.findings import Code
 from directory.registry import KINDS
-from directory.seeding.commands import seed
+from tests.databases import MakeFurnished
 from tests.integration.meetings.lists.expected import MEETING_RETURN, RETURN_FORM
-from tests.integration.meetings.lists.house import NOW, House, unaccounted
+from tests.integration.meetings.lists.house import NOW, House, seeded_house, unaccounted
 from tests.integration.meetings.lists.told import by_row, elsewhere
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -29,22 +28,15 @@ ROWS = {FORM: RETURN_FORM, BOOK: MEETING_RETURN}
 MEETING = "tel45"
 
 
-def seeded(new_database: Callable[[], str]) -> Iterator[House]:
-    database = Database(new_database())
-    seed(database, KINDS, ROOT / "seed", ("reference", "report"), at=NOW)
-    yield House(database)
-    database.dispose()
-
-
 @pytest.fixture(scope="module")
-def house(new_database: Callable[[], str]) -> Iterator[House]:
-    yield from seeded(new_database)
+def house(new_furnished: MakeFurnished) -> Iterator[House]:
+    yield from seeded_house(new_furnished, "reference", "report")
 
 
 @pytest.fixture
-def own_house(new_database: Callable[[], str]) -> Iterator[House]:
+def own_house(fresh_furnished: MakeFurnished) -> Iterator[House]:
     """A directory that a test may write to."""
-    yield from seeded(new_database)
+    yield from seeded_house(fresh_furnished, "reference", "report")
 
 
 def sample(house: House, name: str) -> Plan:

@@ -1,9 +1,8 @@
 """Lists overwrite nobody's work, show nothing hidden, and hand posts over as they were told."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -14,7 +13,6 @@ from directory.changes.amending import Amendment, amend
 from directory.changes.errors import MovedBaseError
 from directory.changes.operations import Put
 from directory.changes.views import change_set
-from directory.db import Database
 from directory.documents import Document
 from directory.ids import new_id
 from directory.meetings.lists.building import Planned
@@ -24,23 +22,19 @@ from directory.meetings.lists.rules.columns import Column
 from directory.meetings.lists.rules.findings import Code
 from directory.policy import Label, Role, Tlp, Viewer, covers, may_see
 from directory.registry import KINDS
-from directory.seeding.commands import seed
+from tests.databases import MakeFurnished
 from tests.integration.changes.world import SOURCE, write
 from tests.integration.meetings.lists.generated import NETWORK, Desk
-from tests.integration.meetings.lists.house import NOW, House, Sheet, is_other
+from tests.integration.meetings.lists.house import NOW, House, Sheet, is_other, seeded_house
 
-SEED = Path(__file__).resolve().parents[4] / "seed"
 MEETING = "tel45"
 HEADINGS = "Economy,Name,Position,Organisation,Tel,E-mail,Networks\n"
 LOW = Viewer("AU", frozenset(), Tlp.GREEN, frozenset(), frozenset({Role.READER}), "low")
 
 
 @pytest.fixture
-def house(new_database: Callable[[], str]) -> Iterator[House]:
-    database = Database(new_database())
-    seed(database, KINDS, SEED, ("reference", "report"), at=NOW)
-    yield House(database)
-    database.dispose()
+def house(fresh_furnished: MakeFurnished) -> Iterator[House]:
+    yield from seeded_house(fresh_furnished, "reference", "report")
 
 
 def desk(house: House, *names: str, **keys: Any) -> Desk:
