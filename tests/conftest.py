@@ -25,6 +25,17 @@ from tests.postgres import kept_folder
 
 _DATABASES = pytest.StashKey[Databases]()
 _FOLDER = pytest.StashKey[str]()
+_LONGEST = (
+    "/test_generated_attacks.py",
+    "/test_schemathesis.py",
+    "/scenarios/",
+    "/test_many_writers.py",
+    "/test_applied_whole.py",
+    "/test_generated_lists.py",
+    "/test_hostile_files.py",
+    "/test_commands_as_processes.py",
+)
+"""Parts of the names of tests that take longest, in the order in which to begin them."""
 _THIS_MACHINE = {None, "", "localhost", "127.0.0.1", "::1"}
 
 # The same examples in every run, so that a run that fails fails again. Whoever looks for more than
@@ -49,6 +60,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.disable()  # until all tests are collected, which are no garbage
     server_url = os.environ.get("TEST_DATABASE_URL") or None
     worker_input: dict[str, str] | None = getattr(config, "workerinput", None)
     if worker_input is not None:
@@ -77,15 +89,39 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, so that no worker of a run waits for another in the end."""
-    items.sort(key=lambda item: "/scenarios/" not in item.nodeid)
+    """Begin with what takes longest, so that no worker of a run waits for another in the end.
+
+    Two workers are each given one half of all, and take from the other's end once they are
+    through: so the halves are one database each, and what is short comes last in both.
+    """
+    items.sort(key=_database_of)
+    half = len(items) // 2
+    long = [_begins(item) < len(_LONGEST) for item in items]
+    firsts = [item for item, is_long in zip(items, long, strict=True) if is_long]
+    others = [item for item, is_long in zip(items, long, strict=True) if not is_long]
+    first = sorted((item for item in firsts if _database_of(item) < 0), key=_begins)
+    second = sorted((item for item in firsts if _database_of(item) >= 0), key=_begins)
+    between = max(0, half - len(first))
+    items[:] = [*first, *others[:between], *second, *others[between:]]
+
+
+def _database_of(item: pytest.Item) -> int:
+    """One database before those tests that need none, and the other after them."""
+    callspec = getattr(item, "callspec", None)
+    if callspec is None or "backend" not in callspec.params:
+        return 0
+    return -1 if callspec.params["backend"] is Backend.SQLITE else 1
+
+
+def _begins(item: pytest.Item) -> int:
+    return next((n for n, part in enumerate(_LONGEST) if part in item.nodeid), len(_LONGEST))
 
 
 def pytest_collection_finish() -> None:
     """Look less often for garbage, and never among the tests: they and the code stay to the end."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
