@@ -22,7 +22,7 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.engine import URL, make_url
 
 from directory.migrate import upgrade
-from tests.postgres import PostgresServer, locked
+from tests.postgres import PostgresServer, folder_in_memory, locked
 
 _numbers = itertools.count(1)
 MIGRATED = "migrated"
@@ -59,6 +59,7 @@ class Databases:
 
     def __init__(self, folder: Path, server_url: str | None) -> None:
         self._folder = folder
+        self._files = folder_in_memory(folder)
         self._given_url = server_url
         self._prefix = f"{folder.name.replace('-', '_')}_"
         self._administrator: Engine | None = None
@@ -123,7 +124,7 @@ class Databases:
         """Copy a template, or the empty database that there always is, and tell the address."""
         name = self._prefix + (to or f"{os.getpid()}_{next(_numbers)}")
         if backend is Backend.SQLITE:
-            path = self._folder / f"{name}.db"
+            path = self._files / f"{name}.db"
             if what is not None:
                 shutil.copyfile(self._sqlite_template(what), path)
             return f"sqlite:///{path}"
@@ -156,7 +157,7 @@ class Databases:
                 self._settle(backend, MIGRATED)
 
     def _sqlite_template(self, what: str) -> Path:
-        return self._folder / f"{self._prefix}template_{what}.db"
+        return self._files / f"{self._prefix}template_{what}.db"
 
     def _settle(self, backend: Backend, what: str) -> None:
         if backend is Backend.SQLITE:

@@ -21,6 +21,9 @@ from pathlib import Path
 
 # Not the TMPDIR: PostgreSQL takes no space in the path, and a socket's path ends at 107 bytes.
 _SHORT_TEMPORARY_FOLDER = "/tmp"  # noqa: S108
+# Nothing waits for a disk there. It may be small, and may not hold programs.
+_MEMORY = Path("/dev/shm")  # noqa: S108
+_ENOUGH = 1 << 30
 
 _INITDB_OPTIONS = [
     "--username=postgres",
@@ -114,6 +117,8 @@ def kept_folder() -> Iterator[Path]:
     """Make a folder that vanishes, with the server in it, when this process ends."""
     folder = Path(tempfile.mkdtemp(prefix="directory-", dir=_SHORT_TEMPORARY_FOLDER))
     folder.chmod(0o711)
+    if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ENOUGH:
+        (_MEMORY / folder.name).mkdir(0o700)
     keeper = subprocess.Popen(
         [sys.executable, __file__, folder],
         stdin=subprocess.PIPE,
@@ -167,7 +172,14 @@ def _keep(folder: Path) -> None:
     try:
         PostgresServer(folder).stop()
     finally:
+        shutil.rmtree(_MEMORY / folder.name, ignore_errors=True)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def folder_in_memory(folder: Path) -> Path:
+    """The folder in memory that vanishes together with a kept one; itself, if there is no room."""
+    found = _MEMORY / folder.name
+    return found if found.exists() else folder
 
 
 if __name__ == "__main__":
