@@ -13,7 +13,7 @@ from enum import IntEnum, StrEnum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, literal_column, or_
+from sqlalchemy import ColumnElement, Table, and_, bindparam, case, func, literal_column, or_
 from sqlalchemy.sql import FromClause
 
 from directory.db import constant, is_one_of, json_list, overlaps
@@ -148,6 +148,16 @@ def visible(table: FromClause) -> ColumnElement[bool]:
     The viewer comes in as parameters (``viewer_parameters``), so one compiled statement serves
     every viewer.
     """
+    # Put together once for a table; an alias is made anew for each statement.
+    return _visible_in(table) if isinstance(table, Table) else _visible(table)
+
+
+@lru_cache(maxsize=64)
+def _visible_in(table: Table) -> ColumnElement[bool]:
+    return _visible(table)
+
+
+def _visible(table: FromClause) -> ColumnElement[bool]:
     return and_(
         table.c.marking <= bindparam("clearance"),
         or_(

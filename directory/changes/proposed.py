@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import orjson
 from sqlalchemy import (
     ColumnElement,
     Connection,
     RowMapping,
+    Table,
     and_,
     bindparam,
     case,
@@ -89,6 +91,18 @@ def seen_operation(kinds: Kinds, operations: FromClause) -> ColumnElement[bool]:
 
     One on a new record shows no more than it would write itself.
     """
+    # Put together once for the table; an alias is made anew for each statement.
+    if isinstance(operations, Table):
+        return _seen_operation_in(kinds, operations)
+    return _seen_operation(kinds, operations)
+
+
+@lru_cache(maxsize=8)
+def _seen_operation_in(kinds: Kinds, operations: Table) -> ColumnElement[bool]:
+    return _seen_operation(kinds, operations)
+
+
+def _seen_operation(kinds: Kinds, operations: FromClause) -> ColumnElement[bool]:
     held = [
         exists().where(kind.table.c.id == operations.c.rid, not_(visible(kind.table)))
         for kind in kinds
