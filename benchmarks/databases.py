@@ -33,6 +33,7 @@ DECIDING = (
     "directory/contacts/index.py",
     "directory/contacts/kinds.py",
     "directory/contacts/prepared.py",
+    "directory/contacts/rules/tried.py",
     "directory/contacts/schemas.py",
     "directory/contacts/views.py",
     "directory/reference/kinds.py",

@@ -34,7 +34,7 @@ from directory.changes.errors import (
     UnknownOperationError,
 )
 from directory.changes.kinds import Kinds
-from directory.changes.operations import Put, prepare
+from directory.changes.operations import PreparedPut, Put, prepare
 from directory.changes.proposals import refuse, written
 from directory.changes.proposed import APPROVED, DROPPED, OPEN, Proposal, editors_of, proposal
 from directory.changes.rights import proposer
@@ -196,13 +196,24 @@ def _rewritten(
     except DirectoryError as error:
         error.faults = tuple(map(_in_the_body, error.faults))
         raise
-    label = Label.of(prepared.puts[0].record)
+    (made,) = prepared.puts
+    label = Label.of(made.record)
     return {
         "document": written(document),
+        "noted": _still_noted(row, made),
         "marking": int(label.marking),
         "audience": json_list(label.audience),
         "owner": label.owner,
     }
+
+
+def _still_noted(row: RowMapping, put: PreparedPut) -> str | None:
+    """What was noted of what the operation named; of what it names instead nothing was."""
+    noting = put.kind.noting
+    if noting is None or orjson.loads(row["document"])[noting.names] != put.record[noting.names]:
+        return None
+    noted: str | None = row["noted"]
+    return noted
 
 
 def _in_the_body(fault: Fault) -> Fault:

@@ -22,6 +22,7 @@ from directory.changes.errors import (
     UnknownRecordError,
 )
 from directory.changes.kinds import Kind, Kinds, Transition
+from directory.changes.noting import settle
 from directory.changes.operations import (
     PreparedChangeSet,
     PreparedPut,
@@ -105,7 +106,8 @@ def _decide(
     held = rows.fetch(connection, kinds, ids_by_kind(change_set))
     if writer is not None:
         _refuse_unseen(writer, change_set, held)
-    steps = [_put_step(put, held.get(put.id), writer, at) for put in change_set.puts]
+    puts = settle(connection, kinds, change_set.puts, held)
+    steps = [_put_step(put, held.get(put.id), writer, at) for put in puts]
     steps += _retire_steps(connection, kinds, change_set, held, at)
     steps.sort(key=lambda step: kinds.position(step.kind.name))
     if writer is not None:

@@ -7,7 +7,7 @@ at it since; that is judged once more when it is applied, on what would then be 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -266,7 +266,13 @@ def operation_of(row: RowMapping) -> Operation:
     """An operation as it was proposed, or written since."""
     if row["op"] == "retire":
         return Retire(row["kind"], row["rid"], row["base_revision"])
-    return Put(row["kind"], orjson.loads(row["document"]), row["rid"], row["base_revision"])
+    document = orjson.loads(row["document"])
+    return Put(row["kind"], document, row["rid"], row["base_revision"], noted_of(row))
+
+
+def noted_of(row: RowMapping) -> Mapping[str, str | None]:
+    """What the directory noted when an operation was proposed, and does not note again."""
+    return {} if row["noted"] is None else orjson.loads(row["noted"])
 
 
 def held_of(

@@ -70,6 +70,23 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Noting:
+    """What the directory itself notes in a new record of one that it names, and keeps from then on.
+
+    Attributes:
+        field: The document's key. No writer sends it; null means that it is not known.
+        names: The key in which the record names the other, by its id.
+        target: Name of the kind referred to.
+        of: What is noted of the other's document.
+    """
+
+    field: str
+    names: str
+    target: str
+    of: Callable[[Document], str]
+
+
+@dataclass(frozen=True, slots=True)
 class Transition:
     """One record's step from a version to the next, as derived tables follow it.
 
@@ -116,6 +133,7 @@ class Kind:
         given: The fields that a writer sends; the directory makes the others.
         references: The fields that name other records.
         fixed: Fields that never change once written, beside the owner.
+        noting: What the directory notes in a new record, of one that it names.
         untimely: Finds what a new document tells as past, and is not past at an instant.
         unique: The field by which people name a record, such as its slug.
         version: The present version of the document's shape.
@@ -136,6 +154,7 @@ class Kind:
     given: frozenset[str] = frozenset()
     references: tuple[Reference, ...] = ()
     fixed: tuple[str, ...] = ()
+    noting: Noting | None = None
     unique: str | None = None
     version: int = 1
     upcast: Callable[[Document, int], Document] = _no_upcast

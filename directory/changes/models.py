@@ -145,6 +145,8 @@ proposed_operations = Table(
     Column("base_revision", Integer, nullable=False),
     # The document as it was given, null for a retirement.
     Column("document", Text, nullable=True),
+    # What the directory noted of what it names when it was proposed, as a JSON object.
+    Column("noted", Text, nullable=True),
     # Why it needs a second person, null where it does not.
     Column("why", Text, nullable=True),
     # The accounts that wrote at it since, beside the one that proposed it, as a JSON list.

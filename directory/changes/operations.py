@@ -33,12 +33,15 @@ class Put:
         document: The kind's fields as given; what the directory sets is refused.
         id: The record; None lets the directory make one up.
         base_revision: The revision this starts from; 0 for a record that is not there yet.
+        noted: What the directory noted when this was proposed, which is nothing where it is empty;
+            None where it notes when it writes.
     """
 
     kind: str
     document: Mapping[str, Any]
     id: str | None = None
     base_revision: int = 0
+    noted: Mapping[str, str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class PreparedPut:
     text: bytes
     payload: bytes
     payload_hash: bytes
+    noted: Mapping[str, str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +167,8 @@ def _prepare_put(kind: Kind, rid: str, operation: Put, salt: str) -> PreparedPut
     # From here on the record is what a replay of the log reads, down to the order of its keys:
     # what is derived from it must come out the same both times.
     record = orjson.loads(text)
-    return PreparedPut(kind, rid, operation.base_revision, record, text, payload, sha256(payload))
+    base = operation.base_revision
+    return PreparedPut(kind, rid, base, record, text, payload, sha256(payload), operation.noted)
 
 
 def complete(

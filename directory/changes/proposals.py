@@ -21,13 +21,15 @@ from directory.changes.errors import (
     SecondPersonError,
     UnacceptableChangeSetError,
 )
-from directory.changes.kinds import Kinds
+from directory.changes.kinds import Kind, Kinds
 from directory.changes.models import proposed_change_sets, proposed_operations
+from directory.changes.noting import settle
 from directory.changes.operations import Operation, PreparedChangeSet, PreparedPut, Put, prepare
 from directory.changes.proposed import OPEN, PROPOSED, seen_meeting
 from directory.changes.rights import Writer, proposer
 from directory.changes.steps import Held, Step
 from directory.db import json_list
+from directory.documents import Document
 from directory.errors import Fault
 from directory.ids import new_id
 from directory.policy import Label, Viewer, may_see, viewer_parameters
@@ -91,7 +93,8 @@ def apply_or_propose(
     held = rows.fetch(connection, kinds, ids_by_kind(change_set))
     reasons = {fault.pointer.split("/")[1]: fault.detail for fault in why}
     operations = [ProposedOperation(each) for each in given]
-    return Proposed(_keep(connection, change_set, operations, held, reasons, None, at), why)
+    noted = _noted(connection, kinds, change_set, held)
+    return Proposed(_keep(connection, change_set, operations, held, reasons, noted, None, at), why)
 
 
 def propose(
@@ -142,7 +145,8 @@ def propose(
     refuse_unseen_meeting(connection, kinds, meeting, viewer=viewer)
     held, steps = _judged(connection, kinds, prepared, given, viewer=viewer, at=at)
     why = weighing.reasons(connection, kinds, steps, proposer(viewer))
-    return _keep(connection, prepared, given, held, why, bundle, at)
+    noted = {step.id: _noted_in(step.kind, step.record) for step in steps if step.before is None}
+    return _keep(connection, prepared, given, held, why, noted, bundle, at)
 
 
 def refuse_unproposable(
@@ -312,12 +316,31 @@ def _ids(operations: Sequence[Operation], prepared: PreparedChangeSet) -> list[s
     return [next(made).id if isinstance(each, Put) else each.id for each in operations]
 
 
+def _noted(
+    connection: Connection, kinds: Kinds, prepared: PreparedChangeSet, held: Mapping[str, Held]
+) -> dict[str, str | None]:
+    """What is noted in the new records of a proposal, by their ids."""
+    return {
+        put.id: _noted_in(put.kind, put.record)
+        for put in settle(connection, kinds, prepared.puts, held)
+        if put.id not in held
+    }
+
+
+def _noted_in(kind: Kind, record: Document) -> str | None:
+    """What a proposal keeps beside a new document; null where the kind notes nothing."""
+    if kind.noting is None:
+        return None
+    return written({kind.noting.field: record[kind.noting.field]})
+
+
 def _keep(
     connection: Connection,
     prepared: PreparedChangeSet,
     given: Sequence[ProposedOperation],
     held: Mapping[str, Held],
     why: Mapping[str, str],
+    noted: Mapping[str, str | None],
     bundle: str | None,
     at: datetime,
 ) -> str:
@@ -354,6 +377,7 @@ def _keep(
                 record,
                 operation.base_revision,
                 written(operation.document) if isinstance(operation, Put) else None,
+                noted.get(record),
                 why.get(record),
                 None,
                 None,

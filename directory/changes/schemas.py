@@ -186,6 +186,7 @@ class EconomyOwnedSchema(RecordSchema):
 def loader(schema: type[RecordSchema]) -> Callable[[Mapping[str, Any]], Document]:
     """The ``load`` of a kind: validate with its schema, or say what is wrong and where."""
     instance = schema()
+    read_only = instance.dump_fields.keys() - instance.load_fields.keys()
 
     def load(document: Mapping[str, Any]) -> Document:
         try:
@@ -193,7 +194,7 @@ def loader(schema: type[RecordSchema]) -> Callable[[Mapping[str, Any]], Document
         except ValidationError as error:
             raise InvalidDocumentError(
                 "The document does not have the shape of its kind; nothing was written.",
-                *faults_of(messages_of(error)),
+                *faults_of(messages_of(error), read_only=read_only),
             ) from None
         loaded["audience"].sort()
         return loaded

@@ -9,7 +9,7 @@ from __future__ import annotations
 import orjson
 from sqlalchemy import Connection, RowMapping, bindparam, select
 
-from directory.changes.deciding import has_moved, held_of
+from directory.changes.deciding import has_moved, held_of, noted_of
 from directory.changes.entries import entries_of, versions
 from directory.changes.errors import (
     InvalidDocumentError,
@@ -18,6 +18,7 @@ from directory.changes.errors import (
 )
 from directory.changes.kinds import Kind, Kinds
 from directory.changes.models import change_sets
+from directory.changes.noting import noted_in
 from directory.changes.operations import complete
 from directory.changes.proposed import (
     APPLIED,
@@ -32,6 +33,7 @@ from directory.changes.proposed import (
     proposal,
     unknown,
 )
+from directory.changes.steps import Held
 from directory.documents import Document
 from directory.policy import Label, Tlp, Viewer
 
@@ -113,7 +115,7 @@ def _waiting(
     told = []
     for n, row in enumerate(found.operations):
         rid, before = row["rid"], held.get(row["rid"])
-        mine = _completed(kinds[row["kind"]], row)
+        mine = _completed(kinds[row["kind"]], row, before)
         now = None if before is None else before.document
         conflict = None
         if rid in ids:
@@ -186,7 +188,7 @@ def _labelled(label: Label) -> Document:
     }
 
 
-def _completed(kind: Kind, row: RowMapping) -> Document | None:
+def _completed(kind: Kind, row: RowMapping, before: Held | None) -> Document | None:
     """The document of an operation as it would be written; None for a retirement."""
     if row["document"] is None:
         return None
@@ -196,6 +198,8 @@ def _completed(kind: Kind, row: RowMapping) -> Document | None:
     except InvalidDocumentError:
         # Its kind has grown stricter since. It cannot be applied so, but has to be seen.
         document = given | _labelled(label_of(row))
+    if kind.noting is not None:
+        document |= {kind.noting.field: noted_in(kind, noted_of(row), before)}
     return complete(kind, document, row["rid"], row["base_revision"] + 1, retired_at=None)
 
 

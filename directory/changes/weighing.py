@@ -15,6 +15,7 @@ from directory.changes import references, rows
 from directory.changes.apply import dangers, ids_by_kind, put_step, retire_step
 from directory.changes.errors import InvalidDocumentError
 from directory.changes.kinds import Kinds
+from directory.changes.noting import settle
 from directory.changes.operations import (
     Operation,
     PreparedChangeSet,
@@ -36,7 +37,8 @@ def steps_of(
     at: datetime,
 ) -> list[Step]:
     """The steps of a change set, retirements that follow from others included."""
-    steps = [put_step(put, held.get(put.id)) for put in change_set.puts]
+    puts = settle(connection, kinds, change_set.puts, held)
+    steps = [put_step(put, held.get(put.id)) for put in puts]
     ending = [
         (kinds[retire.kind], retire.id, held[retire.id])
         for retire in change_set.retirements

@@ -41,6 +41,8 @@ _PARTS = {
     "key": "alters to which key is encrypted for a post that answers around the clock",
 }
 
+_Tried = tuple[str, str]
+"""A channel, and the digest of what was tried of it."""
 _PARTS_OF_A_POST = _PARTS.keys() - {"contact"}
 
 
@@ -97,7 +99,7 @@ def _why(
     step: Step,
     guarded: _Guarded,
     of_channel: dict[str, str],
-    newest: dict[str, tuple[str, str]],
+    newest: dict[_Tried, tuple[str, str]],
 ) -> str | None:
     kind = step.kind.name
     if kind == "network":
@@ -112,7 +114,7 @@ def _why(
         if contact in guarded.contacts and _is_altered(step, HARMLESS):
             return _PARTS[kind]
     elif kind == "check" and of_channel.get(step.record["channel"]) in guarded.contacts:
-        return _why_check(step, newest.get(step.record["channel"]))
+        return _why_check(step, newest.get(_tried(step.record)))
     return None
 
 
@@ -199,11 +201,17 @@ def _contacts_of_channels(held: _Held, steps: Sequence[Step]) -> dict[str, str]:
     return found
 
 
-def _newest_checks(held: _Held, steps: Sequence[Step]) -> dict[str, tuple[str, str]]:
-    """When each channel that a check is about was last tried, and how that went."""
+def _newest_checks(held: _Held, steps: Sequence[Step]) -> dict[_Tried, tuple[str, str]]:
+    """When each number or address that a check is about was last tried, and how that went."""
     wanted = {step.record["channel"] for step in steps if step.kind.name == "check"}
-    newest: dict[str, tuple[str, str]] = {}
+    newest: dict[_Tried, tuple[str, str]] = {}
     for document in held.documents(checks, "channel", wanted):
-        tried = (document["checked_at"], document["outcome"])
-        newest[document["channel"]] = max(tried, newest.get(document["channel"], ("", "")))
+        what, how = _tried(document), (document["checked_at"], document["outcome"])
+        newest[what] = max(how, newest.get(what, ("", "")))
     return newest
+
+
+def _tried(check: Document) -> _Tried:
+    """What a check is about: a number that has changed since was another one."""
+    # A row may still hold the shape in which nothing was noted, and that is like nothing else.
+    return check["channel"], check.get("tried") or check["id"]

@@ -11,13 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 from sqlalchemy import Connection, and_, bindparam, false, true
 
 from directory.changes.bulk import insert_rows
 from directory.changes.kinds import Transition
 from directory.contacts.models import number_entries, search_entries, search_words
-from directory.contacts.rules.telephone import number_forms
+from directory.contacts.rules.telephone import national_part, number_forms
 from directory.contacts.rules.words import TELEPHONE_MEDIA, Medium, Purpose
 from directory.db import is_one_of, json_list
 from directory.documents import Document
@@ -252,11 +251,3 @@ def _number_rows(step: Transition, number: _Number) -> Iterator[tuple[Any, ...]]
             json_list(document["audience"]),
             document["owner"],
         )
-
-
-def national_part(digits: str) -> str:
-    """The digits of an E.164 number after its calling code; no calling code begins another."""
-    for length in (1, 2, 3):
-        if int(digits[:length] or "0") in COUNTRY_CODE_TO_REGION_CODE:
-            return digits[length:]
-    return digits

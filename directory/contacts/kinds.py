@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from directory import names
-from directory.changes.kinds import Kind, OnRetire, Reference
+from directory.changes.kinds import Kind, Noting, OnRetire, Reference
 from directory.changes.schemas import given_by, loader
 from directory.clock import CLOCKS_DIFFER, NOON, parse_instant
 from directory.contacts import index, models, schemas
 from directory.contacts.rules import languages
+from directory.contacts.rules.tried import digest_of
 from directory.contacts.rules.words import CheckMethod
 from directory.db import json_list
 from directory.documents import Document
@@ -52,7 +53,8 @@ def _holder_columns(document: Document) -> dict[str, Any]:
 
 
 def _channel_columns(document: Document) -> dict[str, Any]:
-    return {key: document[key] for key in ("contact", "medium", "position")}
+    columns = {key: document[key] for key in ("contact", "medium", "position")}
+    return columns | {"digest": digest_of(document)}
 
 
 def _key_columns(document: Document) -> dict[str, Any]:
@@ -65,6 +67,7 @@ def _check_columns(document: Document) -> dict[str, Any]:
         "checked_at": document["checked_at"],
         "outcome": document["outcome"],
         "method": document["method"],
+        "tried": document["tried"],
     }
 
 
@@ -80,7 +83,8 @@ def _check_to_come(document: Document, at: datetime) -> Iterator[Fault]:
 
 def _upcast_check(document: Document, version: int) -> Document:
     # Version 2 knows confirmations: what version 1 could say is still said in the same way.
-    return document
+    # Version 3 notes what was tried; of an earlier check nobody knows, so it assures nobody.
+    return document | {"tried": None}
 
 
 _OF_A_CONTACT = Reference("contact", "contact", on_retire=OnRetire.CASCADE, same_owner=True)
@@ -156,7 +160,8 @@ CHECK = Kind(
     # A check outlives its channel: that it failed is why the channel was retired.
     references=(Reference("channel", "channel", on_retire=OnRetire.KEEP, same_owner=True),),
     fixed=("channel", "checked_at"),
+    noting=Noting("tried", "channel", "channel", digest_of),
     untimely=_check_to_come,
-    version=2,
+    version=3,
     upcast=_upcast_check,
 )

@@ -68,6 +68,8 @@ channels = record_table(
     Column("contact", Text, ForeignKey("contacts.id"), nullable=False),
     Column("medium", Text, nullable=False),
     Column("position", Integer, nullable=False),
+    # Of its number or address, against which a check's ``tried`` is held.
+    Column("digest", Text, nullable=True),
     Index(None, "contact", "position", "id"),
 )
 
@@ -85,6 +87,7 @@ checks = record_table(
     Column("checked_at", Text, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("method", Text, nullable=False),
+    Column("tried", Text, nullable=True),
     Index(None, "channel", "checked_at", "id"),
 )
 

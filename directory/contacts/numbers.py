@@ -13,9 +13,8 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, select
 
-from directory.contacts.index import national_part
 from directory.contacts.models import channels, contacts, number_entries
-from directory.contacts.rules.telephone import normalise_query, read_number
+from directory.contacts.rules.telephone import national_part, normalise_query, read_number
 from directory.db import Prepared, is_one_of, json_list
 from directory.policy import visible
 

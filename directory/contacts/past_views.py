@@ -19,6 +19,7 @@ from directory.clock import format_instant
 from directory.contacts.kinds import CHANNEL, CHECK, HOLDER, KEY, ORGANISATION
 from directory.contacts.models import channels, checks, organisations
 from directory.contacts.prepared import by_fingerprint, by_first_day, by_position
+from directory.contacts.rules.tried import digest_of
 from directory.contacts.rules.words import REACHED, Verification
 from directory.contacts.views import UNVERIFIED, fresh_since
 from directory.db import Prepared, is_one_of, json_list
@@ -111,8 +112,10 @@ def _text(version: Version) -> str:
     return version.text
 
 
-def _channel_text(channel: Version, newest: Mapping[str, Document], since: str) -> str:
-    check = newest.get(channel.document["id"])
+def _channel_text(
+    channel: Version, newest: Mapping[tuple[str, str | None], Document], since: str
+) -> str:
+    check = newest.get((channel.document["id"], digest_of(channel.document)))
     verification = UNVERIFIED if check is None else _verification(check, since)
     return f'{channel.text[:-1]},"verification":{verification}}}'
 
@@ -126,15 +129,18 @@ def _verification(check: Document, since: str) -> str:
     return orjson.dumps(told).decode()
 
 
-def _newest_checks(checks: Iterable[Version], at: datetime) -> dict[str, Document]:
-    """The newest live check of each channel that was made by an instant."""
+def _newest_checks(
+    checks: Iterable[Version], at: datetime
+) -> dict[tuple[str, str | None], Document]:
+    """The newest live check of each channel, and of what it tried, made by an instant."""
     until = format_instant(at.replace(microsecond=0))
-    newest: dict[str, Document] = {}
+    newest: dict[tuple[str, str | None], Document] = {}
     for check, _ in checks:
         if check["retired_at"] is None and check["checked_at"] <= until:
-            held = newest.get(check["channel"])
+            what = check["channel"], check["tried"]
+            held = newest.get(what)
             if held is None or _made(held) < _made(check):
-                newest[check["channel"]] = check
+                newest[what] = check
     return newest
 
 

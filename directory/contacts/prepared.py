@@ -47,6 +47,7 @@ from directory.contacts.views import (
     fresh_since,
     list_text,
     newest_check,
+    of_the_channel,
     same_label,
     view_parameters,
     view_text,
@@ -135,7 +136,7 @@ def _write(*, all_: bool) -> Any:
     )
     narrower = (
         select(func.min(checks.c.marking))
-        .join(channels, channels.c.id == checks.c.channel)
+        .join(channels, of_the_channel())
         .where(
             channels.c.contact == labels.c.contact,
             channels.c.retired_at.is_(None),

@@ -219,6 +219,21 @@ class CheckSchema(RecordSchema):
         validate=validate.Range(0, 31_536_000),
     )
     method = one_of(CheckMethod, required=True)
+    tried = fields.String(
+        dump_only=True,
+        allow_none=True,
+        metadata={
+            "description": "what the channel was when it was tried, as a digest; null where that is"
+            " not known. The check counts while the channel is still that"
+        },
+    )
+
+    @post_load
+    def what_was_tried_is_noted_elsewhere(
+        self, data: dict[str, Any], **kwargs: Any
+    ) -> dict[str, Any]:
+        """The directory knows the channel, its sender only what they saw of it."""
+        return data | {"tried": None}
 
     @validates_schema
     def only_a_word_is_confirmed(self, data: dict[str, Any], **kwargs: Any) -> None:
@@ -226,6 +241,6 @@ class CheckSchema(RecordSchema):
         is_word = data["method"] == CheckMethod.CONFIRMATION
         if is_word is not (data["outcome"] == CheckOutcome.CONFIRMED):
             raise ValidationError("a confirmation, and nothing else, is confirmed", "outcome")
-        tried = ("local_hour", "language", "answered_after_seconds")
-        if is_word and any(data[name] is not None for name in tried):
+        of_a_call = ("local_hour", "language", "answered_after_seconds")
+        if is_word and any(data[name] is not None for name in of_a_call):
             raise ValidationError("nothing was tried: leave out how it went", "method")

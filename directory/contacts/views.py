@@ -149,11 +149,11 @@ def _verification(seen: Seen, result: Callable[[], ColumnElement[str]]) -> Scala
 def newest_check(
     value: ColumnElement[str], seen: Seen, *conditions: ColumnElement[bool]
 ) -> ScalarSelect[str]:
-    """Something of the newest check of the channel."""
+    """Something of the newest check of the channel as it is."""
     return (
         select(value)
         .where(
-            checks.c.channel == channels.c.id,
+            of_the_channel(),
             checks.c.retired_at.is_(None),
             seen(checks),
             *conditions,
@@ -163,6 +163,11 @@ def newest_check(
         .correlate(channels)
         .scalar_subquery()
     )
+
+
+def of_the_channel() -> ColumnElement[bool]:
+    """Whether a check tried the number or address that its channel has now."""
+    return and_(checks.c.channel == channels.c.id, checks.c.tried == channels.c.digest)
 
 
 def same_label(table: Table, other: Table) -> ColumnElement[bool]:

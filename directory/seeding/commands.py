@@ -20,9 +20,8 @@ from directory.changes.errors import (
     InvalidDocumentError,
     StaleRevisionError,
 )
-from directory.changes.kinds import Kinds
+from directory.changes.kinds import Kind, Kinds
 from directory.changes.operations import Operation, PreparedChangeSet, Put, Retire, prepare
-from directory.changes.schemas import SET_BY_THE_DIRECTORY
 from directory.changes.steps import Held
 from directory.db import Database
 from directory.documents import Document
@@ -235,7 +234,11 @@ def _puts(
         if before is None and row.id not in origins:
             report.added += 1
             operations.append(put)
-        elif before is not None and _content(before) == document and not before.is_retired:
+        elif (
+            before is not None
+            and _says(kinds[row.kind], before.document, document)
+            and not before.is_retired
+        ):
             report.unchanged += 1
         elif before is None or not origins[row.id].startswith(f"{ORIGIN}/"):
             report.left_alone.append(LeftAlone(row.place, row.kind, row.id, _why(before)))
@@ -254,5 +257,6 @@ def _why(before: Held | None) -> str:
     return "somebody retired it" if before.is_retired else "somebody changed it"
 
 
-def _content(held: Held) -> Document:
-    return {key: held.document[key] for key in held.document if key not in SET_BY_THE_DIRECTORY}
+def _says(kind: Kind, held: Document, told: Document) -> bool:
+    """Whether a record says what a file says; what the directory itself notes is in no file."""
+    return kind.as_given(held) == kind.as_given(told)

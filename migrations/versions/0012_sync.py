@@ -7,7 +7,7 @@ from directory.db import Instant
 from migrations import triggers
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

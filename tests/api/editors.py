@@ -118,7 +118,7 @@ class Editors:
         """Read a record as its own document, alter some fields and send it back."""
         response = self.ask(who, "GET", path)
         document = response.get_json()
-        for name in ("id", "kind", "revision", "version", "retired_at", "verification", *VIEWED):
+        for name in (*SET, *VIEWED):
             document.pop(name, None)
         return self.ask(who, "PUT", path, document | fields, If_Match=response.headers["ETag"])
 
@@ -128,6 +128,7 @@ class Editors:
             return log.see(connection).size
 
 
+SET = ("id", "kind", "revision", "version", "retired_at", "tried", "verification")
 VIEWED = (
     *("organisation_record", "channels", "holders", "keys", "memberships"),
     *("attendances", "outcomes", "open", "change_sets", "represented", "handovers"),

@@ -10,7 +10,13 @@ import unicodedata
 from dataclasses import dataclass
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, ValidationResult
+from phonenumbers import (
+    COUNTRY_CODE_TO_REGION_CODE,
+    NumberParseException,
+    PhoneNumber,
+    PhoneNumberFormat,
+    ValidationResult,
+)
 
 LONGEST_E164_DIGITS = 15
 LARGEST_RANGE = 100
@@ -177,6 +183,14 @@ def _clean(text: str) -> str:
 
 def _digits(text: str) -> str:
     return "".join(c for c in text if c in "0123456789")
+
+
+def national_part(digits: str) -> str:
+    """The digits of an E.164 number after its calling code; no calling code begins another."""
+    for length in (1, 2, 3):
+        if int(digits[:length] or "0") in COUNTRY_CODE_TO_REGION_CODE:
+            return digits[length:]
+    return digits
 
 
 def _take_apart(text: str) -> _Written | None:

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from directory.contacts.rules import duty_hours, languages
-from directory.contacts.rules.words import TELEPHONE_MEDIA, Medium, Sector
+from directory.contacts.rules.words import Sector
 from directory.documents import Document
 from directory.meetings.lists.building import Builder, contact_of
-from directory.meetings.lists.drafts import Draft, Line, findings_of
+from directory.meetings.lists.drafts import Draft
+from directory.meetings.lists.lines import Lines
 from directory.meetings.lists.officers import Officers
-from directory.meetings.lists.pairing import replaced
 from directory.meetings.lists.planning import Planner
-from directory.meetings.lists.present import Present, says
+from directory.meetings.lists.present import Present
 from directory.meetings.lists.renaming import Meant, meant_by
-from directory.meetings.lists.rules.addresses import read_addresses
 from directory.meetings.lists.rules.columns import Column
 from directory.meetings.lists.rules.comparing import listed, normal
 from directory.meetings.lists.rules.findings import Code
-from directory.meetings.lists.rules.numbers import read_numbers
-from directory.meetings.lists.rules.printing import MEDIA, printed_channel
 from directory.meetings.lists.standing import Standing
 from directory.names import in_english
 from directory.policy import MARKINGS, Label, Tlp, covers
@@ -84,11 +80,9 @@ class Changes:
                 change(normal(self._edited.texts[column]))
         if {Column.NAME, Column.OWN_SCRIPT} & self._edited.changed:
             Officers(self._builder, self._planner, self._edited, self._now).propose()
-        channels = [
-            channel
-            for column, medium in MEDIA.items()
-            for channel in self._channels(column, medium)
-        ]
+        channels = Lines(
+            self._builder, self._planner, self._edited, self._now, self._checks_of
+        ).propose()
         if not self._now.has_all(self._contact):
             self._contact["source"] = self._planner.source(self._draft)
             planned = self._builder.amend(
@@ -278,80 +272,6 @@ class Changes:
             return {}
         tag = next((tag for tag, one in texts.items() if one == printed), None)
         return {tag or self._planner.language_of(text, self._base["economy"]): text} | kept
-
-    # How it is reached.
-
-    def _channels(self, column: Column, medium: Medium) -> list[Document]:
-        """Propose the changed lines of a medium; returns the channels that stay or come."""
-        held = [channel for channel in self._base["channels"] if channel["medium"] == medium]
-        if column not in self._edited.changed:
-            return self._still_there(held)
-        was = [normal(printed_channel(channel)) for channel in held]
-        now = listed(normal(self._edited.texts[column]), "\n")
-        same, blocks = replaced(was, held, now)
-        staying = self._still_there(same)
-        for before, lines in blocks:
-            staying += self._replaced(column, medium, [each for _, each in before], lines)
-        return staying
-
-    def _still_there(self, printed: Iterable[Document]) -> list[Document]:
-        """Channels that were printed, as they are now."""
-        return [now for each in printed if (now := self._now.channel(each)) is not None]
-
-    def _replaced(
-        self, column: Column, medium: Medium, held: Sequence[Document], lines: Iterable[str]
-    ) -> list[Document]:
-        read = [line for text in lines for line in self._read(column, medium, text)]
-        staying: list[Document] = []
-        new: list[Line] = []
-        for channel, line in zip_longest(held, read):
-            now = None if channel is None else self._now.channel(channel)
-            if line is None:
-                if now is not None:
-                    self._builder.retire("channel", channel, [self._cell(column)])
-            elif now is None:
-                new.append(line)
-            else:
-                self._replace(channel, now, line)
-                staying.append(now)
-        known = [(line, self._now.has_line(line)) for line in new]
-        return [
-            *staying,
-            *(channel for _, channel in known if channel is not None),
-            *self._planner.add_channels(
-                self._draft,
-                self._base,
-                self._edited.post.view["channels"],
-                [line for line, channel in known if channel is None],
-            ),
-        ]
-
-    def _replace(self, channel: Document, now: Document, line: Line) -> None:
-        said = {
-            "raw": line.raw,
-            "medium": str(line.medium),
-            "e164": line.e164,
-            "extension": line.extension,
-            "source": self._planner.source(self._draft),
-        }
-        if not says(now, said):
-            planned = self._builder.amend("channel", channel, said, [line.cell])
-            planned.findings += [f for f in self._draft.findings if f.cell == line.cell]
-
-    def _read(self, column: Column, medium: Medium, text: str) -> list[Line]:
-        cell = self._cell(column)
-        if medium in TELEPHONE_MEDIA:
-            numbers = read_numbers(text, text, medium=medium, region=self._base["economy"])
-            self._draft.findings += findings_of(cell, numbers.doubts)
-            return [
-                Line(n.medium, n.raw, cell, n.e164, n.extension, n.purpose)
-                for n in numbers.value or ()
-            ]
-        if medium is Medium.EMAIL:
-            mails = read_addresses(text, link=None)
-            self._draft.findings += findings_of(cell, mails.doubts)
-            return [Line(medium, raw, cell) for raw in mails.value or ()]
-        return [Line(medium, text, cell)]
 
     def _confirm(self, channels: Sequence[Document]) -> None:
         day, before = self._draft.confirmed_on, self._edited.key.confirmed

@@ -28,6 +28,7 @@ from directory.meetings.lists.likeness import (
     text_likeness,
 )
 from directory.meetings.lists.matching import Match, Post, Posts, is_same_line
+from directory.meetings.lists.present import NEVER_TRIED
 from directory.meetings.lists.rules.findings import Code
 from directory.meetings.lists.rules.people import Person
 from directory.meetings.lists.standing import Standing
@@ -350,7 +351,7 @@ class Planner:
         on = min(datetime.combine(draft.confirmed_on, NOON), self._terms.at)
         due = []
         for channel in channels:
-            verification = channel.get("verification", _NEVER)
+            verification = channel.get("verification", NEVER_TRIED)
             if verification["result"] == "failed":
                 # A word does not overrule a call: it has to be reached first.
                 draft.doubt_of("confirmed", Code.NOT_CONFIRMED, channel["raw"], None, 1.0)
@@ -378,9 +379,6 @@ class Planner:
         planned = self._builder.create("channel", document, [line.cell])
         planned.findings += [f for f in draft.findings if f.cell == line.cell]
         return planned
-
-
-_NEVER = {"result": "unverified", "checked_at": None}
 
 
 def _likeness(keys: set[str], holder: Document) -> float:

@@ -6,13 +6,17 @@ it. What is there already is proposed by nobody: it is neither a change nor a co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from directory.contacts.rules.tried import digest_of
+from directory.contacts.rules.words import REACHED, Verification
 from directory.documents import Document
 from directory.meetings.lists.drafts import Line
 from directory.meetings.lists.likeness import name_key
 from directory.meetings.lists.matching import Post, is_same_line
+
+NEVER_TRIED = {"result": str(Verification.UNVERIFIED), "checked_at": None}
 
 
 class Present:
@@ -44,18 +48,15 @@ class Present:
         """A holder who was printed, as they are now; None where they have left since."""
         return self._holders.get(printed["id"])
 
-    def has_line(self, line: Line) -> Document | None:
-        """The channel that has a row's number or address already."""
-        return next(
-            (
-                channel
-                for channel in self._channels.values()
-                if channel["medium"] == str(line.medium)
-                and channel["extension"] == line.extension
-                and is_same_line(line, channel)
-            ),
-            None,
-        )
+    def with_line(self, line: Line) -> list[Document]:
+        """The channels that have a row's number or address already; more than one if it doubled."""
+        return [
+            channel
+            for channel in self._channels.values()
+            if channel["medium"] == str(line.medium)
+            and channel["extension"] == line.extension
+            and is_same_line(line, channel)
+        ]
 
     def is_held_by(self, names: Iterable[str]) -> bool:
         """Whether somebody of one of these names holds the post."""
@@ -74,6 +75,29 @@ def says(held: Document, told: Mapping[str, Any]) -> bool:
         for name, value in told.items()
         if name != "source"
     )
+
+
+def renumbered(
+    now: Document, said: Mapping[str, Any], checks: Callable[[], Iterable[Document]]
+) -> Document:
+    """A channel once its number is another, with what its checks then say of it.
+
+    Args:
+        now: The channel as it is.
+        said: What it is to say.
+        checks: Its live checks; asked for only where it is another number.
+    """
+    after = now | dict(said)
+    digest = digest_of(after)
+    if digest == digest_of(now):
+        return after
+    tried = [check for check in checks() if check.get("tried") == digest]
+    newest = max(tried, key=lambda check: (check["checked_at"], check["id"]), default=None)
+    verification = NEVER_TRIED
+    if newest is not None:
+        result = Verification.VERIFIED if newest["outcome"] in REACHED else Verification.FAILED
+        verification = {"result": str(result), "checked_at": newest["checked_at"]}
+    return after | {"verification": verification}
 
 
 def _in_no_order(name: str, value: Any) -> Any:

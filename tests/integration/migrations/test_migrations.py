@@ -314,3 +314,40 @@ def test_guards_taken_away_would_be_missed(database: Database) -> None:
     with database.writing() as connection:
         take_guards_away(connection, *GUARDED[:1])
     assert triggers(database) != before
+
+
+BEFORE_WHAT_WAS_TRIED, WHAT_WAS_TRIED = "0010", "0011"
+
+
+def test_what_checks_tried_is_made_from_the_log(full: Database) -> None:
+    """Nothing of it can be told from the rows of before: an upgrade fills them from the log."""
+    before, guards, shape = rows(full), triggers(full), schema(full)
+    assert all(None not in row for row in _tried(full))
+    for _ in range(2):
+        full.dispose()
+        migrate.downgrade(full.url, BEFORE_WHAT_WAS_TRIED)
+        assert not {"tried", "digest"} & _columns(full)
+        full.dispose()
+        migrate.upgrade(full.url, WHAT_WAS_TRIED)
+        assert _tried(full) == []
+        full.dispose()
+        migrate.upgrade(full.url)
+        with full.reading() as connection:
+            assert is_due(connection, KINDS)
+        rebuilt(full)
+    assert (rows(full), triggers(full), schema(full)) == (before, guards, shape)
+    assert problems(full) == ()
+
+
+def _columns(database: Database) -> set[str]:
+    with database.reading() as connection:
+        seen = inspect(connection)
+        return {each["name"] for name in ("channels", "checks") for each in seen.get_columns(name)}
+
+
+def _tried(database: Database) -> list[tuple[str | None, ...]]:
+    with database.reading() as connection:
+        found = connection.execute(
+            text("SELECT digest, tried FROM checks JOIN channels ON channels.id = checks.channel")
+        )
+        return [tuple(row) for row in found]

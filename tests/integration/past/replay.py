@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from directory.changes.models import log_entries, log_payloads
 from directory.clock import format_instant, parse_instant
+from directory.contacts.rules.tried import digest_of
 from directory.documents import Document
 from directory.policy import Label, Viewer, may_see
 from directory.registry import KINDS
@@ -99,6 +100,7 @@ class Replay:
             check
             for check in self.live("check")
             if check["channel"] == channel["id"]
+            and check["tried"] == digest_of(channel)
             and check["checked_at"] <= format_instant(at.replace(microsecond=0))
         ]
         if not made:
