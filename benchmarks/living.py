@@ -47,10 +47,9 @@ def lived_in(url: str) -> Iterator[Database]:
 def live(database: Database) -> None:
     """Write desks again, turn by turn."""
     for days, beginnings in TURNS:
-        ids = _parts_of_desks(database, beginnings)
-        for some in _batched(ids, OPERATIONS):
+        for some in _batched(_parts_of_desks(database, beginnings), OPERATIONS):
             with database.reading() as connection:
-                puts = [put for kind, rid in some for put in _again(connection, kind, rid, days)]
+                puts = list(_again(connection, some, days))
             given = prepare(KINDS, puts, actor=ACTOR, origin="benchmark", reason="a benchmark")
             with database.writing() as connection:
                 apply(connection, KINDS, given, writer=None, at=AT + timedelta(days=days))
@@ -80,13 +79,18 @@ def _parts_of_desks(database: Database, beginnings: str) -> list[tuple[str, str]
         ]
 
 
-def _again(connection: Connection, kind: str, rid: str, days: int) -> Iterator[Put]:
-    table = KINDS[kind].table
-    row = connection.scalars(select(table.c.document).where(table.c.id == rid)).one()
-    document = orjson.loads(row)
-    kept = {name: value for name, value in document.items() if name not in GIVEN_BY_NOBODY}
-    source = {**document["source"], "place": f"page {days}"}
-    yield Put(kind, {**kept, "source": source}, rid, document["revision"])
+def _again(connection: Connection, some: Iterable[tuple[str, str]], days: int) -> Iterator[Put]:
+    """Records as they are, but for the page that their source names."""
+    ids: dict[str, list[str]] = {}
+    for kind, rid in some:
+        ids.setdefault(kind, []).append(rid)
+    for kind, chosen in ids.items():
+        table = KINDS[kind].table
+        rows = connection.scalars(select(table.c.document).where(table.c.id.in_(chosen)))
+        for document in map(orjson.loads, rows):
+            kept = {name: value for name, value in document.items() if name not in GIVEN_BY_NOBODY}
+            source = {**document["source"], "place": f"page {days}"}
+            yield Put(kind, {**kept, "source": source}, document["id"], document["revision"])
 
 
 def entries(database: Database) -> int:
