@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import islice
 from typing import TypeVar
 
@@ -97,8 +97,3 @@ def entries(database: Database) -> int:
     """How long the log is."""
     with database.reading() as connection:
         return int(connection.scalar(select(func.count()).select_from(log_entries)) or 0)
-
-
-def as_of(instant: datetime) -> str:
-    """An instant as an address has it."""
-    return instant.isoformat().replace("+00:00", "Z")
