@@ -4,9 +4,9 @@ Made in one pass over the contacts and, side by side with it, over their channel
 each in the order of the contacts' ids: what is kept in memory grows with the economies and their
 networks, and with what the viewer reads of AMBER and above, never with the contacts.
 
-With 100,000 contacts and 400,000 channels the pass takes about ten seconds of a processor and forty
-megabytes, most of these for the list of what was read; for one economy of twenty half a second. It
-is a question for a quiet hour.
+With 100,000 contacts and 400,000 channels the pass takes about eight seconds of a processor and
+forty megabytes, most of these for the list of what was read; for one economy of twenty less than
+half a second. It is a question for a quiet hour.
 """
 
 from __future__ import annotations

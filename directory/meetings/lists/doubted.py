@@ -29,8 +29,13 @@ def doubted_change_set(
     """
     found = views.change_set(connection, kinds, rid, viewer=viewer, limit=limit, page=page)
     operations = found["operations"]
-    doubted = findings_of(
-        connection, kinds, rid, viewer=viewer, first=operations[0]["n"], most=len(operations)
+    first, most = operations[0]["n"], len(operations)
+    # Only what came out of a list is doubted, and that is always of a bundle.
+    is_from_a_list = found["bundle"] is not None
+    doubted = (
+        findings_of(connection, kinds, rid, viewer=viewer, first=first, most=most)
+        if is_from_a_list
+        else {}
     )
     for operation in operations:
         operation["findings"] = doubted.get(operation["n"], [])
