@@ -26,6 +26,7 @@ help:
 	@echo 'make test [TESTS=...]   check everything, on SQLite and on PostgreSQL'
 	@echo 'make audit              ask the network for known holes in what is installed'
 	@echo 'make bench              measure the look-ups'
+	@echo 'make bench-past         measure the past at a million entries, every page of it: it takes long'
 	@echo 'make format             format the code and put right what can be'
 	@echo 'make lock               resolve requirements/ anew (needs uv)'
 
@@ -73,6 +74,10 @@ audit: dev
 .PHONY: bench
 bench: dev
 	$(python) -m benchmarks
+
+.PHONY: bench-past
+bench-past: dev
+	$(python) -m benchmarks --only past every-page
 
 .PHONY: format
 format: dev

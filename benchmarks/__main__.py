@@ -18,7 +18,7 @@ from rich.progress import Progress
 from benchmarks.databases import FOLDER, Store, opened_store
 from benchmarks.figures import Figure, show
 from benchmarks.loading import loaded
-from benchmarks.runs import RUNS, Subject
+from benchmarks.runs import LONG, RUNS, Subject
 from tests.databases import Backend
 
 
@@ -62,7 +62,7 @@ def _figures(
         subject = Subject(backend, url, loading, is_fresh, Path(state_dir))
         for name in arguments.only or RUNS:
             bar = bars.add_task(f"{backend}: {name}", total=None)
-            for figure in RUNS[name](subject):
+            for figure in (RUNS | LONG)[name](subject):
                 bars.update(bar, description=f"{backend}: {name}: {figure.name}")
                 yield figure
             bars.remove_task(bar)
@@ -84,11 +84,14 @@ def _quiet_log() -> Iterator[Console]:
             sys.stderr = held
 
 
+_NAMES = f"{', '.join(RUNS)}; by name alone: {', '.join(LONG)}"
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
     parser.add_argument("--contacts", type=int, default=100_000, help="desks to load (100000)")
     parser.add_argument("--database", choices=[*Backend, "both"], default="both")
-    parser.add_argument("--only", nargs="+", choices=RUNS, metavar="NAME", help=", ".join(RUNS))
+    parser.add_argument("--only", nargs="+", choices=RUNS | LONG, metavar="NAME", help=_NAMES)
     parser.add_argument("--reload", action="store_true", help="load anew what is kept loaded")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     parser.add_argument(

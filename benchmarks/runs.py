@@ -6,7 +6,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import asking, cpu, past, recording, returning, searching, serving, statements
+from benchmarks import (
+    asking,
+    cpu,
+    living,
+    past,
+    recording,
+    returning,
+    searching,
+    serving,
+    statements,
+)
 from benchmarks.figures import Figure
 from benchmarks.loading import Loading
 from directory.db import Database
@@ -105,18 +115,31 @@ def readings(subject: Subject) -> Iterator[Figure]:
 
 def recorded_once(subject: Subject) -> Iterator[Figure]:
     """How much longer the past takes than the present."""
-    with past.lived_in(subject.url) as database:
-        size = past.entries(database)
+    with living.lived_in(subject.url) as database:
+        size = living.entries(database)
         for found in past.latencies(database):
-            yield subject.figure(
-                "past",
-                found.name,
-                found.then_ms - found.now_ms if found.is_added else found.then_ms,
-                "ms",
-                target=found.most_ms,
-                at_least=False,
-                note=f"{found.then_ms:.1f} beside {found.now_ms:.1f} now; {size:,} entries",
-            )
+            yield _past_figure(subject, found, size)
+
+
+def every_page(subject: Subject) -> Iterator[Figure]:
+    """How long all contacts of the past take, page after page."""
+    with living.lived_in(subject.url) as database:
+        size = living.entries(database)
+        for found in past.whole_list(database):
+            yield _past_figure(subject, found, size)
+
+
+def _past_figure(subject: Subject, found: past.Latency, size: int) -> Figure:
+    return subject.figure(
+        "past",
+        found.name,
+        found.then_ms - found.now_ms if found.is_added else found.then_ms,
+        "ms",
+        target=found.most_ms,
+        at_least=False,
+        note=f"{found.then_ms:.1f} beside {found.now_ms:.1f} now, {found.wall_ms:.1f} by a clock on"
+        f" the wall; {size:,} entries",
+    )
 
 
 def lists(subject: Subject) -> Iterator[Figure]:
@@ -180,6 +203,8 @@ def http(subject: Subject) -> Iterator[Figure]:
             )
 
 
+LONG: dict[str, Run] = {"every-page": every_page}
+"""Those that take minutes more, and are made only when they are asked for by name."""
 RUNS: dict[str, Run] = {
     "loading": loading,
     "cpu": relative_cpu,

@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import orjson
-from sqlalchemy import Connection, RowMapping, bindparam, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from directory.changes.kinds import Kinds
-from directory.changes.models import log_entries, log_payloads
-from directory.changes.versions import seen_version
+from directory.changes.models import change_sets, log_entries, log_payloads
+from directory.changes.versions import seen_label, seen_version
 from directory.db import is_one_of, json_list
 from directory.documents import Document
-from directory.policy import Viewer, viewer_parameters
+from directory.policy import Viewer, viewer_parameters, visible
 
 Entry = RowMapping
 Revision = tuple[str, int]
@@ -58,6 +69,71 @@ def entries_of(connection: Connection, kinds: Kinds, rid: str, *, viewer: Viewer
             .all()
         )
     return sorted(found, key=lambda each: int(each["seq"]))
+
+
+def some_entries_of(
+    connection: Connection, kinds: Kinds, rid: str, *, viewer: Viewer, first: int, most: int
+) -> list[Entry]:
+    """Some of the entries of a change set of which the viewer may see what they wrote, in order.
+
+    Each with ``seq, kind, rid, op, revision``.
+
+    Args:
+        connection: A reading unit of work.
+        kinds: The registered kinds.
+        rid: The change set.
+        viewer: Who asks.
+        first: How many of them come before.
+        most: How many are wanted.
+    """
+    entry = log_entries.c
+    # By the log's own order, so that a page needs no more than what comes before it.
+    statement = (
+        select(entry.seq, entry.kind, entry.rid, entry.op, entry.revision)
+        .where(_is_seen_of(kinds))
+        .order_by(entry.seq)
+        .limit(most)
+        .offset(first)
+    )
+    given = _span(connection, rid) | viewer_parameters(viewer)
+    return list(connection.execute(statement, given).mappings())
+
+
+def entries_seen(connection: Connection, kinds: Kinds, rid: str, *, viewer: Viewer) -> int:
+    """How many entries of a change set the viewer may see what they wrote."""
+    return connection.execute(
+        select(func.count()).where(_is_seen_of(kinds)),
+        _span(connection, rid) | viewer_parameters(viewer),
+    ).scalar_one()
+
+
+def _span(connection: Connection, rid: str) -> dict[str, int]:
+    """Where in the log a change set stands; of one that the log has not, nowhere."""
+    table = change_sets
+    span = connection.execute(
+        select(table.c.first_seq, table.c.last_seq).where(table.c.id == rid)
+    ).one_or_none()
+    first, last = (0, -1) if span is None else span
+    return {"first_seq": first, "last_seq": last}
+
+
+def _is_seen_of(kinds: Kinds) -> ColumnElement[bool]:
+    """Whether an entry is of a change set, and the viewer may see what it wrote."""
+    entry = log_entries.c
+    return and_(
+        entry.seq.between(bindparam("first_seq"), bindparam("last_seq")),
+        entry.op.in_(("put", "retire")),
+        seen_label(log_entries),
+        or_(
+            *(
+                and_(
+                    entry.kind == literal(kind.name),
+                    exists().where(kind.table.c.id == entry.rid, visible(kind.table)),
+                )
+                for kind in kinds
+            )
+        ),
+    )
 
 
 def versions(

@@ -311,31 +311,88 @@ def proposal(connection: Connection, kinds: Kinds, rid: str, *, viewer: Viewer) 
     Raises:
         UnknownChangeSetError: There is none of which the viewer may see anything.
     """
-    rights = viewer_parameters(viewer)
-    head = (
-        connection.execute(
-            select(*_heads(kinds, proposed_change_sets)).where(
-                proposed_change_sets.c.id == bindparam("rid")
-            ),
-            {"rid": rid, **rights},
-        )
-        .mappings()
-        .one_or_none()
-    )
-    operations = proposed_operations
-    seen = (
-        connection.execute(
-            select(operations)
-            .where(operations.c.change_set == bindparam("rid"), seen_operation(kinds, operations))
-            .order_by(operations.c.place),
-            {"rid": rid, **rights},
-        )
-        .mappings()
-        .all()
-    )
+    head = _head_row(connection, kinds, rid, viewer)
+    seen = _operations(connection, kinds, rid, viewer)
     if head is None or not seen:
         raise unknown(rid)
+    operations = proposed_operations
     count = connection.execute(
         select(func.count()).where(operations.c.change_set == rid)
     ).scalar_one()
     return Proposal(head, seen, count == len(seen))
+
+
+def proposal_part(
+    connection: Connection, kinds: Kinds, rid: str, *, viewer: Viewer, first: int, most: int
+) -> Proposal:
+    """One proposed change set with some of the operations that the viewer may see.
+
+    Those before are passed over unread, but for who may see them: a place is counted among what
+    the viewer sees, so that it tells nothing of what is hidden.
+
+    Args:
+        connection: A reading unit of work.
+        kinds: The registered kinds.
+        rid: The change set.
+        viewer: Who asks.
+        first: How many operations come before.
+        most: How many are wanted.
+
+    Returns:
+        The change set, without operations where it has none at that place; ``is_whole`` says
+        nothing of it.
+
+    Raises:
+        UnknownChangeSetError: There is none of which the viewer may see anything.
+    """
+    head = _head_row(connection, kinds, rid, viewer)
+    if head is None:
+        raise unknown(rid)
+    seen = _operations(connection, kinds, rid, viewer, first, most)
+    if not seen and not (first and _operations(connection, kinds, rid, viewer, 0, 1)):
+        raise unknown(rid)
+    return Proposal(head, seen, is_whole=False)
+
+
+def _head_row(connection: Connection, kinds: Kinds, rid: str, viewer: Viewer) -> RowMapping | None:
+    return (
+        connection.execute(
+            select(*_heads(kinds, proposed_change_sets)).where(
+                proposed_change_sets.c.id == bindparam("rid")
+            ),
+            {"rid": rid, **viewer_parameters(viewer)},
+        )
+        .mappings()
+        .one_or_none()
+    )
+
+
+def _operations(
+    connection: Connection,
+    kinds: Kinds,
+    rid: str,
+    viewer: Viewer,
+    first: int = 0,
+    most: int | None = None,
+) -> Sequence[RowMapping]:
+    """The operations of a change set that a viewer may see, or some of them."""
+    operations = proposed_operations
+    statement = (
+        select(operations)
+        .where(operations.c.change_set == bindparam("rid"), seen_operation(kinds, operations))
+        .order_by(operations.c.place)
+    )
+    if most is not None:
+        statement = statement.limit(most).offset(first)
+    return connection.execute(statement, {"rid": rid, **viewer_parameters(viewer)}).mappings().all()
+
+
+def operations_seen(connection: Connection, kinds: Kinds, rid: str, *, viewer: Viewer) -> int:
+    """How many operations of a proposed change set the viewer may see."""
+    operations = proposed_operations
+    return connection.execute(
+        select(func.count()).where(
+            operations.c.change_set == bindparam("rid"), seen_operation(kinds, operations)
+        ),
+        {"rid": rid, **viewer_parameters(viewer)},
+    ).scalar_one()

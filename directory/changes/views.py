@@ -9,8 +9,9 @@ from __future__ import annotations
 import orjson
 from sqlalchemy import Connection, RowMapping, bindparam, select
 
+from directory.changes import proposed
 from directory.changes.deciding import has_moved, held_of, noted_of
-from directory.changes.entries import entries_of, versions
+from directory.changes.entries import entries_seen, some_entries_of, versions
 from directory.changes.errors import (
     InvalidDocumentError,
     UnknownChangeSetError,
@@ -30,12 +31,13 @@ from directory.changes.proposed import (
     head_of,
     label_of,
     noted_head,
-    proposal,
+    proposal_part,
     unknown,
 )
 from directory.changes.steps import Held
 from directory.documents import Document
-from directory.policy import Label, Tlp, Viewer
+from directory.pages import USUAL_ITEMS, bad_page, read_page, write_page
+from directory.policy import Label, Viewer
 
 NEVER_SHOWN = frozenset({"id", "kind", "revision", "version"})
 """What differs between any two versions, or never."""
@@ -43,24 +45,46 @@ REVERTING = "revert/"
 """How the origin of a change set begins that undoes another."""
 
 
-def change_set(connection: Connection, kinds: Kinds, rid: str, *, viewer: Viewer) -> Document:
-    """One change set, waiting or applied, with the operations that the viewer may see.
+def change_set(
+    connection: Connection,
+    kinds: Kinds,
+    rid: str,
+    *,
+    viewer: Viewer,
+    limit: int = USUAL_ITEMS,
+    page: str | None = None,
+) -> Document:
+    """One change set, waiting or applied, with a page of the operations that the viewer may see.
+
+    Args:
+        connection: A reading unit of work.
+        kinds: The registered kinds.
+        rid: The change set.
+        viewer: Who asks.
+        limit: Operations on a page.
+        page: A place among them.
 
     Raises:
         UnknownChangeSetError: There is none of which the viewer may see anything.
+        BadPageError: The page is not one of this change set.
     """
+    # A place is how many the viewer has seen: gaps would tell of others.
+    (first,) = (0,) if page is None else read_page(page, int)
+    if first < 0:
+        raise bad_page()
     try:
-        found = proposal(connection, kinds, rid, viewer=viewer)
+        found = proposal_part(connection, kinds, rid, viewer=viewer, first=first, most=limit + 1)
     except UnknownChangeSetError:
-        return _noted(connection, kinds, rid, viewer=viewer)
-    told = head_of(found.head)
-    if found.head["state"] == APPLIED:
-        operations = _written(connection, kinds, found, viewer=viewer)
-        reverted_by = _reverting(connection, kinds, rid, viewer=viewer)
+        told, operations = _noted(connection, kinds, rid, first, limit + 1, viewer=viewer)
     else:
-        operations = _waiting(connection, kinds, found, viewer=viewer)
-        reverted_by = []
-    return told | {"reverted_by": reverted_by, "operations": operations}
+        told, operations = _proposed(connection, kinds, found, first, viewer=viewer)
+    if not operations:
+        raise bad_page()
+    is_more = len(operations) > limit
+    return told | {
+        "operations": operations[:limit],
+        "next": write_page([first + limit]) if is_more else None,
+    }
 
 
 def operation(
@@ -72,12 +96,17 @@ def operation(
         UnknownChangeSetError: There is none of which the viewer may see anything.
         UnknownOperationError: It has no such operation, as far as they may know.
     """
-    found = proposal(connection, kinds, rid, viewer=viewer)
-    if not 0 <= n < len(found.operations):
+    found = proposal_part(connection, kinds, rid, viewer=viewer, first=n, most=1)
+    if not found.operations:
         raise UnknownOperationError(f"The change set has no operation {n}.")
-    alone = Proposal(found.head, [found.operations[n]], found.is_whole)
-    (told,) = _waiting(connection, kinds, alone, viewer=viewer)
-    return told | {"n": n}
+    (told,) = _waiting(connection, kinds, found, n, viewer=viewer)
+    return told
+
+
+def operations_seen(connection: Connection, kinds: Kinds, rid: str, *, viewer: Viewer) -> int:
+    """How many operations of a change set, waiting or applied, the viewer may see."""
+    waiting = proposed.operations_seen(connection, kinds, rid, viewer=viewer)
+    return waiting or entries_seen(connection, kinds, rid, viewer=viewer)
 
 
 def changes(before: Document | None, after: Document | None) -> list[Document]:
@@ -94,8 +123,21 @@ def changes(before: Document | None, after: Document | None) -> list[Document]:
     ]
 
 
+def _proposed(
+    connection: Connection, kinds: Kinds, found: Proposal, first: int, *, viewer: Viewer
+) -> tuple[Document, list[Document]]:
+    """What is said of a proposal, and of some of its operations, whose first has a number."""
+    if found.head["state"] == APPLIED:
+        operations = _written(connection, kinds, found, first, viewer=viewer)
+        reverted_by = _reverting(connection, kinds, found.id, viewer=viewer)
+    else:
+        operations = _waiting(connection, kinds, found, first, viewer=viewer)
+        reverted_by = []
+    return head_of(found.head) | {"reverted_by": reverted_by}, operations
+
+
 def _waiting(
-    connection: Connection, kinds: Kinds, found: Proposal, *, viewer: Viewer
+    connection: Connection, kinds: Kinds, found: Proposal, first: int, *, viewer: Viewer
 ) -> list[Document]:
     held = held_of(connection, kinds, found.operations)
     moved = [
@@ -113,7 +155,7 @@ def _waiting(
     )
     ids = {row["rid"] for row in moved}
     told = []
-    for n, row in enumerate(found.operations):
+    for n, row in enumerate(found.operations, start=first):
         rid, before = row["rid"], held.get(row["rid"])
         mine = _completed(kinds[row["kind"]], row, before)
         now = None if before is None else before.document
@@ -122,7 +164,7 @@ def _waiting(
             base = bases.get((rid, row["base_revision"]))
             conflict = {"base": base, "theirs": now, "mine": mine}
         told.append(
-            _proposed(row, n)
+            _as_proposed(row, n)
             | {
                 "revision": None if before is None else before.revision,
                 "document": mine,
@@ -135,7 +177,7 @@ def _waiting(
 
 
 def _written(
-    connection: Connection, kinds: Kinds, found: Proposal, *, viewer: Viewer
+    connection: Connection, kinds: Kinds, found: Proposal, first: int, *, viewer: Viewer
 ) -> list[Document]:
     """The operations of a proposal that was applied: its bases did not move before that."""
     wanted = [
@@ -146,13 +188,13 @@ def _written(
     held = held_of(connection, kinds, found.operations)
     past = versions(connection, kinds, wanted, viewer=viewer)
     told = []
-    for n, row in enumerate(found.operations):
+    for n, row in enumerate(found.operations, start=first):
         before, after = (past.get((row["rid"], row["base_revision"] + step)) for step in (0, 1))
         if row["state"] == DROPPED:
             after = None
         now = held.get(row["rid"])
         told.append(
-            _proposed(row, n)
+            _as_proposed(row, n)
             | {
                 "revision": None if now is None else now.revision,
                 "document": after,
@@ -164,7 +206,7 @@ def _written(
     return told
 
 
-def _proposed(row: RowMapping, n: int) -> Document:
+def _as_proposed(row: RowMapping, n: int) -> Document:
     label = label_of(row)
     return {
         "n": n,
@@ -203,10 +245,12 @@ def _completed(kind: Kind, row: RowMapping, before: Held | None) -> Document | N
     return complete(kind, document, row["rid"], row["base_revision"] + 1, retired_at=None)
 
 
-def _noted(connection: Connection, kinds: Kinds, rid: str, *, viewer: Viewer) -> Document:
+def _noted(
+    connection: Connection, kinds: Kinds, rid: str, first: int, most: int, *, viewer: Viewer
+) -> tuple[Document, list[Document]]:
     """A change set from the log, as far as the viewer may see what it wrote."""
-    entries = entries_of(connection, kinds, rid, viewer=viewer)
-    if not entries:
+    entries = some_entries_of(connection, kinds, rid, viewer=viewer, first=first, most=most)
+    if not entries and not (first and _is_seen(connection, kinds, rid, viewer)):
         raise unknown(rid)
     wanted = [
         (entry["kind"], entry["rid"], entry["revision"] - step)
@@ -214,12 +258,11 @@ def _noted(connection: Connection, kinds: Kinds, rid: str, *, viewer: Viewer) ->
         for step in (0, 1)
     ]
     past = versions(connection, kinds, wanted, viewer=viewer)
+    held = held_of(connection, kinds, entries)
     operations = []
-    for n, entry in enumerate(entries):
+    for n, entry in enumerate(entries, start=first):
         after, before = (past.get((entry["rid"], entry["revision"] - step)) for step in (0, 1))
-        label = Label(
-            Tlp(entry["marking"]), frozenset(orjson.loads(entry["audience"])), entry["owner"]
-        )
+        now = held[entry["rid"]]
         operations.append(
             {
                 "n": n,
@@ -228,7 +271,7 @@ def _noted(connection: Connection, kinds: Kinds, rid: str, *, viewer: Viewer) ->
                 "kind": entry["kind"],
                 "id": entry["rid"],
                 "base_revision": entry["revision"] - 1,
-                "revision": entry["now"],
+                "revision": now.revision,
                 "document": after,
                 "before": before,
                 "changes": changes(before, after),
@@ -238,12 +281,15 @@ def _noted(connection: Connection, kinds: Kinds, rid: str, *, viewer: Viewer) ->
                 "edited_by": [],
                 "approved_by": None,
             }
-            | _labelled(label)
+            | {name: now.document[name] for name in ("marking", "audience", "owner")}
         )
-    return noted_head(connection, kinds, rid, viewer=viewer) | {
-        "reverted_by": _reverting(connection, kinds, rid, viewer=viewer),
-        "operations": operations,
-    }
+    told = noted_head(connection, kinds, rid, viewer=viewer)
+    return told | {"reverted_by": _reverting(connection, kinds, rid, viewer=viewer)}, operations
+
+
+def _is_seen(connection: Connection, kinds: Kinds, rid: str, viewer: Viewer) -> bool:
+    """Whether the viewer may see anything of what a change set of the log wrote."""
+    return bool(some_entries_of(connection, kinds, rid, viewer=viewer, first=0, most=1))
 
 
 def _reverting(connection: Connection, kinds: Kinds, rid: str, *, viewer: Viewer) -> list[str]:
@@ -253,4 +299,4 @@ def _reverting(connection: Connection, kinds: Kinds, rid: str, *, viewer: Viewer
         select(table.c.id).where(table.c.origin == bindparam("origin")).order_by(table.c.first_seq),
         {"origin": f"{REVERTING}{rid}"},
     ).all()
-    return [each for each in later if entries_of(connection, kinds, each, viewer=viewer)]
+    return [each for each in later if _is_seen(connection, kinds, each, viewer)]

@@ -39,10 +39,11 @@ from directory.cli.printing import (
 )
 from directory.clock import utc_now
 from directory.documents import Document
-from directory.meetings.lists.queries import findings_of
+from directory.meetings.lists.doubted import doubted_change_set
 from directory.names import in_english
+from directory.pages import MOST_ITEMS
 from directory.reach.text import plain
-from directory.service import Reading, Writing
+from directory.service import Writing
 
 group = Group("change-sets", help="Changes that somebody proposes and others decide on.")
 
@@ -94,9 +95,35 @@ def _change_sets(items: list[Document]) -> Table:
 @as_json
 def show_change_set(change_set: Any, is_json: bool) -> None:
     """Show what a change set would do, or did: each operation, field by field."""
-    with reading() as directory:
-        found = _with_doubts(directory, str(change_set))
-    show_answer(found, _change_set, is_json=is_json)
+    pages = _pages(str(change_set))
+    if is_json:
+        found = next(pages)
+        for more in pages:
+            found["operations"] += more["operations"]
+        show_answer(found | {"next": None}, _change_set, is_json=True)
+        return
+    show_answer(next(pages), _change_set, is_json=False)
+    for more in pages:
+        show_answer(more, _operations, is_json=False)
+
+
+def _pages(rid: str) -> Iterator[Document]:
+    """A change set page by page; each is read by itself, so that printing holds nothing up."""
+    page = None
+    while True:
+        with reading() as directory:
+            found = doubted_change_set(
+                directory.connection,
+                running().kinds,
+                rid,
+                viewer=directory.viewer,
+                limit=MOST_ITEMS,
+                page=page,
+            )
+        yield found
+        page = found["next"]
+        if page is None:
+            return
 
 
 @group.command("approve")
@@ -188,22 +215,15 @@ def _do(do: Callable[[Writing], str], *, is_json: bool) -> None:
     """Decide as the account that ``--as`` names, and show what has become of the change set."""
     with writing() as directory:
         _account_of(directory)
-        found = _with_doubts(directory, do(directory))
+        rid, kinds = do(directory), running().kinds
+        connection, viewer = directory.connection, directory.viewer
+        found = doubted_change_set(connection, kinds, rid, viewer=viewer)
+        count = views.operations_seen(connection, kinds, rid, viewer=viewer)
     click.get_current_context().meta[PRINCIPAL] = directory.principal
     if is_json:
         show_answer(found, _change_set, is_json=True)
         return
-    click.echo(f"{found['id']} is {found['state']}; {len(found['operations'])} operations.")
-
-
-def _with_doubts(directory: Reading | Writing, rid: str) -> Document:
-    """A change set, with what is doubted of each operation that was read from a list."""
-    connection, kinds, viewer = directory.connection, running().kinds, directory.viewer
-    found = views.change_set(connection, kinds, rid, viewer=viewer)
-    doubted = findings_of(connection, kinds, rid, viewer=viewer)
-    for operation in found["operations"]:
-        operation["findings"] = doubted.get(operation["n"], [])
-    return found
+    click.echo(f"{found['id']} is {found['state']}; {count} operations.")
 
 
 def _account_of(directory: Writing) -> str:
@@ -226,6 +246,10 @@ def _change_set(found: Document) -> Iterator[RenderableType]:
             ("Reverted by", ", ".join(found["reverted_by"])),
         ]
     )
+    yield from _operations(found)
+
+
+def _operations(found: Document) -> Iterator[RenderableType]:
     for operation in found["operations"]:
         yield from _operation(operation)
 

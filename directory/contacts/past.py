@@ -8,12 +8,13 @@ than in the query that read it.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, union_all
 
 from directory.changes.errors import UnknownRecordError
 from directory.changes.past import (
@@ -30,32 +31,43 @@ from directory.changes.past import (
     versions,
 )
 from directory.contacts import queries
-from directory.contacts.kinds import CONTACT, ORGANISATION, sort_title
+from directory.contacts.kinds import CONTACT, ORGANISATION
 from directory.contacts.models import contacts, organisations
 from directory.contacts.past_views import past_views
 from directory.contacts.queries import GUESTS_LAST, GUESTS_PLACE, ContactFilter, DatedText
 from directory.contacts.rules import languages
 from directory.db import Prepared, bytewise, constant, is_one_of, json_list
 from directory.documents import Document, canonical
+from directory.names import fold, in_english
 from directory.pages import Page, after, read_page, write_page
 from directory.policy import DIRECTORY, Viewer, viewer_parameters, visible
 from directory.reference.models import economies
 
+NO_ECONOMY = ""
+"""Stands for the economy of what answers for none."""
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
 """Until when time alone changes nothing in what was."""
 
-_DESKS = Prepared(
-    rows_where(
-        CONTACT,
-        or_(
+# A contact belongs to its economy or to the directory, and never changes its owner: what answered
+# for another economy then and answers for another now is the directory's. So is its organisation
+# then, of which there are few, and by which there is an index.
+_OF_THE_DIRECTORY = and_(
+    contacts.c.owner == constant(DIRECTORY),
+    contacts.c.organisation.in_(
+        select(organisations.c.id).where(organisations.c.owner == constant(DIRECTORY))
+    ),
+)
+_CONCERNED = union_all(
+    *(
+        select(contacts.c.id).where(condition)
+        for condition in (
             is_one_of(contacts.c.economy, bindparam("economies")),
-            # A contact belongs to its economy or to the directory, and never changes its owner:
-            # what answered for another economy then and answers for another now is the directory's.
-            contacts.c.owner == constant(DIRECTORY),
+            _OF_THE_DIRECTORY,
             is_one_of(contacts.c.id, bindparam("values")),
-        ),
+        )
     )
 )
+_DESKS = Prepared(rows_where(CONTACT, contacts.c.id.in_(_CONCERNED)))
 
 
 def contact(
@@ -171,14 +183,18 @@ def contact_list(
     places = _places(connection)
     given = moment_parameters(moment, viewer)
     agencies = _agencies(connection, chosen.organisation, moment, viewer)
-    listed = _unchanged(connection, chosen, agencies.named, given, limit + 1, start)
-    changed = (
-        (_key(document, places), document)
-        for document in _changed(connection, chosen, agencies, given)
-    )
-    later = ((key, document) for key, document in changed if start is None or key > start)
-    listed += heapq.nsmallest(limit + 1, later, key=_first)
-    listed.sort(key=_first)
+    listed: list[_Listed] = []
+    for codes in _in_turn(places, chosen.economy, start):
+        of_these = _unchanged(connection, chosen, codes, agencies.named, given, limit + 1, start)
+        changed = (
+            (_key(document, places), document)
+            for document in _changed(connection, chosen, codes, agencies, given)
+        )
+        later = ((key, document) for key, document in changed if start is None or key > start)
+        of_these += heapq.nsmallest(limit + 1, later, key=_first)
+        listed += sorted(of_these, key=_first)
+        if len(listed) > limit:
+            break
     shown = listed[:limit]
     held = {
         document["id"]: Version(document, canonical(document).decode()) for _, document in shown
@@ -198,16 +214,42 @@ def _first(listed: _Listed) -> Key:
 
 
 def _key(document: Document, places: Mapping[str, int]) -> Key:
-    economy = document["economy"] or ""
-    return places.get(economy, GUESTS_PLACE), economy, sort_title(document), document["id"]
+    economy = document["economy"] or NO_ECONOMY
+    return places.get(economy, GUESTS_PLACE), economy, _sorted_by(document), document["id"]
+
+
+def _sorted_by(document: Document) -> str:
+    return _folded(in_english(document["title"]))
+
+
+@lru_cache(maxsize=50_000)
+def _folded(title: str) -> str:
+    """A title as ``sort_title`` has it: each page of a list asks for those of a whole economy."""
+    return fold(title)
 
 
 def _places(connection: Connection) -> dict[str, int]:
     """The economies' places in APEC's order, which is the order of today's lists as well."""
-    rows = connection.execute(
-        select(economies.c.code, economies.c.apec_order).where(economies.c.apec_order.is_not(None))
-    )
-    return {row.code: row.apec_order for row in rows}
+    rows = connection.execute(select(economies.c.code, economies.c.apec_order))
+    found = {row.code: GUESTS_PLACE if row.apec_order is None else row.apec_order for row in rows}
+    return found | {NO_ECONOMY: GUESTS_PLACE}
+
+
+def _in_turn(
+    places: Mapping[str, int], economy: str | None, start: tuple[Any, ...] | None
+) -> Iterator[list[str]]:
+    """The economies of a list from a place in it, in their order and few at a time.
+
+    What has been written since is found out of order. A page is mostly of one economy, and then
+    only that one's has to be read.
+    """
+    if economy is not None:
+        yield [economy]
+        return
+    codes = sorted(places, key=lambda code: (places[code], code))
+    if start is not None:
+        codes = [code for code in codes if (places[code], code) >= start[:2]]
+    yield from filter(None, (codes[:1], codes[1:4], codes[4:]))
 
 
 class _Agencies(NamedTuple):
@@ -242,12 +284,13 @@ def _agencies(
 def _unchanged(
     connection: Connection,
     chosen: ContactFilter,
+    codes: Sequence[str],
     named: frozenset[str] | None,
     given: Mapping[str, Any],
     most: int,
     start: tuple[Any, ...] | None,
 ) -> list[_Listed]:
-    """The first contacts of the list that have not been written since."""
+    """The first contacts of some economies in the list that have not been written since."""
     place = func.coalesce(economies.c.apec_order, GUESTS_LAST)
     order = (
         place,
@@ -258,11 +301,18 @@ def _unchanged(
     statement = (
         select(contacts.c.document, *order)
         .outerjoin(economies, economies.c.code == contacts.c.economy)
-        .where(contacts.c.retired_at.is_(None), is_unchanged(contacts), visible(contacts))
-        .order_by(*order)
+        .where(
+            _is_of(codes),
+            contacts.c.retired_at.is_(None),
+            is_unchanged(contacts),
+            visible(contacts),
+        )
+        # What is the same in all rows has not to be sorted by, and an index may have the rest.
+        .order_by(*(order if len(codes) > 1 else order[2:]))
         .limit(most)
     )
     asked, wanted = chosen.conditions()
+    wanted["codes"] = json_list(codes)
     statement = statement.where(*asked)
     if named is not None:
         statement = statement.where(is_one_of(contacts.c.organisation, bindparam("named")))
@@ -273,20 +323,32 @@ def _unchanged(
     return [((place, of, title, rid), orjson.loads(text)) for text, place, of, title, rid in rows]
 
 
+def _is_of(codes: Sequence[str]) -> ColumnElement[bool]:
+    """Whether a contact answers for one of some economies."""
+    is_of: ColumnElement[bool] = (
+        contacts.c.economy == bindparam("code", codes[0])
+        if len(codes) == 1
+        else is_one_of(contacts.c.economy, bindparam("codes"))
+    )
+    return or_(is_of, contacts.c.economy.is_(None)) if NO_ECONOMY in codes else is_of
+
+
 def _changed(
     connection: Connection,
     chosen: ContactFilter,
+    codes: Sequence[str],
     agencies: _Agencies,
     given: Mapping[str, Any],
 ) -> Iterator[Document]:
-    """The contacts of the list that have been written since, in no order."""
-    statement, wanted = changed_since(CONTACT, contacts.c.seq >= 0), dict(given)
-    if chosen.economy is not None:
-        # A contact belongs to its economy or to the directory, and never changes its owner.
-        statement = statement.where(is_one_of(contacts.c.owner, bindparam("owners")))
-        wanted["owners"] = json_list({chosen.economy, DIRECTORY})
+    """The contacts of some economies in the list that have been written since, in no order."""
+    wanted = {**given, "codes": json_list(codes)}
+    of_economies = and_(_is_of(codes), contacts.c.owner != constant(DIRECTORY))
     is_chosen = _chooser(chosen, agencies.seen if agencies.named is None else agencies.named)
-    return filter(is_chosen, stream_changed(connection, CONTACT, statement, wanted))
+    for condition in (of_economies, _OF_THE_DIRECTORY):
+        statement = changed_since(CONTACT, condition)
+        for document in stream_changed(connection, CONTACT, statement, wanted):
+            if (document["economy"] or NO_ECONOMY) in codes and is_chosen(document):
+                yield document
 
 
 def _chooser(chosen: ContactFilter, agencies: frozenset[str]) -> Callable[[Document], bool]:

@@ -1,5 +1,6 @@
 """What the lists cover, and where all hangs on one desk."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from directory.changes.operations import Put
-from directory.contacts.rules.covering import MOST_NAMED, Cell, Line, Post, cell_of
+from directory.contacts.rules.covering import MOST_NAMED, Cell, Line, Post, cell_of, counted
 from directory.readings.models import readings
 from directory.web.context import running
 from tests.api.editors import (
@@ -170,11 +171,16 @@ def test_what_it_rests_on_is_recorded(editors: Editors) -> None:
     assert rid("channel", "amber") in "".join(texts)
 
 
+NAMED = json.dumps(
+    dict.fromkeys(("kind", "id", "owner", "marking", "audience", "title"), "x"),
+)
+
+
 def test_of_many_that_lack_something_the_first_are_named() -> None:
     cell = Cell()
-    contact = dict.fromkeys(("kind", "id", "owner", "marking", "audience", "title"), "x")
+    lines = counted([Line("telephone", "stale", False)])
     for _ in range(MOST_NAMED + 5):
-        cell.add(Post(contact, [], [Line("telephone", "stale", False)], False, False))
+        cell.add(Post(NAMED, frozenset(), lines, False, False))
     told = cell_of(cell, None)["nothing_verified"]
     assert (told["count"], len(told["contacts"])) == (MOST_NAMED + 5, MOST_NAMED)
 
@@ -193,7 +199,6 @@ def test_of_many_that_lack_something_the_first_are_named() -> None:
 )  # fmt: skip
 def test_where_all_hangs_on_one_thing(lines: list[Line], lacking: str) -> None:
     cell = Cell()
-    contact = dict.fromkeys(("kind", "id", "owner", "marking", "audience", "title"), "x")
     for held in ([], lines):
-        cell.add(Post(contact, ["en"], held, True, False))
+        cell.add(Post(NAMED, frozenset({"en"}), counted(held), True, False))
     assert [each["code"] for each in cell_of(cell, None)["lacks"]] == [lacking]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+import orjson
+
 from directory.contacts.rules.words import Verification
 from directory.documents import Document
 
@@ -39,24 +41,51 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Lines:
+    """The channels of one contact, counted.
+
+    Attributes:
+        working: Those of which it is not known that nobody answers: others cover nothing.
+        always: How many of these answer around the clock; ``media`` are theirs as well.
+        is_verified: Whether any of them is.
+    """
+
+    count: int
+    working: int
+    always: int
+    media: frozenset[str]
+    is_verified: bool
+
+
+def counted(lines: Sequence[Line]) -> Lines:
+    """Count the channels of one contact."""
+    working = [line for line in lines if line.result != Verification.FAILED]
+    return Lines(
+        len(lines),
+        len(working),
+        sum(line.always for line in working),
+        frozenset(line.medium for line in working),
+        any(line.result == Verification.VERIFIED for line in lines),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """A contact, as far as covering goes.
 
     Attributes:
-        contact: Its document.
+        text: Its document, as JSON.
         spoken: The languages that are spoken there.
         lines: Its channels.
         is_held: Whether somebody is known to hold the post.
         has_expired_key: Whether one of its keys has expired.
-        restricted: What of AMBER and above this rests on, beside the contact.
     """
 
-    contact: Document
-    spoken: Sequence[str]
-    lines: Sequence[Line]
+    text: str
+    spoken: frozenset[str]
+    lines: Lines
     is_held: bool
     has_expired_key: bool
-    restricted: Sequence[Document] = ()
 
 
 @dataclass(slots=True)
@@ -66,9 +95,10 @@ class _Lacking:
     count: int = 0
     named: list[Document] = field(default_factory=list)
 
-    def add(self, contact: Document) -> None:
+    def add(self, text: str) -> None:
         self.count += 1
         if len(self.named) < MOST_NAMED:
+            contact = orjson.loads(text)
             names = ("kind", "id", "owner", "marking", "audience", "title")
             self.named.append({name: contact[name] for name in names})
 
@@ -93,20 +123,19 @@ class Cell:
 
     def add(self, post: Post) -> None:
         """Count one more contact."""
-        # A line of which it is known that nobody answers covers nothing.
-        working = [line for line in post.lines if line.result != Verification.FAILED]
+        lines = post.lines
         self.contacts += 1
-        self.channels += len(post.lines)
-        self.working += len(working)
-        self.always += sum(line.always for line in working)
-        self.media.update(line.medium for line in working)
-        self.languages.update(post.spoken)
-        if not any(line.result == Verification.VERIFIED for line in post.lines):
-            self.nothing_verified.add(post.contact)
+        self.channels += lines.count
+        self.working += lines.working
+        self.always += lines.always
+        self.media |= lines.media
+        self.languages |= post.spoken
+        if not lines.is_verified:
+            self.nothing_verified.add(post.text)
         if not post.is_held:
-            self.without_holder.add(post.contact)
+            self.without_holder.add(post.text)
         if post.has_expired_key:
-            self.expired_keys.add(post.contact)
+            self.expired_keys.add(post.text)
 
 
 def cell_of(cell: Cell, network: Document | None) -> Document:

@@ -272,9 +272,38 @@ def _operations(
 
 
 def findings_of(
-    connection: Connection, kinds: Kinds, change_set: str, *, viewer: Viewer
+    connection: Connection,
+    kinds: Kinds,
+    change_set: str,
+    *,
+    viewer: Viewer,
+    first: int,
+    most: int,
 ) -> dict[int, list[Document]]:
-    """The doubts about the operations of a change set, by the number that the viewer knows."""
+    """The doubts about some operations of a change set, by the number that the viewer knows.
+
+    Args:
+        connection: A reading unit of work.
+        kinds: The registered kinds.
+        change_set: Its id.
+        viewer: Who asks.
+        first: The number of the first of the operations.
+        most: How many operations.
+    """
+    operations = proposed_operations
+    places = connection.scalars(
+        select(operations.c.place)
+        .where(
+            operations.c.change_set == bindparam("change_set"), seen_operation(kinds, operations)
+        )
+        .order_by(operations.c.place)
+        .limit(most)
+        .offset(first),
+        {"change_set": change_set, **viewer_parameters(viewer)},
+    ).all()
+    if not places:
+        return {}
+    numbers = {place: n for n, place in enumerate(places, start=first)}
     table = list_findings
     rows: Sequence[RowMapping] = (
         connection.execute(
@@ -282,7 +311,7 @@ def findings_of(
             .join(returned_lists, returned_lists.c.id == table.c.returned_list)
             .where(
                 table.c.change_set == bindparam("change_set"),
-                table.c.operation.is_not(None),
+                table.c.operation.between(places[0], places[-1]),
                 or_(_mine(viewer), _seen(kinds, viewer)),
             )
             .order_by(table.c.place),
@@ -291,15 +320,11 @@ def findings_of(
         .mappings()
         .all()
     )
-    if not rows:
-        return {}
-    operations = _operations(connection, kinds, [change_set], viewer)
     found: dict[int, list[Document]] = {}
     for row in rows:
-        operation = operations.get((change_set, row["operation"]))
-        if operation is not None:
-            told = {name: row[name] for name in _SAID}
-            found.setdefault(operation[0], []).append(told)
+        n = numbers.get(row["operation"])
+        if n is not None:
+            found.setdefault(n, []).append({name: row[name] for name in _SAID})
     return found
 
 

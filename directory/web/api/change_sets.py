@@ -8,7 +8,7 @@ import orjson
 from flask import Response
 from marshmallow import Schema, ValidationError
 
-from directory.changes import amending, deciding, idempotency, proposed, views
+from directory.changes import amending, deciding, idempotency, proposed
 from directory.changes import revert as reverting
 from directory.changes.amending import Amendment
 from directory.changes.apply import Applied
@@ -21,10 +21,10 @@ from directory.changes.revert import Undoing
 from directory.changes.schemas import faults_of, messages_of
 from directory.clock import utc_now
 from directory.errors import DirectoryError, InvalidInputError
-from directory.meetings.lists.queries import findings_of
+from directory.meetings.lists.doubted import doubted_change_set, doubted_operation
 from directory.service import Reading, Writing
 from directory.web.answers import answer, page_answer
-from directory.web.api.base import PREFIX, Blueprint, QuerySchema
+from directory.web.api.base import PREFIX, Blueprint, PageQuery, QuerySchema
 from directory.web.api.change_set_bodies import (
     AmendmentSchema,
     ChangeSetQuery,
@@ -108,16 +108,17 @@ def propose_change_set(query: dict[str, Any], body: dict[str, Any]) -> Response:
 
 @blueprint.get("/change-sets/<uuid:change_set>")
 @allows(Permission.ACCOUNT)
-@blueprint.query(QuerySchema)
+@blueprint.query(PageQuery)
 @blueprint.answers(ChangeSetShape)
 def change_set(query: dict[str, Any], change_set: Any) -> Response:
-    """One change set, waiting or applied: each operation, and what it changes field by field.
+    """One change set, waiting or applied: its operations, and what each changes field by field.
 
     One that waits is set against what the directory holds now. Where a record has changed since,
     the operation has a `conflict`. Any change set of the log is answered, single writes included.
+    Its operations come in pages; what is answered to a decision holds the first of them.
     """
     with reading() as directory:
-        return _told(directory, str(change_set))
+        return _told(directory, str(change_set), **query)
 
 
 @blueprint.patch("/change-sets/<uuid:change_set>/operations/<int:operation>")
@@ -145,9 +146,8 @@ def amend(query: dict[str, Any], body: dict[str, Any], change_set: Any, operatio
             why_not_second=running().second_person(connection),
             at=utc_now(),
         )
-        told = views.operation(connection, kinds, str(change_set), operation, viewer=viewer)
-        doubted = findings_of(connection, kinds, str(change_set), viewer=viewer)
-        return answer(orjson.dumps(told | {"findings": doubted.get(operation, [])}))
+        told = doubted_operation(connection, kinds, str(change_set), operation, viewer=viewer)
+        return answer(orjson.dumps(told))
 
 
 @blueprint.post("/change-sets/<uuid:change_set>/approve")
@@ -283,10 +283,8 @@ def _decided(decide: Any, rid: str) -> Response:
         return _told(directory, rid)
 
 
-def _told(directory: Reading | Writing, rid: str) -> Response:
-    connection, kinds, viewer = directory.connection, running().kinds, directory.viewer
-    found = views.change_set(connection, kinds, rid, viewer=viewer)
-    doubted = findings_of(connection, kinds, rid, viewer=viewer)
-    for operation in found["operations"]:
-        operation["findings"] = doubted.get(operation["n"], [])
+def _told(directory: Reading | Writing, rid: str, **query: Any) -> Response:
+    found = doubted_change_set(
+        directory.connection, running().kinds, rid, viewer=directory.viewer, **query
+    )
     return answer(orjson.dumps(found))

@@ -381,6 +381,7 @@ class ChangeSetShape(ChangeSetHead):
         fields.String(), metadata={"description": "change sets that undo it, or part of it"}
     )
     operations = _many(OperationShape)  # type: ignore[assignment]
+    next = _text("what to ask for as `page` to go on; null at the end", allow_none=True)
 
 
 class ProblemShape(Schema):
