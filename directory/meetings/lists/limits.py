@@ -58,15 +58,14 @@ class Tally:
         Raises:
             FileTooLargeError: It is too long, too far out, or one too many.
         """
-        place = place_of(sheet, row, column)
         if row > MOST_ROWS or column > MOST_COLUMNS:
             raise FileTooLargeError(
-                f"{place} holds something, outside the {MOST_ROWS:,} rows and {MOST_COLUMNS}"
+                f"{place_of(sheet, row, column)} holds something, outside the {MOST_ROWS:,} rows and {MOST_COLUMNS}"
                 " columns that a list can have. Delete what stands there, or send the list alone."
             )
         if len(text) > LONGEST_CELL:
             raise FileTooLargeError(
-                f"{place} holds more than the {LONGEST_CELL:,} characters that fit into a cell. In"
+                f"{place_of(sheet, row, column)} holds more than the {LONGEST_CELL:,} characters that fit into a cell. In"
                 " a text file a quotation mark before it is probably never closed: put it right."
             )
         self.cells += 1
@@ -78,7 +77,7 @@ class Tally:
         self._count(text)
         kept, replacements = storable(text)
         if replacements:
-            self.replaced.append(place)
+            self.replaced.append(place_of(sheet, row, column))
         return kept
 
     def take_remark(self, text: str) -> str:
