@@ -243,10 +243,13 @@ class _Work:
 
     def _held_posts(self) -> Posts:
         ids = [rid for rid in self._options.matches.values() if rid != NEW]
-        views = desks(self._connection, self._codes(), ids, viewer=self._viewer, at=self._at)
         posts, today = Posts(), self._today.isoformat()
-        for text in (views.texts[rid] for rid in sorted(views.texts)):
-            posts.add(post_of(orjson.loads(text), today))
+        # One economy after the other: the answer of the database is never held for all of them.
+        for codes, some in (*(([code], []) for code in self._codes()), ([], ids)):
+            views = desks(self._connection, codes, some, viewer=self._viewer, at=self._at)
+            for rid in sorted(views.texts):
+                if posts.get(rid) is None:
+                    posts.add(post_of(orjson.loads(views.texts[rid]), today))
         return posts
 
     def read(self, progress: Progress) -> None:

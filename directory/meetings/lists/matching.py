@@ -208,9 +208,7 @@ class Posts:
         points = [likeness(row, post.traits, is_post=False) for post in held]
         return [post for post, each in zip(held, points, strict=True) if each == max(points)]
 
-    def match(
-        self, draft: Draft, row: Traits | None = None, *without: Collection[str]
-    ) -> Match:
+    def match(self, draft: Draft, row: Traits | None = None, *without: Collection[str]) -> Match:
         """The post that a row is about.
 
         Args:
@@ -297,9 +295,7 @@ class Posts:
     ) -> list[Post]:
         key = (f"{economy} {cutoff}", text)
         if key not in self._near:
-            alike = process.extract(
-                text, keys.keys(), scorer=scorer, score_cutoff=cutoff, limit=20
-            )
+            alike = process.extract(text, keys.keys(), scorer=scorer, score_cutoff=cutoff, limit=20)
             self._near[key] = [post for name, _, _ in alike for post in keys[name]]
         return self._near[key]
 
