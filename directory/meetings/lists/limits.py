@@ -59,14 +59,16 @@ class Tally:
             FileTooLargeError: It is too long, too far out, or one too many.
         """
         if row > MOST_ROWS or column > MOST_COLUMNS:
+            place = place_of(sheet, row, column)
             raise FileTooLargeError(
-                f"{place_of(sheet, row, column)} holds something, outside the {MOST_ROWS:,} rows and"
-                f" {MOST_COLUMNS} columns that a list can have. Delete what stands there, or send the list alone."
+                f"{place} holds something, outside the {MOST_ROWS:,} rows and {MOST_COLUMNS}"
+                " columns that a list can have. Delete what stands there, or send the list alone."
             )
         if len(text) > LONGEST_CELL:
+            place = place_of(sheet, row, column)
             raise FileTooLargeError(
-                f"{place_of(sheet, row, column)} holds more than the {LONGEST_CELL:,} characters that"
-                " fit into a cell. In a text file a quotation mark before it is probably never closed: put it right."
+                f"{place} holds more than the {LONGEST_CELL:,} characters that fit into a cell. In"
+                " a text file a quotation mark before it is probably never closed: put it right."
             )
         self.cells += 1
         if self.cells > MOST_CELLS:
