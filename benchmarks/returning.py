@@ -9,22 +9,25 @@ from __future__ import annotations
 
 import csv
 import io
-import resource
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from time import process_time
 
+from sqlalchemy import func, select
+
 from benchmarks.copies import copied
+from benchmarks.cpu import settled_memory
 from benchmarks.world import AT
 from directory.changes.apply import apply
 from directory.changes.deciding import approve, carry_out
+from directory.changes.models import proposed_operations
 from directory.changes.operations import Put, prepare
 from directory.db import Database
 from directory.meetings.lists.engine import plan_list
 from directory.meetings.lists.files import read_file
 from directory.meetings.lists.listing import list_called
 from directory.meetings.lists.plans import Options, Plan
-from directory.meetings.lists.returned import Sent, keep
+from directory.meetings.lists.returned import Kept, Sent, keep
 from directory.meetings.lists.rules.columns import Column
 from directory.meetings.lists.rules.printing import COLUMNS, HEADINGS, escaped, machine_name
 from directory.policy import DIRECTORY, PUBLIC, Role, Tlp, Viewer
@@ -44,7 +47,6 @@ class Returning:
     Attributes:
         propose_seconds: Reading the file, comparing it with the directory and keeping it.
         apply_seconds: Approving and applying every part.
-        megabytes: The most memory of this process so far.
     """
 
     name: str
@@ -52,43 +54,64 @@ class Returning:
     operations: int
     propose_seconds: float
     apply_seconds: float
-    megabytes: float
 
 
 def lists(url: str) -> Iterator[Returning]:
     """Bring both lists back, each to a copy of its own."""
-    for name, made in (("taken along", _remarked), ("foreign", _foreign)):
-        with copied(url, "lists") as database:
+    for name, made in MADE.items():
+        with copied(url, "lists") as database, settled_memory():
             yield _returned(database, name, made)
 
 
 def _returned(database: Database, name: str, made: Callable[[list[Row]], bytes]) -> Returning:
+    rows = prepared(database)[:ROWS]
+    data, viewer = made(rows), coordinator(database)
+    began = process_time()
+    kept = proposed(database, data, f"{name}.csv", viewer)
+    between = process_time()
+    applied(database, kept, viewer)
+    return Returning(
+        name, len(rows), _operations(database, kept), between - began, process_time() - between
+    )
+
+
+def prepared(database: Database) -> list[Row]:
+    """Hold a meeting, and take the list of all desks along from it."""
     _meet(database)
-    viewer = _coordinator(database)
+    viewer = coordinator(database)
     with database.reading() as connection:
         facts = ReferenceMemory().facts(connection, viewer)
         held = list_called(
             connection, MEETING, viewer=replace(viewer, clearance=Tlp.AMBER_STRICT), facts=facts,
             at=AT,
         )  # fmt: skip
-    rows = list(held.rows)[:ROWS]
-    data = made(rows)
-    began = process_time()
+    return list(held.rows)
+
+
+def proposed(database: Database, data: bytes, name: str, viewer: Viewer) -> Kept:
+    """Propose what a list says, from its bytes."""
     plan = _planned(database, data, viewer)
     with database.writing() as connection:
-        kept = keep(
-            connection, KINDS, plan, Options(), Sent(f"{name}.csv", data, ACTOR), viewer=viewer,
-            at=AT,
-        )  # fmt: skip
-    proposed = process_time()
+        return keep(
+            connection, KINDS, plan, Options(), Sent(name, data, ACTOR), viewer=viewer, at=AT
+        )
+
+
+def applied(database: Database, kept: Kept, viewer: Viewer) -> None:
+    """Approve and apply every part of a list."""
     for rid in kept.change_sets.values():
         with database.writing() as connection:
             for decide in (approve, carry_out):
                 decide(connection, KINDS, rid, viewer=viewer, why_not_second=_nobody, at=AT)
-    return Returning(
-        name, len(rows), len(plan.operations), proposed - began, process_time() - proposed,
-        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_000,
-    )  # fmt: skip
+
+
+def _operations(database: Database, kept: Kept) -> int:
+    with database.reading() as connection:
+        return connection.execute(
+            select(func.count())
+            .select_from(proposed_operations)
+            .where(proposed_operations.c.change_set.in_(kept.change_sets.values()))
+        ).scalar_one()
 
 
 def _planned(database: Database, data: bytes, viewer: Viewer) -> Plan:
@@ -111,7 +134,8 @@ def _nobody(author: str, approver: str) -> None:
     """Everybody is a second person here."""
 
 
-def _coordinator(database: Database) -> Viewer:
+def coordinator(database: Database) -> Viewer:
+    """Somebody who may see and decide everything."""
     with database.reading() as connection:
         public = ReferenceMemory().facts(connection, PUBLIC)
     owners = frozenset({*public.economies, DIRECTORY})
@@ -177,3 +201,7 @@ def _text(lines: list[list[str]]) -> bytes:
     out = io.StringIO()
     csv.writer(out).writerows(lines)
     return out.getvalue().encode()
+
+
+MADE: Mapping[str, Callable[[list[Row]], bytes]] = {"taken along": _remarked, "foreign": _foreign}
+"""The lists by what they are, and how each is made of the rows of the one taken along."""

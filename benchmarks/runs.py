@@ -12,6 +12,7 @@ from benchmarks import (
     living,
     past,
     recording,
+    remembering,
     returning,
     searching,
     serving,
@@ -156,9 +157,23 @@ def lists(subject: Subject) -> Iterator[Figure]:
                 "s",
                 target=10,
                 at_least=False,
-                note=f"{found.rows / seconds:,.0f} rows/s, {found.operations:,} operations;"
-                f" {found.megabytes:,.0f} MB at most so far",
+                note=f"{found.rows / seconds:,.0f} rows/s, {found.operations:,} operations",
             )
+
+
+def list_memory(subject: Subject) -> Iterator[Figure]:
+    """How much memory a returned list takes, in a process of its own."""
+    for found in remembering.memories(subject.url):
+        yield subject.figure(
+            "memory",
+            f"{found.rows:,} rows, {found.name}",
+            max(found.proposed, found.applied),
+            "MB",
+            target=250,
+            at_least=False,
+            note=f"{found.before:.0f} before, {found.proposed:.0f} at most when proposed,"
+            f" {found.applied:.0f} when applied",
+        )
 
 
 def http(subject: Subject) -> Iterator[Figure]:
@@ -212,5 +227,6 @@ RUNS: dict[str, Run] = {
     "readings": readings,
     "past": recorded_once,
     "lists": lists,
+    "list-memory": list_memory,
     "http": http,
 }

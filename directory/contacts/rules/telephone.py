@@ -8,6 +8,7 @@ doubt is a warning beside the number, and what was written is kept whatever was 
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import (
@@ -158,12 +159,18 @@ def normalise_query(text: str) -> str:
 def international(e164: str, extension: str | None = None) -> str:
     """A number as it is shown and read out: ``+886 2 0555 0102 ext. 12``."""
     try:
-        shown = phonenumbers.format_number(
-            phonenumbers.parse(e164, None), PhoneNumberFormat.INTERNATIONAL
-        )
+        shown = phonenumbers.format_number(_parsed(e164, None), PhoneNumberFormat.INTERNATIONAL)
     except NumberParseException:
         shown = e164
     return f"{shown} ext. {extension}" if extension else shown
+
+
+def is_in_plan(e164: str) -> bool:
+    """Whether the numbering plan known here has a number."""
+    try:
+        return phonenumbers.is_valid_number(_parsed(e164, None))
+    except NumberParseException:
+        return False
 
 
 def _unread(warning: str) -> ReadNumber:
@@ -230,9 +237,18 @@ def _parse(run: str, region: str | None) -> PhoneNumber | None:
     if region is None and text.startswith("00"):
         text = "+" + text.lstrip("0")
     try:
-        return phonenumbers.parse(text, region)
+        return _parsed(text, None if text.startswith("+") else region)
     except NumberParseException:
         return None
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str, region: str | None) -> PhoneNumber:
+    """What the library reads, which takes long; of one number it is asked several times in a row.
+
+    Nobody changes what it gives.
+    """
+    return phonenumbers.parse(text, region)
 
 
 def _is_possible(number: PhoneNumber | None) -> bool:

@@ -21,13 +21,16 @@ NEW = "new"
 
 @dataclass(slots=True)
 class _Claim:
-    draft: Draft
-    match: Match
-    without: set[str] = field(default_factory=set)
-    traits: Traits = field(init=False)
+    """What a row lays claim to.
 
-    def __post_init__(self) -> None:
-        self.traits = traits_of(self.draft)
+    Attributes:
+        lost: Ids of those that it had to let go of.
+    """
+
+    draft: Draft
+    traits: Traits
+    match: Match
+    lost: set[str] = field(default_factory=set)
 
     @property
     def is_by_name(self) -> bool:
@@ -51,11 +54,12 @@ def matched(
             if draft.row in chosen}  # fmt: skip
     taken = {*edited, *(match.post.id for match in told.values() if match and match.post)}
     claims = [
-        _Claim(draft, posts.match(draft, taken), set(taken))
+        _Claim(draft, traits, posts.match(draft, traits, taken))
         for draft in drafts
         if draft.row not in chosen and draft.economy is not None and not draft.is_struck
+        for traits in [traits_of(draft)]
     ]
-    _settle(claims, posts)
+    _settle(claims, posts, taken)
     found: dict[int, Match | None] = {id(claim.draft): claim.match for claim in claims}
     staying = {claim.match.post.id for claim in claims if claim.is_by_name and claim.match.post}
     for draft in drafts:
@@ -69,19 +73,19 @@ def _chosen(draft: Draft, choice: str, posts: Posts) -> Match | None:
     if choice == NEW:
         return Match()
     post = posts.get(choice)
-    if post is None or post.view["economy"] != draft.economy:
+    if post is None or post.economy != draft.economy:
         draft.doubt(Code.AMBIGUOUS_MATCH, choice, None, 0.0)
         return None
     return Match(post)
 
 
-def _settle(claims: Sequence[_Claim], posts: Posts) -> None:
+def _settle(claims: Sequence[_Claim], posts: Posts, taken: Collection[str]) -> None:
     """Let go of posts until no two rows claim one that only one of them can be about."""
     losing = list(_losing(claims))
     while losing:
         for claim, post in losing:
-            claim.without.add(post.id)
-            claim.match = posts.match(claim.draft, claim.without)
+            claim.lost.add(post.id)
+            claim.match = posts.match(claim.draft, claim.traits, taken, claim.lost)
         losing = list(_losing(claims))
 
 

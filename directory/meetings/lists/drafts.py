@@ -111,14 +111,8 @@ class Ledger:
     """
 
     def __init__(self, sheets: Iterable[Sheet]) -> None:
-        # What a merged area covers is empty in the file; it is shown what its first cell says.
-        self._open = {
-            sheet.address_of(cell): cell
-            for sheet in sheets
-            for cell in sheet.cells.values()
-            if cell.merged_with is None
-        }
-        self.count = len(self._open)
+        self._sheets = tuple(sheets)
+        self.count = sum(1 for _ in self._cells())
         self.used: set[str] = set()
         self.listed: set[str] = set()
 
@@ -126,11 +120,19 @@ class Ledger:
         """Something was made of the cell."""
         self.used.add(address)
 
-    def release(self, address: str) -> str:
-        """Nothing was made of the cell after all; returns what it says."""
+    def release(self, address: str) -> None:
+        """Nothing was made of the cell after all."""
         self.used.discard(address)
-        cell = self._open.get(address)
-        return "" if cell is None else cell.text
+
+    def _cells(self) -> Iterator[tuple[Sheet, Cell]]:
+        """Every cell that is not empty in the file.
+
+        What a merged area covers is empty there; it is shown what its first cell says.
+        """
+        for sheet in self._sheets:
+            for cell in sheet.cells.values():
+                if cell.merged_with is None:
+                    yield sheet, cell
 
     def list(self, findings: Iterable[Finding]) -> None:
         """The cells stand in findings."""
@@ -138,7 +140,8 @@ class Ledger:
 
     def rest(self) -> Iterator[tuple[str, Cell]]:
         """The cells of which nothing was made and nothing was said."""
-        for address, cell in self._open.items():
+        for sheet, cell in self._cells():
+            address = sheet.address_of(cell)
             if address not in self.used and address not in self.listed:
                 yield address, cell
 

@@ -79,11 +79,13 @@ class Edits:
         self._facts = facts
         self._ledger = ledger
         self._viewer = viewer
-        self._edited: dict[int, Edited] = {}
+        self._edited: set[int] = set()
         self._seen: set[str] = set()
 
     def read(self, reader: Reader, row: int, cells: Sequence[Cell]) -> Draft | None:
-        """Read a row that names its records; None for any other, which has to be recognised.
+        """Read a row that names its records, and propose what a person changed in it.
+
+        None for any other row, which has to be recognised.
 
         A copy of a row that stands in the list already is another row: whoever adds a colleague
         copies the line above.
@@ -118,7 +120,11 @@ class Edits:
         _name_cells(draft, reader, changed)
         draft.economy = place.code
         draft.is_struck = _is_struck(cells)
-        self._edited[id(draft)] = Edited(post, base, key, texts, changed, draft)
+        self._edited.add(id(draft))
+        edited = Edited(post, base, key, texts, changed, draft)
+        Changes(
+            self._builder, self._planner, self._standing, self._facts, edited, self._checks
+        ).propose()
         return draft
 
     def _unused(
@@ -199,16 +205,6 @@ class Edits:
         return id(draft) in self._edited or any(
             finding.code is Code.MISSING for finding in draft.findings
         )
-
-    def propose(self, draft: Draft) -> None:
-        """Propose what a person changed in a row."""
-        edited = self._edited.get(id(draft))
-        if edited is None:
-            return
-        changes = Changes(
-            self._builder, self._planner, self._standing, self._facts, edited, self._checks
-        )
-        changes.propose()
 
     def _checks(self, channels: Iterable[Document]) -> list[Document]:
         ids = [channel["id"] for channel in channels]

@@ -243,14 +243,20 @@ class _Work:
 
     def _held_posts(self) -> Posts:
         ids = [rid for rid in self._options.matches.values() if rid != NEW]
-        views = desks(self._connection, self._codes(), ids, viewer=self._viewer, at=self._at)
         posts, today = Posts(), self._today.isoformat()
-        for _, text in sorted(views.texts.items()):
-            posts.add(post_of(orjson.loads(text), today))
+        # One economy after the other: the answer of the database is never held for all of them.
+        for codes, some in (*(([code], []) for code in self._codes()), ([], ids)):
+            views = desks(self._connection, codes, some, viewer=self._viewer, at=self._at)
+            for rid in sorted(views.texts):
+                if posts.get(rid) is None:
+                    posts.add(post_of(orjson.loads(views.texts[rid]), today))
         return posts
 
     def read(self, progress: Progress) -> None:
-        """Read every row; each becomes a draft, an edit of what was taken along, or findings."""
+        """Read every row; each becomes a draft or findings.
+
+        An edit of what was taken along is proposed at once: it hangs on no other row.
+        """
         self._list_what_is_no_row()
         reader = Reader(self._sheet, self._columns, self._setting, self._ledger)
         for done, (row, cells) in enumerate(self._rows.items(), start=1):
@@ -308,10 +314,7 @@ class _Work:
 
     def propose(self) -> None:
         """Propose what the rows say, each thing once."""
-        known = [draft for draft in self._drafts if self._edits.has(draft)]
         foreign = [d for d in self._drafts if d.is_record and not self._edits.has(d)]
-        for draft in known:
-            self._edits.propose(draft)
         for draft in foreign:
             if draft.is_struck:
                 self._let_go(draft)
@@ -322,9 +325,12 @@ class _Work:
     def _let_go(self, draft: Draft) -> None:
         """List what a struck-out row says beyond who has left which post, and when."""
         telling = {draft.cell_of.get(what) for what in _WHO_HAS_LEFT}
+        own = [cell for cell in self._rows[draft.row] if cell.merged_with is None]
+        texts = {self._sheet.address_of(cell): cell.text for cell in own}
         for address in draft.cells:
             if address not in telling:
-                text = self._ledger.release(address)
+                self._ledger.release(address)
+                text = texts.get(address, "")
                 told = "nothing is made of how somebody was reached who has left"
                 draft.findings.append(Finding(address, Code.NOT_PROPOSED, text, told, 1.0))
         draft.cells = [address for address in draft.cells if address in telling]

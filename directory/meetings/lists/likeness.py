@@ -92,7 +92,7 @@ def person_keys(person: Person) -> set[str]:
     return {name_key(name) for name in person.name.values()} - {""}
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def name_key(name: str) -> str:
     """A name with its words in alphabetical order, because some write the family name first."""
     words = fold(name).split()
@@ -105,7 +105,7 @@ def mail_key(raw: str) -> str:
     return (found[1] if found else raw).strip().casefold()
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def initials(name: str) -> str:
     """The initials of a name's words, without what stands in brackets or behind a comma."""
     words = fold(_BEHIND_A_COMMA.sub(" ", _IN_BRACKETS.sub(" ", name))).split()
@@ -137,7 +137,7 @@ def text_likeness(mine: Sequence[str], theirs: Sequence[str]) -> float:
     return max((_text_likeness(one, other) for one in mine for other in theirs), default=0.0)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _text_likeness(one: str, other: str) -> float:
     alike = float(fuzz.token_sort_ratio(one, other))
     if alike < SAME_ORGANISATION or one == other:
@@ -168,7 +168,7 @@ def are_comparable(mine: Sequence[str], theirs: Sequence[str]) -> bool:
     return any(_is_latin(one) == _is_latin(other) for one in mine for other in theirs)
 
 
-_is_latin = lru_cache(maxsize=65536)(is_latin)
+_is_latin = lru_cache(maxsize=8192)(is_latin)
 
 
 def likeness(row: Traits, held: Traits, *, is_post: bool) -> int:

@@ -58,13 +58,14 @@ class Tally:
         Raises:
             FileTooLargeError: It is too long, too far out, or one too many.
         """
-        place = place_of(sheet, row, column)
         if row > MOST_ROWS or column > MOST_COLUMNS:
+            place = place_of(sheet, row, column)
             raise FileTooLargeError(
                 f"{place} holds something, outside the {MOST_ROWS:,} rows and {MOST_COLUMNS}"
                 " columns that a list can have. Delete what stands there, or send the list alone."
             )
         if len(text) > LONGEST_CELL:
+            place = place_of(sheet, row, column)
             raise FileTooLargeError(
                 f"{place} holds more than the {LONGEST_CELL:,} characters that fit into a cell. In"
                 " a text file a quotation mark before it is probably never closed: put it right."
@@ -78,7 +79,7 @@ class Tally:
         self._count(text)
         kept, replacements = storable(text)
         if replacements:
-            self.replaced.append(place)
+            self.replaced.append(place_of(sheet, row, column))
         return kept
 
     def take_remark(self, text: str) -> str:

@@ -10,7 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
 
+import orjson
 from rapidfuzz import fuzz, process
 
 from directory.contacts.rules.words import TELEPHONE_MEDIA
@@ -48,19 +51,31 @@ MOST_TOLD = 5
 class Post:
     """A post of the directory, as the viewer sees it.
 
+    Thousands are held while a list is read, so each is kept as JSON, a fifth of what it takes as
+    a document, and only those that rows turn out to be about are read again.
+
     Attributes:
-        view: The contact with its organisation, channels, holders and keys.
-        holders: Who holds it now.
+        id: The contact's id.
+        economy: Its economy's code.
+        text: Its view.
+        today: ISO date on which holders hold it.
     """
 
-    view: Document
-    holders: Sequence[Document]
+    id: str
+    economy: str
+    text: bytes
+    today: str
     traits: Traits
 
     @property
-    def id(self) -> str:
-        """The contact's id."""
-        return str(self.view["id"])
+    def view(self) -> Document:
+        """The contact with its organisation, channels, holders and keys. Nobody changes it."""
+        return _view(self.text)
+
+    @property
+    def holders(self) -> Sequence[Document]:
+        """Who holds it now."""
+        return _holding(self.view, self.today)
 
     @property
     def told(self) -> str:
@@ -88,6 +103,21 @@ class Match:
     points: int = 0
 
 
+@lru_cache(maxsize=16)
+def _view(text: bytes) -> Document:
+    """A view from its JSON; whoever looks at a post looks several times."""
+    found: Document = orjson.loads(text)
+    return found
+
+
+def _holding(view: Document, today: str) -> list[Document]:
+    return [
+        holder
+        for holder in view["holders"]
+        if holder["until_date"] is None or holder["until_date"] > today
+    ]
+
+
 def post_of(view: Document, today: str) -> Post:
     """A contact's view with what it is recognised by.
 
@@ -95,11 +125,7 @@ def post_of(view: Document, today: str) -> Post:
         view: As it is served.
         today: ISO date on which holders hold it.
     """
-    holders = [
-        holder
-        for holder in view["holders"]
-        if holder["until_date"] is None or holder["until_date"] > today
-    ]
+    holders = _holding(view, today)
     names = {name_key(name) for holder in holders for name in holder["name"].values()}
     organisations = view["organisation_record"]["name"].values()
     traits = Traits(
@@ -118,7 +144,7 @@ def post_of(view: Document, today: str) -> Post:
         tuple(fold(title) for title in view["title"].values()),
         frozenset(map(initials, organisations)) - {""},
     )
-    return Post(view, holders, traits)
+    return Post(view["id"], str(view["economy"]), orjson.dumps(view), today, traits)
 
 
 def names_a_holder(row: Traits, post: Post) -> bool:
@@ -135,7 +161,9 @@ class Posts:
     _by_mail: dict[str, list[Post]] = field(default_factory=dict)
     _names: dict[str, dict[str, list[Post]]] = field(default_factory=dict)
     _organisations: dict[str, dict[str, list[Post]]] = field(default_factory=dict)
+    _titles: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     _near: dict[tuple[str, str], list[Post]] = field(default_factory=dict)
+    _titled: dict[tuple[str, str], set[str]] = field(default_factory=dict)
 
     def add(self, post: Post) -> None:
         """Let rows be recognised as this post."""
@@ -144,7 +172,9 @@ class Posts:
             self._by_number.setdefault(number, []).append(post)
         for mail in post.traits.mails:
             self._by_mail.setdefault(mail, []).append(post)
-        economy = str(post.view["economy"])
+        economy = post.economy
+        for title in post.traits.titles:
+            self._titles.setdefault(economy, {}).setdefault(title, set()).add(post.id)
         for keys, texts in (
             (self._names, post.traits.names),
             (self._organisations, {*post.traits.organisation, *post.traits.initials}),
@@ -178,19 +208,20 @@ class Posts:
         points = [likeness(row, post.traits, is_post=False) for post in held]
         return [post for post, each in zip(held, points, strict=True) if each == max(points)]
 
-    def match(self, draft: Draft, without: Collection[str] = ()) -> Match:
+    def match(self, draft: Draft, row: Traits | None = None, *without: Collection[str]) -> Match:
         """The post that a row is about.
 
         Args:
             draft: The row.
+            row: What its post is recognised by, where that is known.
             without: Ids of posts that it is not about.
         """
-        row = traits_of(draft)
+        row = row or traits_of(draft)
         scored = sorted(
             (
                 (likeness(row, post.traits, is_post=draft.is_post), post)
                 for post in self._candidates(draft.economy or "", row)
-                if post.id not in without
+                if not any(post.id in some for some in without)
             ),
             key=lambda pair: (-pair[0], pair[1].id),
         )
@@ -207,7 +238,7 @@ class Posts:
         return Match(post, self._moved(draft, row, post, without), points=points)
 
     def _moved(
-        self, draft: Draft, row: Traits, post: Post | None, without: Collection[str]
+        self, draft: Draft, row: Traits, post: Post | None, without: Sequence[Collection[str]]
     ) -> Post | None:
         """The other post that the row's person holds in the directory, if there is just one."""
         if not row.names or (post is not None and names_a_holder(row, post)):
@@ -215,7 +246,9 @@ class Posts:
         others = [
             found
             for found in self.of_person(draft.economy or "", row.names)
-            if found is not post and found.id not in without and names_a_holder(row, found)
+            if found is not post
+            and not any(found.id in some for some in without)
+            and names_a_holder(row, found)
         ]
         return others[0] if len(others) == 1 else None
 
@@ -226,24 +259,43 @@ class Posts:
         for mail in row.mails:
             found.update((post.id, post) for post in self._by_mail.get(mail, ()))
         for name in row.names:
-            near = self._alike(name, economy, self._names.get(economy, {}), SAME_NAME - NEARLY)
+            near = self._alike(
+                name, economy, self._names.get(economy, {}), SAME_NAME - NEARLY, fuzz.ratio
+            )
             found.update((post.id, post) for post in near)
         held = self._organisations.get(economy, {})
-        for text in (*row.organisation, *row.initials) if row.titles else ():
+        titled = self._alike_in_title(economy, row.titles)
+        for text in (*row.organisation, *row.initials) if titled else ():
             # An organisation has many posts; alone it makes none of them likely.
-            for post in self._alike(text, economy, held, SAME_ORGANISATION):
-                if text_likeness(row.titles, post.traits.titles) >= SAME_TITLE:
+            for post in self._alike(text, economy, held, SAME_ORGANISATION, fuzz.token_sort_ratio):
+                if post.id in titled:
                     found[post.id] = post
-        return [post for post in found.values() if post.view["economy"] == economy]
+        return [post for post in found.values() if post.economy == economy]
+
+    def _alike_in_title(self, economy: str, titles: Iterable[str]) -> set[str]:
+        """The ids of an economy's posts of which a title is like one of some."""
+        held, found = self._titles.get(economy, {}), set[str]()
+        for title in titles:
+            key = (economy, title)
+            if key not in self._titled:
+                alike = process.extract(
+                    title,
+                    held.keys(),
+                    scorer=fuzz.token_sort_ratio,
+                    score_cutoff=SAME_TITLE,
+                    limit=None,
+                )
+                near = (one for one, *_ in alike if text_likeness([title], [one]) >= SAME_TITLE)
+                self._titled[key] = set[str]().union(*(held[one] for one in near))
+            found |= self._titled[key]
+        return found
 
     def _alike(
-        self, text: str, economy: str, keys: Mapping[str, list[Post]], cutoff: int
+        self, text: str, economy: str, keys: Mapping[str, list[Post]], cutoff: int, scorer: Any
     ) -> list[Post]:
         key = (f"{economy} {cutoff}", text)
         if key not in self._near:
-            alike = process.extract(
-                text, keys.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=cutoff, limit=20
-            )
+            alike = process.extract(text, keys.keys(), scorer=scorer, score_cutoff=cutoff, limit=20)
             self._near[key] = [post for name, _, _ in alike for post in keys[name]]
         return self._near[key]
 

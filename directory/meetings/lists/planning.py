@@ -135,9 +135,10 @@ class Planner:
     # A post that it has.
 
     def _amend(self, draft: Draft, post: Post) -> Document:
-        held = self._builder.document_of(post.view)
+        view = post.view
+        held = self._builder.document_of(view)
         changed = self._retitled(draft, held) | self._at_other_hours(draft, held)
-        draft.is_private |= post.view["organisation_record"]["sector"] == Sector.PRIVATE
+        draft.is_private |= view["organisation_record"]["sector"] == Sector.PRIVATE
         spoken = held["languages"]
         added = [tag for tag in draft.languages if shared_language(spoken, tag) is None]
         if added:
@@ -145,18 +146,18 @@ class Planner:
         added = [slug for slug in self._standing.networks_of(draft) if slug not in held["networks"]]
         if added:
             changed["networks"] = [*held["networks"], *added]
-        agency = self._agencies.of(draft, post.view)
+        agency = self._agencies.of(draft, view)
         if agency["id"] != held["organisation"]:
             changed["organisation"] = agency["id"]
         if draft.remarks and draft.remarks not in held["note"].values():
             draft.doubt_of("remarks", Code.REMARK, draft.remarks, None, 1.0)
         if changed:
             changed["source"] = self._terms.source(draft)
-            planned = self._builder.amend("contact", contact_of(post.view), changed, draft.cells)
+            planned = self._builder.amend("contact", contact_of(view), changed, draft.cells)
             planned.findings += draft.findings
         contact = held | changed
         self._occupy(draft, post, contact)
-        self._reach(draft, contact, post.view["channels"], draft.lines)
+        self._reach(draft, contact, view["channels"], draft.lines)
         return contact
 
     def _retitled(self, draft: Draft, held: Document) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import lru_cache
 
 Value = str | int | float | bool | date | datetime | time | None
 """What a spreadsheet holds in a cell; a text file holds text alone."""
@@ -101,6 +102,7 @@ class Book:
     notes: Sequence[str] = field(default_factory=tuple)
 
 
+@lru_cache(maxsize=512)
 def column_letters(column: int) -> str:
     """The letters of a column that counts from 1: ``A``, ``Z``, ``AA``."""
     letters = ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -160,10 +161,10 @@ def in_ascii(text: str) -> str:
 def cut(text: str) -> list[Slice]:
     """Cut a tidy cell into slices of at most one number each, in the order written."""
     plain = in_ascii(text)
-    if _ONE_NUMBER.fullmatch(plain):
-        # Most cells hold one number and nothing else: no need to look for more.
-        digits = sum(c.isdigit() for c in plain)
-        return [Slice(text, 0, len(text), text, digits, "", None, None, ())]
+    lines = plain.split("\n")
+    if all(map(_ONE_NUMBER.fullmatch, lines)):
+        # Most cells hold a number on each line and nothing else: no need to look for more.
+        return list(_lines(text, lines))
     slices: list[Slice] = []
     start, joint = 0, ""
     tokens = _tokens(plain)
@@ -173,6 +174,17 @@ def cut(text: str) -> list[Slice]:
             slices.append(made)
         start, joint = next_start, next_joint
     return slices
+
+
+def _lines(text: str, lines: list[str]) -> Iterator[Slice]:
+    """The numbers of a cell that has one on each line."""
+    start = 0
+    for line in lines:
+        end = start + len(line)
+        digits = sum(c.isdigit() for c in line)
+        written = text[start:end]
+        yield Slice(written, start, end, written, digits, "", None, None, ())
+        start = end + 1
 
 
 def _tokens(plain: str) -> list[_Token]:

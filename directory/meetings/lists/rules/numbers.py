@@ -13,9 +13,13 @@ from datetime import date, datetime, time
 from functools import lru_cache
 
 import phonenumbers
-from phonenumbers import NumberParseException
 
-from directory.contacts.rules.telephone import ReadNumber, international, read_number
+from directory.contacts.rules.telephone import (
+    ReadNumber,
+    international,
+    is_in_plan,
+    read_number,
+)
 from directory.contacts.rules.words import Medium, Purpose
 from directory.meetings.lists.rules.findings import Code, Doubt, Read
 from directory.meetings.lists.rules.number_cells import Slice, cut, in_ascii
@@ -248,16 +252,9 @@ def _tell_of_reading(
     elif is_unsaid:
         shown = f"{number.medium} {international(number.e164, number.extension)}"
         doubts.append(Doubt(Code.NUMBER_DOUBTED, part.text, shown, 0.6))
-    elif not _is_in_plan(number.e164):
+    elif not is_in_plan(number.e164):
         shown = international(number.e164, number.extension)
         doubts.append(Doubt(Code.NUMBER_DOUBTED, part.text, shown, 0.6))
-
-
-def _is_in_plan(e164: str) -> bool:
-    try:
-        return phonenumbers.is_valid_number(phonenumbers.parse(e164, None))
-    except NumberParseException:
-        return False
 
 
 def _tell_of_completion(

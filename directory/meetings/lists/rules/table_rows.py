@@ -84,8 +84,8 @@ def sort_rows(
 
 
 def _repeats(cells: Sequence[Cell], headings: Mapping[int, str]) -> bool:
-    own = [cell for cell in cells if fold(cell.text)]
-    same = sum(headings.get(cell.column) == fold(cell.text) for cell in own)
+    own = [(cell.column, text) for cell in cells if (text := fold(cell.text))]
+    same = sum(headings.get(column) == text for column, text in own)
     return same > 1 and same >= 0.6 * max(len(own), len(headings))
 
 

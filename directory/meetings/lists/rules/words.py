@@ -81,12 +81,26 @@ def tidy(text: str) -> str:
     Composed characters (NFC); no-break and ideographic blanks become blanks; zero-width and control
     characters and soft hyphens go; runs of blanks or of line breaks become one; ends are trimmed.
     """
-    if text.isascii() and text.isprintable():
-        return _BLANKS.sub(" ", text).strip()
+    if _is_plain(text):
+        return _in_order(text)
     visible = "".join(map(_visible, _LINE_ENDS.sub("\n", unicodedata.normalize("NFC", text))))
     # Without what stood between them, marks may join the letter before them.
     composed = unicodedata.normalize("NFC", visible)
-    return _AROUND_LINE_END.sub("\n", _BLANKS.sub(" ", composed)).strip()
+    return _in_order(composed)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether nothing in a text is odd but blanks and line breaks, as in nearly every cell."""
+    return text.isascii() and (text.isprintable() or text.replace("\n", "").isprintable())
+
+
+def _in_order(text: str) -> str:
+    """A text of visible characters alone, its blanks and line breaks put in order."""
+    if "  " in text:
+        text = _BLANKS.sub(" ", text)
+    if "\n" in text:
+        text = _AROUND_LINE_END.sub("\n", text)
+    return text.strip()
 
 
 @lru_cache(maxsize=8192)
@@ -102,6 +116,8 @@ def _visible(char: str) -> str:
 def tidied(text: str) -> Read[str]:
     """A text without what nobody sees, and a doubt where that was more than blanks at its ends."""
     tidy_text = tidy(text)
+    if tidy_text == text or _is_plain(text):
+        return Read(tidy_text)
     lines = _LINE_ENDS.sub("\n", text).strip().split("\n")
     ordinary = "\n".join(
         line for line in (_ORDINARY_BLANKS.sub(" ", line.strip()) for line in lines) if line
@@ -135,13 +151,20 @@ def folded(text: str) -> str:
     return fold(tidy(text))
 
 
+@lru_cache(maxsize=64)
+def _word(shown: str) -> str:
+    """A tidy text folded; each cell is compared with several word lists, one after the other."""
+    return fold(shown)
+
+
 def is_empty_word(text: str) -> bool:
     """Whether a cell says that nothing stands in it: ``-``, ``n/a``, ``TBC``, ``無``, ``?``."""
     shown = tidy(text)
     if not shown or _NOTHING_BUT_MARKS.fullmatch(shown):
         return shown not in _DITTO_MARKS | _LEFT_MARKS
+    word = _word(shown)
     # Na is a family name; written so it is no abbreviation.
-    return shown != "Na" and (fold(shown) in _NOTHING or is_to_be_confirmed(shown))
+    return shown != "Na" and (word in _NOTHING or word in _CONFIRM)
 
 
 def is_to_be_confirmed(text: str) -> bool:
@@ -161,7 +184,7 @@ def same_as(text: str) -> Literal["left", "above"] | None:
         return "left"
     if shown in _DITTO_MARKS or _DO.fullmatch(shown):
         return "above"
-    word = fold(shown)
+    word = _word(shown)
     if word in _LEFT:
         return "left"
     return "above" if word in _ABOVE else None
