@@ -202,7 +202,7 @@ class Summary:
     fill: Callable[[Connection], None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kinds:
     """The registered kinds, in an order in which every reference already stands.
 
