@@ -58,13 +58,13 @@ class Post:
         id: The contact's id.
         economy: Its economy's code.
         text: Its view.
-        today: ISO date on which holders hold it.
+        day: ISO date on which holders hold it.
     """
 
     id: str
     economy: str
     text: bytes
-    today: str
+    day: str
     traits: Traits
 
     @property
@@ -75,7 +75,7 @@ class Post:
     @property
     def holders(self) -> Sequence[Document]:
         """Who holds it now."""
-        return _holding(self.view, self.today)
+        return _holding(self.view, self.day)
 
     @property
     def told(self) -> str:
@@ -110,22 +110,22 @@ def _view(text: bytes) -> Document:
     return found
 
 
-def _holding(view: Document, today: str) -> list[Document]:
+def _holding(view: Document, day: str) -> list[Document]:
     return [
         holder
         for holder in view["holders"]
-        if holder["until_date"] is None or holder["until_date"] > today
+        if holder["until_date"] is None or holder["until_date"] > day
     ]
 
 
-def post_of(view: Document, today: str) -> Post:
+def post_of(view: Document, day: str) -> Post:
     """A contact's view with what it is recognised by.
 
     Args:
         view: As it is served.
-        today: ISO date on which holders hold it.
+        day: ISO date on which holders hold it.
     """
-    holders = _holding(view, today)
+    holders = _holding(view, day)
     names = {name_key(name) for holder in holders for name in holder["name"].values()}
     organisations = view["organisation_record"]["name"].values()
     traits = Traits(
@@ -144,7 +144,7 @@ def post_of(view: Document, today: str) -> Post:
         tuple(fold(title) for title in view["title"].values()),
         frozenset(map(initials, organisations)) - {""},
     )
-    return Post(view["id"], str(view["economy"]), orjson.dumps(view), today, traits)
+    return Post(view["id"], str(view["economy"]), orjson.dumps(view), day, traits)
 
 
 def names_a_holder(row: Traits, post: Post) -> bool:
