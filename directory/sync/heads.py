@@ -41,7 +41,9 @@ class SignedHead:
 
     def for_page(self, page: PageClaims, keys: KeyFile, *, at: datetime) -> str:
         """The same head signed for exactly some bytes."""
-        return sign(replace(self.claims, page=page), keys.ring(at).signing(at))
+        # Whatever the clock says: once a key has taken over, the one before it signs nothing.
+        key = keys.ring(at).signing(max(at, self.claims.at))
+        return sign(replace(self.claims, page=page), key)
 
 
 _NEWEST = Prepared(
@@ -109,8 +111,8 @@ def _sign(connection: Connection, ring: Ring, at: datetime) -> SignedHead:
     stand = _stand(connection)
     if stand.signed is not None and not _is_due(stand, ring, at):
         return stand.signed
-    key, following = ring.signing(at), ring.next(at)
     signed_at = _after_the_last(connection, stand, at)
+    key, following = ring.signing(signed_at), ring.next(signed_at)
     claims = HeadClaims(
         stand.log,
         stand.size,
@@ -187,11 +189,12 @@ def _is_due(stand: _Stand, ring: Ring, at: datetime) -> bool:
     last = stand.signed
     if last is None or last.claims.size != stand.size:
         return True
-    following = ring.next(at)
+    not_before = max(at, last.claims.at)
+    following = ring.next(not_before)
     announced = None if last.claims.next_key is None else last.claims.next_key.get("kid")
     return (
         at - last.claims.at >= SIGNED_ANEW_AFTER
-        or last.kid != ring.signing(at).kid
+        or last.kid != ring.signing(not_before).kid
         or announced != (None if following is None else following.kid)
     )
 

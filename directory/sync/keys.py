@@ -39,19 +39,12 @@ class Ring:
     keys: tuple[SigningKey, ...]
 
     def signing(self, at: datetime) -> SigningKey:
-        """The key that signs at an instant.
-
-        Raises:
-            SigningKeyError: None does.
-        """
-        begun = [key for key in self.keys if key.start <= at]
-        if not begun:
-            raise SigningKeyError("None of the signing keys is in use yet; look at their times.")
-        return begun[-1]
+        """The key that signs at an instant; where a clock went back before all, the first."""
+        return [self.keys[0], *(key for key in self.keys if key.start <= at)][-1]
 
     def next(self, at: datetime) -> SigningKey | None:
         """The key that is announced at an instant."""
-        return next((key for key in self.keys if key.start > at), None)
+        return next((key for key in self.keys[1:] if key.start > at), None)
 
     def rotated(self, at: datetime, *, after: timedelta) -> Ring:
         """The ring with a fresh key that takes over after some time.
@@ -201,6 +194,8 @@ def _read(path: Path, inode: int, changed_ns: int, size: int) -> Ring:
         raise SigningKeyError(
             f"{path} does not hold signing keys as {CREATE} makes them."
         ) from None
+    if not keys:
+        raise SigningKeyError(f"{path} holds no key. To make one, remove it: {CREATE}")
     return Ring(tuple(sorted(keys, key=lambda key: key.start)))
 
 

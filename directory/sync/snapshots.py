@@ -295,8 +295,9 @@ class Snapshots:
 
 
 def _is_reusable(snapshot: Snapshot, size: int, at: datetime) -> bool:
-    age, changed = at - snapshot.made_at, size - snapshot.cut.size
-    return timedelta(0) <= age < YOUNG and changed * CHANGED_PART <= snapshot.cut.records
+    # Another process may have made it while this one waited, after this one looked at the clock.
+    age, changed = abs(at - snapshot.made_at), size - snapshot.cut.size
+    return age < YOUNG and changed * CHANGED_PART <= snapshot.cut.records
 
 
 @contextmanager
