@@ -66,7 +66,7 @@ def test_processes_that_sign_at_once_tell_one_truth(settled: Database, tmp_path:
         kept = connection.execute(
             select(signed_heads.c.size, func.count()).group_by(signed_heads.c.size)
         ).all()
-        assert [tuple(row) for row in kept] == [(10, 1), (11, 1), (12, 1)]
+        assert sorted(tuple(row) for row in kept) == [(10, 1), (11, 1), (12, 1)]
     assert len(KeyFile(tmp_path / "signing-keys.json").ring(utc_now()).keys) == 1
 
 
