@@ -7,6 +7,7 @@ from enum import StrEnum
 from directory.errors import (
     ConflictError,
     DirectoryError,
+    ForbiddenError,
     GoneError,
     NotFoundError,
     UnavailableError,
@@ -55,6 +56,13 @@ class CursorGoneError(GoneError):
         super().__init__(f"{_DETAILS[reason]} Begin again with a snapshot: GET {SNAPSHOT}")
         self.reason = reason
         self.members = {"reason": str(reason), "snapshot": SNAPSHOT}
+
+
+class NoOriginError(ForbiddenError):
+    """The directory is itself a copy: what it holds is given on by its origin alone."""
+
+    slug = "no-origin"
+    title = "This directory is a copy itself"
 
 
 class UnknownSnapshotError(NotFoundError):

@@ -19,7 +19,7 @@ from directory.changes.models import log_entries, log_epochs, log_head
 from directory.changes.tree import EMPTY_ROOT
 from directory.db import Database, Prepared, lock_out_writers
 from directory.errors import UnavailableError
-from directory.sync.errors import ContradictedHeadError, SigningKeyError
+from directory.sync.errors import ContradictedHeadError, NoOriginError, SigningKeyError
 from directory.sync.keys import KeyFile, Ring
 from directory.sync.models import signed_heads
 from directory.sync.rules.claims import GOOD_FOR, SIGNED_ANEW_AFTER, Epoch, HeadClaims, PageClaims
@@ -51,6 +51,7 @@ _NEWEST = Prepared(
         log_head.c.log_id,
         log_head.c.size,
         log_head.c.root,
+        log_head.c.copy_of,
         signed_heads.c.size.label("signed_size"),
         signed_heads.c.root.label("signed_root"),
         signed_heads.c.kid,
@@ -78,6 +79,7 @@ def current(connection: Connection, keys: KeyFile, *, at: datetime) -> SignedHea
     Raises:
         SigningKeyError: There is no key.
         ContradictedHeadError: The log is not what was signed.
+        NoOriginError: The log is another directory's.
     """
     stand = _stand(connection)
     return None if _is_due(stand, keys.ring(at), at) else stand.signed
@@ -91,6 +93,7 @@ def signed(database: Database, keys: KeyFile, *, at: datetime) -> SignedHead:
     Raises:
         SigningKeyError: There is no key.
         ContradictedHeadError: The log is not what was signed.
+        NoOriginError: The log is another directory's.
         UnavailableError: Nothing can be written, and nothing that is still believed was signed.
     """
     try:
@@ -149,7 +152,10 @@ def _stand(connection: Connection) -> _Stand:
     found = _NEWEST.rows(connection, {})
     if not found:
         raise UnavailableError("The directory's log has no head; run: flask --app wsgi db upgrade")
-    log, size, root, signed_size, signed_root, kid, text = found[0]
+    log, size, root, copy_of, signed_size, signed_root, kid, text = found[0]
+    if copy_of is not None:
+        # Two who sign one log could contradict each other, and nobody could tell who is right.
+        raise NoOriginError(f"It signs nothing. Copy from its origin: {copy_of}")
     if signed_size is None:
         return _Stand(log, size, bytes(root), None)
     _refuse_contradiction(connection, log, size, bytes(root), signed_size, bytes(signed_root))

@@ -211,12 +211,15 @@ class Snapshots:
         return snapshot
 
     def remove_outdated(self, connection: Connection) -> int:
-        """Delete every file that holds what has been erased since; how many were deleted."""
-        removed = 0
-        for path in self._paths():
+        """Delete every file that may hold what has been erased since; how many were deleted."""
+        log, removed = connection.scalar(select(log_head.c.log_id)), 0
+        for path in list(self._paths()):
             snapshot = _read(path)
-            # Under no scope at all an entry is a reason only where it is an erasure.
-            if snapshot is None or withdrawn_since(connection, snapshot.cut.size, scope=None):
+            if (
+                snapshot is None
+                or snapshot.cut.log != log
+                or withdrawn_since(connection, snapshot.cut.size, scope=None)
+            ):
                 _remove(path)
                 removed += 1
         return removed
@@ -289,6 +292,9 @@ class Snapshots:
             fcntl.flock(lock, fcntl.LOCK_EX)
             for left in self._folder.glob(f"{scope.hash}.*.part"):
                 left.unlink(missing_ok=True)
+            for about in self._folder.glob(f"*-{scope.hash}-*.json"):
+                if not about.with_suffix("").exists():
+                    about.unlink(missing_ok=True)
             yield
         finally:
             os.close(lock)

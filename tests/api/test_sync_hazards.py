@@ -493,3 +493,49 @@ def test_h35_a_page_is_never_larger_than_was_said(service: Service, amber: Partn
     assert len(response.get_json()["entries"]) <= 1000
     assert amber.ask(f"{API}/sync/snapshots/..%2f..%2fdirectory.db").status_code == 404
     assert amber.ask(f"{API}/sync/snapshots/{'0' * 5000}").status_code == 404
+
+
+def test_h30_a_copy_is_not_copied_on(service: Service, amber: Partner) -> None:
+    """H30: who mirrors another directory signs nothing and gives nothing on."""
+    amber.begin()
+    with service.database.writing() as connection:
+        connection.execute(update(log_head).values(writing=True, opened_for="copy"))
+        connection.execute(update(log_head).values(copy_of="https://origin.example"))
+        connection.execute(update(log_head).values(writing=False, opened_for=None))
+    write_nothing = (f"/sync/changes?after={amber.copy.cursor}", "/sync/snapshot", "/sync/head")
+    for path in write_nothing:
+        response = amber.ask(path)
+        assert (response.status_code, response.get_json()["type"]) == (403, "/problems/no-origin")
+        assert "https://origin.example" in response.get_json()["detail"]
+
+
+def test_an_erasure_takes_every_snapshot_with_it_that_may_hold_it(
+    service: Service, amber: Partner
+) -> None:
+    clear = partner(service, "clear", clearance=Tlp.CLEAR)
+    for copier in (amber, clear):
+        copier.begin()
+    snapshots = running(service.app).snapshots
+    folder = running(service.app).settings.state_dir / "snapshots"
+    with service.database.reading() as connection:
+        assert snapshots.remove_outdated(connection) == 0
+    assert len(list(folder.glob("*.gz"))) == 2
+    write(service.database, [channel(840)])
+    with service.database.writing() as connection:
+        redact(connection, [log.see(connection).size], at=NOW)
+    with service.database.reading() as connection:
+        assert snapshots.remove_outdated(connection) == 2
+    assert [path.name for path in folder.iterdir() if path.suffix != ".lock"] == []
+
+
+def test_what_a_dead_process_left_half_made_is_cleared_away(
+    service: Service, amber: Partner
+) -> None:
+    folder = running(service.app).settings.state_dir / "snapshots"
+    folder.mkdir()
+    scope = amber.scope.hash
+    left = (f"{scope}.0000.part", f"{'0' * 16}-3-{scope}-{'1' * 16}.ndjson.gz.json")
+    for name in left:
+        (folder / name).write_bytes(b"{}")
+    amber.begin()
+    assert [name for name in left if (folder / name).exists()] == []

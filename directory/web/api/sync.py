@@ -124,9 +124,9 @@ def changes(query: dict[str, Any]) -> Response:
 @blueprint.answers(None, "At `Location` lies what your agency's copy holds, whole.", status=303)
 def snapshot(query: dict[str, Any]) -> Response:
     """The newest snapshot of what your agency's copy may hold, made now where there is none."""
-    with reading() as directory:
-        _, scope = _copier(directory)
-    found = running().snapshots.newest(running().database, running().kinds, scope, at=utc_now())
+    at = utc_now()
+    _, (_, scope) = _under_a_head(lambda directory, head: _copier(directory), at)
+    found = running().snapshots.newest(running().database, running().kinds, scope, at=at)
     location = f"{PREFIX}/sync/snapshots/{found.name}"
     return Response(status=303, headers=[("Location", location), *PRIVATE])
 
