@@ -158,7 +158,11 @@ def sight_of(entry: Any, previous: Any, newest: Any) -> ColumnElement[int]:
     """
     return case(
         (entry.c.op == constant("redact"), _number(REDACTED)),
-        (and_(seen_label(newest), seen_label(entry)), _number(SHOWN)),
+        # Of most entries the newest is the entry itself, which need not be judged twice.
+        (
+            and_(seen_label(entry), or_(newest.c.seq == entry.c.seq, seen_label(newest))),
+            _number(SHOWN),
+        ),
         (seen_label(previous), _number(REMOVED)),
         else_=_number(LEAF),
     )
@@ -193,7 +197,9 @@ _JUDGED = (
         _ENTRY.c.seq > bindparam("after", type_=BigInteger),
         _ENTRY.c.seq <= bindparam("end", type_=BigInteger),
     )
-    .subquery("judged")
+    # Judged once for each entry, and not once for each place where that is asked below.
+    .cte("judged")
+    .prefix_with("MATERIALIZED")
 )
 _IS_LEAF, _IS_SHOWN = _JUDGED.c.sight == _number(LEAF), _JUDGED.c.sight == _number(SHOWN)
 _PAGE = Prepared(
