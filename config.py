@@ -28,9 +28,11 @@ VARIABLES = {
     "DIRECTORY_RATE_LIMIT_WRITES": "those that change something; default: 60/minute",
     "DIRECTORY_RATE_LIMIT_REFUSED": "invalid tokens from one address; default: 20/minute",
     "DIRECTORY_RATE_LIMIT_STORAGE": "redis://… for one count over all processes; default: none",
+    "DIRECTORY_SIGNING_KEY_FILE": "keys that heads are signed with; default: in the state folder",
     "DIRECTORY_TRUSTED_PROXIES": "how many proxies stand in front; default: 0",
 }
 DEBUG = "FLASK_DEBUG"
+OTHERS = 0o077
 
 
 def load(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -60,7 +62,9 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
     state_dir = Path(environment.get("DIRECTORY_STATE_DIR") or ROOT / "state").absolute()
     url = environment.get("DIRECTORY_DATABASE_URL") or f"sqlite:///{state_dir / 'directory.db'}"
     try:
-        settings = Settings(mode, url, state_dir, anonymous, limits, proxies)
+        settings = Settings(
+            mode, url, state_dir, anonymous, limits, proxies, _key_file(environment)
+        )
     except SettingsError as error:
         faults += error.faults
     if faults:
@@ -73,8 +77,24 @@ def _missing_in_production(environment: Mapping[str, str]) -> Iterator[Fault]:
         yield Fault(
             "DIRECTORY_DATABASE_URL", "is missing; in production nothing is taken in its place"
         )
+    key_file = _key_file(environment)
+    if key_file is None:
+        yield Fault(
+            "DIRECTORY_SIGNING_KEY_FILE",
+            "is missing: name the file that flask sync keys create is to make, or has made",
+        )
+    elif key_file.exists() and key_file.stat().st_mode & OTHERS:
+        yield Fault(
+            "DIRECTORY_SIGNING_KEY_FILE",
+            f"{key_file} may be read by others than its owner: chmod 600 {key_file}",
+        )
     if environment.get(DEBUG, "").lower() not in {"", "0", "false", "no"}:
         yield Fault(DEBUG, "is on, and shows the inside of the service to whoever asks; unset it")
+
+
+def _key_file(environment: Mapping[str, str]) -> Path | None:
+    text = environment.get("DIRECTORY_SIGNING_KEY_FILE")
+    return Path(text).absolute() if text else None
 
 
 def _number(environment: Mapping[str, str], name: str, faults: list[Fault]) -> int:

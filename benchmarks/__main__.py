@@ -40,7 +40,7 @@ def main() -> None:
         arguments.json.write_text(json.dumps(told, indent=1) + "\n")
 
 
-_GROUPS = ("loading", "cpu", "search", "readings", "past", "lists", "memory", "http")
+_GROUPS = ("loading", "cpu", "search", "readings", "past", "lists", "sync", "memory", "http")
 
 
 def _figures(

@@ -101,6 +101,8 @@ def application(url: str, state_dir: Path, *, for_insiders: bool = False) -> Ite
             running.kinds,
             running.uses,
             _own_log(url, state_dir),
+            running.keys,
+            running.snapshots,
             running.memory,
         )
     try:

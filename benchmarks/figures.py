@@ -14,8 +14,8 @@ class Figure:
     """One thing that was measured.
 
     Attributes:
-        group: What it is about: ``loading``, ``cpu``, ``search``, ``readings``, ``memory``,
-            ``statements``, ``http``.
+        group: What it is about: ``loading``, ``cpu``, ``search``, ``readings``, ``sync``,
+            ``memory``, ``statements``, ``http``.
         unit: Of ``value``, ``low``, ``high`` and ``target``.
         low: The smallest value seen, where it was measured more than once; ``high`` the largest.
         target: What it should be; None where it is told for the reader's eye.

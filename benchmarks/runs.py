@@ -17,6 +17,7 @@ from benchmarks import (
     searching,
     serving,
     statements,
+    syncing,
 )
 from benchmarks.figures import Figure
 from benchmarks.loading import Loading
@@ -176,6 +177,40 @@ def list_memory(subject: Subject) -> Iterator[Figure]:
         )
 
 
+def sync(subject: Subject) -> Iterator[Figure]:
+    """How fast a partner copies, and how much that is."""
+    with syncing.partnered(subject.url, subject.state_dir) as partner:
+        walked, end = syncing.walk(partner)
+        yield subject.figure(
+            "sync",
+            "the whole feed, page by page",
+            walked.changes / walked.seconds,
+            "changes/s",
+            target=20_000,
+            note=f"{walked.changes:,} changes;"
+            f" {walked.changes / walked.cpu_seconds:,.0f}/s of this process's CPU",
+        )
+        for name, size, most in (("plain", walked.plain, 600), ("gzip", walked.squeezed, 150)):
+            yield subject.figure(
+                "sync",
+                f"a change on the wire, {name}",
+                size / walked.changes,
+                "bytes",
+                target=most,
+                at_least=False,
+            )
+        for asked in (syncing.deltas(partner, end), syncing.polls(partner, end)):
+            yield subject.figure(
+                "sync",
+                asked.name,
+                asked.percentile(95),
+                "ms",
+                target=15,
+                at_least=False,
+                note=f"the 95th percentile; median {asked.percentile(50):.1f}",
+            )
+
+
 def http(subject: Subject) -> Iterator[Figure]:
     """A worker's memory, and requests per second beside the bare application's."""
     with asking.application(subject.url, subject.state_dir) as app:
@@ -228,5 +263,6 @@ RUNS: dict[str, Run] = {
     "past": recorded_once,
     "lists": lists,
     "list-memory": list_memory,
+    "sync": sync,
     "http": http,
 }

@@ -12,7 +12,9 @@ from directory.cli import register_commands
 from directory.db import Database
 from directory.readings.log import ReadingLog
 from directory.registry import KINDS
-from directory.settings import Settings
+from directory.settings import Mode, Settings
+from directory.sync.keys import KeyFile
+from directory.sync.snapshots import Snapshots
 from directory.web import auth, documentation, edge, observe, problems, recording
 from directory.web.api.register import register_api
 from directory.web.bodies import MOST_BYTES
@@ -42,7 +44,13 @@ def create_app(settings: Settings) -> Flask:
     url, state_dir = settings.database_url, settings.state_dir
     database = Database(url)
     app.extensions[EXTENSION] = Running(
-        settings, database, KINDS, kept_beside(database, state_dir), ReadingLog.of(url, state_dir)
+        settings,
+        database,
+        KINDS,
+        kept_beside(database, state_dir),
+        ReadingLog.of(url, state_dir),
+        KeyFile(settings.signing_keys, settings.mode is Mode.DEVELOPMENT),
+        Snapshots(state_dir),
     )
     observe.configure_logging()
     problems.register(app)

@@ -18,6 +18,7 @@ needs no new mapping::
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -44,6 +45,7 @@ class DirectoryError(Exception):
         title: Constant summary of the class of error.
         detail: What happened this time, addressed to the reader.
         faults: The offending places, if the error has any.
+        members: What a program is told besides, by name.
     """
 
     slug: ClassVar[str] = "directory-error"
@@ -53,6 +55,7 @@ class DirectoryError(Exception):
         super().__init__(detail)
         self.detail = detail
         self.faults = faults
+        self.members: Mapping[str, str] = {}
 
     def __str__(self) -> str:
         places = "".join(f"\n  {fault.pointer}: {fault.detail}" for fault in self.faults)

@@ -26,6 +26,8 @@ from directory.readings.log import ReadingLog
 from directory.reference.facts import Facts, ReferenceMemory
 from directory.reference.past import facts_then
 from directory.settings import Anonymous, Settings
+from directory.sync.keys import KeyFile
+from directory.sync.snapshots import Snapshots
 
 EXTENSION = "directory"
 """The name under which an application keeps its running directory."""
@@ -122,6 +124,8 @@ class Running:
         kinds: The registered kinds of record.
         uses: When tokens were last used.
         readings: Who read what of AMBER and above.
+        keys: What heads of the log are signed with.
+        snapshots: The snapshots that were made for partners.
         memory: The reference data as last read.
         designations: The networks that agencies take part in, as last read.
     """
@@ -131,6 +135,8 @@ class Running:
     kinds: Kinds
     uses: LastUses
     readings: ReadingLog
+    keys: KeyFile
+    snapshots: Snapshots
     memory: ReferenceMemory = field(default_factory=ReferenceMemory)
     designations: DesignationMemory = field(default_factory=DesignationMemory)
 

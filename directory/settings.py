@@ -90,6 +90,8 @@ class Settings:
             fictional data and is refused in production.
         limits: How often one may ask.
         trusted_proxies: How many proxies stand in front, whose word on addresses is believed.
+        signing_key_file: The keys that heads of the log are signed with; None in development is
+            a file beside the database, made on first use.
     """
 
     mode: Mode
@@ -98,6 +100,12 @@ class Settings:
     anonymous: Anonymous
     limits: Limits = field(default_factory=Limits)
     trusted_proxies: int = 0
+    signing_key_file: Path | None = None
+
+    @property
+    def signing_keys(self) -> Path:
+        """Where the signing keys are."""
+        return self.signing_key_file or self.state_dir / "signing-keys.json"
 
     def __post_init__(self) -> None:
         faults = [*self.limits.faults()]

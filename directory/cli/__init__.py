@@ -23,6 +23,7 @@ from directory.cli import (
     readings,
     returned_lists,  # noqa: F401 - likewise
     seed,
+    sync,
 )
 from directory.cli.base import read_as_an_account
 
@@ -61,6 +62,7 @@ COMMANDS = (
     access.group,
     changes.group,
     readings.group,
+    sync.group,
     seed.group,
     db.group,
     openapi.command_openapi,

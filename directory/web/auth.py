@@ -32,12 +32,14 @@ class Permission(StrEnum):
         ANYONE: To everybody, whatever the operator has closed: health, documentation, problems.
         READ: To accounts, and without one as far as the operator has opened the directory.
         ACCOUNT: To every account.
+        COPY: To accounts that read, for their agency's copy.
         OPERATE: To operators.
     """
 
     ANYONE = "anyone"
     READ = "read"
     ACCOUNT = "account"
+    COPY = "copy"
     OPERATE = "operate"
 
 
@@ -96,6 +98,8 @@ def _admit(principal: Principal | None) -> None:
         current_app.extensions[EXTENSION].uses.note(principal.token, utc_now())
     if permission is Permission.OPERATE and Role.OPERATOR not in principal.roles:
         raise RoleNeededError("Partners, accounts and tokens are kept by operators.")
+    if permission is Permission.COPY and not principal.is_reader:
+        raise RoleNeededError("Copies are for accounts that read: readers, editors, coordinators.")
 
 
 def _refuse_undeclared() -> None:

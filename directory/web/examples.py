@@ -92,6 +92,13 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     ),
     "/readings": (Example("/readings?from=2026-11-01"),),
     "/outcomes/{record_id}": _record("outcomes", "outcome", "apec-cybercrime-experts-1/A1"),
+    "/sync/changes": (),  # the first cursor comes from a snapshot
+    "/sync/snapshot": (Example("/sync/snapshot", takes_a_token=True),),
+    "/sync/snapshots/{name}": (),
+    "/sync/head": (Example("/sync/head", takes_a_token=True),),
+    "/sync/keys": (Example("/sync/keys", takes_a_token=True),),
+    "/sync/digest": (),
+    "/sync/copies": (Example("/sync/copies", takes_a_token=True),),
     "/access/me": (Example("/access/me", takes_a_token=True),),
     "/access/partners": (Example("/access/partners", takes_a_token=True),),
     "/access/partners/{partner_id}": (),  # their ids are random: the lists have them

@@ -27,7 +27,7 @@ from prometheus_client import (
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from directory import migrate
-from directory.clock import format_instant
+from directory.clock import format_instant, utc_now
 from directory.errors import UnavailableError
 from directory.web.auth import Permission, allows
 from directory.web.context import running
@@ -160,6 +160,7 @@ def readyz() -> Response:
         "status": "ready",
         "migration": newest,
         "readings": running().readings.trouble() or "recorded",
+        "signing": running().keys.trouble(utc_now()) or "usable",
     }
     return Response(orjson.dumps(told), mimetype="application/json")
 

@@ -78,6 +78,7 @@ def refused(error: DirectoryError) -> Response:
         "type": f"/problems/{error.slug}",
         "title": error.title,
         "detail": error.detail,
+        **error.members,
     }
     if error.faults:
         document["errors"] = [

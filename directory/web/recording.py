@@ -78,17 +78,10 @@ def record(shown: tuple[Shown, ...]) -> None:
         NotRecordedError: It could be written nowhere.
     """
     g.is_recorded = True
-    given = request.headers.get(HEADER)
-    purpose = None if given is None else read_purpose(given.encode("latin-1"))
+    purpose = purpose_given(is_needed=bool(shown))
     if not shown:
         return
     principal: Principal | None = g.get("principal")
-    if principal is not None and principal.needs_purpose and purpose is None:
-        raise PurposeNeededError(
-            "The answer shows records marked AMBER or above, and your agency wants it kept for what"
-            f" they are read. Ask again with the header {HEADER}: a few words, or a case number,"
-            " in at most 200 characters. Your own agency and an auditor can read it, nobody else."
-        )
     reader = Reader(
         principal.partner if principal is not None else None,
         principal.account if principal is not None else None,
@@ -104,6 +97,28 @@ def record(shown: tuple[Shown, ...]) -> None:
         READINGS.labels(Outcome.REFUSED).inc()
         raise
     READINGS.labels(outcome).inc()
+
+
+def purpose_given(*, is_needed: bool) -> str | None:
+    """What somebody says that they read for.
+
+    Args:
+        is_needed: Whether they are about to be shown something marked AMBER or above.
+
+    Raises:
+        BadPurposeError: It cannot be kept.
+        PurposeNeededError: They say nothing, and their partner wants it said.
+    """
+    given = request.headers.get(HEADER)
+    purpose = None if given is None else read_purpose(given.encode("latin-1"))
+    principal: Principal | None = g.get("principal")
+    if is_needed and principal is not None and principal.needs_purpose and purpose is None:
+        raise PurposeNeededError(
+            "The answer shows records marked AMBER or above, and your agency wants it kept for what"
+            f" they are read. Ask again with the header {HEADER}: a few words, or a case number,"
+            " in at most 200 characters. Your own agency and an auditor can read it, nobody else."
+        )
+    return purpose
 
 
 def _is_for_readers() -> bool:

@@ -39,6 +39,7 @@ def run(
             **clean,
             "DIRECTORY_MODE": "production",
             "DIRECTORY_STATE_DIR": str(state),
+            "DIRECTORY_SIGNING_KEY_FILE": str(state / "signing-keys.json"),
             **environment,
         },
         capture_output=True,
@@ -58,9 +59,11 @@ def one_step_behind(url: str) -> str:
 def test_what_is_missing_or_on_is_named_and_nothing_starts(
     tmp_path: Path, command: tuple[str, ...]
 ) -> None:
-    done = run(command, tmp_path, {"FLASK_DEBUG": "1"})
+    missing = {"FLASK_DEBUG": "1", "DIRECTORY_SIGNING_KEY_FILE": ""}
+    done = run(command, tmp_path, missing)
     assert done.returncode != 0
     assert "DIRECTORY_DATABASE_URL: is missing" in done.stderr
+    assert "DIRECTORY_SIGNING_KEY_FILE: is missing" in done.stderr
     assert "FLASK_DEBUG: is on" in done.stderr
 
 
@@ -89,7 +92,8 @@ def test_commands_still_run_and_bring_it_up(fresh_database: str, tmp_path: Path)
     assert run(("flask", "--app", "wsgi", "db", "check"), tmp_path, environment).returncode == 1
     done = run(("flask", "--app", "wsgi", "db", "upgrade"), tmp_path, environment)
     assert done.returncode == 0, done.stderr
-    settings = {"DIRECTORY_MODE": "production", "DIRECTORY_ANONYMOUS": "nothing"}
+    keys = {"DIRECTORY_SIGNING_KEY_FILE": str(tmp_path / "signing-keys.json")}
+    settings = {"DIRECTORY_MODE": "production", "DIRECTORY_ANONYMOUS": "nothing", **keys}
     with gunicorn(fresh_database, tmp_path, workers=1, settings=settings) as process:
         assert httpx.get(f"{process.url}/api/v1/economies").status_code == 401
 

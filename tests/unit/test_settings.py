@@ -31,6 +31,7 @@ def test_without_a_word_it_is_a_development_directory_on_sqlite() -> None:
 IN_PRODUCTION = {
     "DIRECTORY_MODE": "production",
     "DIRECTORY_DATABASE_URL": "sqlite:////var/lib/contact-directory/directory.db",
+    "DIRECTORY_SIGNING_KEY_FILE": "/no-such-folder/signing-keys.json",
 }
 
 
@@ -50,6 +51,7 @@ def test_production_names_everything_that_is_missing_at_once() -> None:
         )
     assert {fault.pointer for fault in refusal.value.faults} == {
         "DIRECTORY_DATABASE_URL",
+        "DIRECTORY_SIGNING_KEY_FILE",
         "FLASK_DEBUG",
         "DIRECTORY_ANONYMOUS",
         "DIRECTORY_RATE_LIMIT",
@@ -59,6 +61,24 @@ def test_production_names_everything_that_is_missing_at_once() -> None:
 @pytest.mark.parametrize("debug", ["", "0", "false", "No"])
 def test_debug_that_is_off_does_not_matter(debug: str) -> None:
     assert config.load({**IN_PRODUCTION, "FLASK_DEBUG": debug}) == config.load(IN_PRODUCTION)
+
+
+def test_keys_that_others_may_read_sign_nothing_in_production(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    path.touch(0o600)
+    settings = config.load({**IN_PRODUCTION, "DIRECTORY_SIGNING_KEY_FILE": str(path)})
+    assert settings.signing_keys == path
+    path.chmod(0o640)
+    fault = refused(
+        MODE="production", DATABASE_URL="sqlite:////var/d.db", SIGNING_KEY_FILE=str(path)
+    )
+    assert fault.keys() == {"SIGNING_KEY_FILE"}
+    assert f"chmod 600 {path}" in fault["SIGNING_KEY_FILE"]
+
+
+def test_development_keeps_its_keys_beside_its_database(tmp_path: Path) -> None:
+    settings = config.load({"DIRECTORY_STATE_DIR": str(tmp_path)})
+    assert settings.signing_keys == tmp_path / "signing-keys.json"
 
 
 def test_debug_is_for_development() -> None:

@@ -25,6 +25,7 @@ from directory.web.api import (
     readings,
     records,
     returned_lists,
+    sync,
     writing,
 )
 from directory.web.api.base import PREFIX, Api, Blueprint, refuse_nul
@@ -48,6 +49,7 @@ BLUEPRINTS = (
     lists,
     returned_lists,
     readings,
+    sync,
     access,
 )
 

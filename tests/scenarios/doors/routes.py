@@ -20,6 +20,7 @@ from directory.web.auth import Permission, permission_of
 from directory.web.openapi import openapi_document
 from tests.api.service import API
 from tests.api.world import number
+from tests.scenarios.doors.copied import Copied
 from tests.scenarios.doors.people import Person
 from tests.scenarios.doors.records import COMMON, LABELS, OWNERS, Records
 
@@ -145,12 +146,14 @@ class Values:
         person: Who asks.
         turn: Which share of many values it is this person's turn to try.
         access: Ids of partners, accounts, tokens and roles.
+        copied: Cursors, and names of snapshots.
     """
 
     records: Records
     person: Person
     turn: int
     access: Sequence[str]
+    copied: Copied
 
     def in_path(self, route: Route, name: str) -> list[str]:
         """What stands in a place of a path.
@@ -173,6 +176,8 @@ class Values:
             chosen = [*self.records.named("networks"), *self.records.named("meetings")]
             chosen = self.share([each for each in chosen if len(each) != len(UNKNOWN)])
             return ["g7-24-7", "public-meeting", *chosen, UNKNOWN, "no-such-name"]
+        if first == "sync":
+            return self.copied.names
         if first == "access" and name.endswith("_id"):
             return [*self.share(self.access), self.records.of_kind("contact")[0], UNKNOWN]
         raise UnknownPlaceError(
@@ -290,6 +295,8 @@ PARAMETERS: dict[str, Callable[[Values], list[str]]] = {
     "partner": Values.people,
     "account": Values.people,
     "limit": lambda values: ["1", "200"],
+    "after": lambda values: values.copied.cursors,
+    "/sync/digest?at": lambda values: values.copied.cursors,
     "/lists/{slug}.xlsx?economy": lambda values: ["JP", "AU,NZ", *_economies(values)[3:7]],
     "/lists/{slug}.csv?economy": lambda values: ["JP", "AU,NZ", *_economies(values)[3:7]],
     "state": lambda values: ["proposed", "approved", "applied", "rejected"],

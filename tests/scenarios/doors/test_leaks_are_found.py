@@ -18,13 +18,14 @@ from directory.contacts.models import channels, contacts
 from directory.policy import viewer_parameters, visible
 from directory.reference.models import networks
 from directory.web.answers import answer
-from directory.web.api import register
+from directory.web.api import register, sync
 from directory.web.api.base import Blueprint, QuerySchema
 from directory.web.api.parameters import text_of
 from directory.web.auth import Permission, allows
 from directory.web.context import reading
 from tests.api.service import API, Service, served
 from tests.scenarios.doors.conftest import House
+from tests.scenarios.doors.copied import SYNC, WIDEST
 from tests.scenarios.doors.routes import UnknownPlaceError, complaints, routes_of
 from tests.scenarios.doors.walk import Leak, Walk
 
@@ -105,6 +106,22 @@ def test_a_leaky_query_is_found(house: House, monkeypatch: pytest.MonkeyPatch) -
     with built(house, monkeypatch, leaky_query) as (whole, alone):
         leaks = found(house, whole, alone)
     assert any("shows" in leak.what for leak in leaks)
+
+
+def test_a_copy_of_too_much_is_found(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the feed and in a snapshot, where records are text within text."""
+    routes = [r for r in routes_of(house.whole.app) if r.path.startswith(SYNC)]
+    person = house.person("reader cleared for GREEN")
+    honest = Walk(house.records, person, 0, house.whole, None)
+    honest.through(routes)
+    assert honest.leaks == []
+    assert honest.answers[200] > 3
+    monkeypatch.setattr(sync, "Scope", SimpleNamespace(of=lambda viewer: WIDEST))
+    leaky = Walk(house.records, person, 0, house.whole, None)
+    leaky.through(routes)
+    doors = {leak.address.partition("?")[0].removeprefix(SYNC) for leak in leaky.leaks}
+    assert "changes" in doors
+    assert any(door.startswith("snapshots/") for door in doors)
 
 
 def test_a_leaky_error_is_found(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

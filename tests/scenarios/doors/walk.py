@@ -20,6 +20,7 @@ from werkzeug.test import TestResponse
 from directory.access.models import ACCESS_TABLES
 from tests.api.lists import unpacked
 from tests.api.service import API, Service
+from tests.scenarios.doors.copied import SYNC, copied_for, unfolded, values_in_copy
 from tests.scenarios.doors.people import Person
 from tests.scenarios.doors.records import Records, values_in
 from tests.scenarios.doors.routes import (
@@ -37,6 +38,13 @@ NOT_COMPARED = {
     "/readings": "what others have read is not in a directory that they have not read",
     "/exports": "what others have taken along was taken from one directory",
     "/lists/{slug}.xlsx": "a workbook says to the second when it was made",
+    "/sync/changes": "every directory has a log of its own, in which what is hidden is a leaf",
+    "/sync/snapshot": "likewise",
+    "/sync/snapshots/{name}": "likewise",
+    "/sync/head": "likewise",
+    "/sync/digest": "likewise",
+    "/sync/keys": "and keys of its own",
+    "/sync/copies": "what others copied was copied from one directory",
     "/history": "change sets have other ids, and versions that cannot be seen have stand-ins",
 }
 PASSING = re.compile(rb'"last_used_at":(?:null|"[^"]*")')
@@ -90,7 +98,14 @@ class Walk:
         if self.records.returned is not None:
             self._may_meet |= self.records.returned.values_for(self.person)
             self._hidden |= self.records.returned.hidden_from(self.person)
-        self._values = Values(self.records, self.person, self.turn, ids_of_access(self.whole))
+        self._may_copy = values_in_copy(self.records, self.person)
+        self._values = Values(
+            self.records,
+            self.person,
+            self.turn,
+            ids_of_access(self.whole),
+            copied_for(self.whole, self.person),
+        )
         self._lines = [line for line in self.records.lines() if line not in self._may_meet]
         self._unknown: dict[str, tuple[int, bytes]] = {}
         self._clients = {id(s): s.app.test_client() for s in (self.whole, self.alone) if s}
@@ -135,7 +150,10 @@ class Walk:
         shown = values_in(text)
         for page in NEXT.findall(text):
             shown |= values_in(base64.urlsafe_b64decode(page + b"=="))
-        shown = (shown & self._all) - self._may_meet - (said or _said_in(address))
+        may_meet = self._may_meet
+        if address.startswith(SYNC):
+            may_meet, shown = self._may_copy, shown | values_in(unfolded(text))
+        shown = (shown & self._all) - may_meet - (said or _said_in(address))
         if self.person.name == AUDITOR and address.startswith(TOLD_BY_IDS):
             # What was read or taken is told to an auditor by its ids, and by nothing else.
             shown = {value for value in shown if len(value) != len(UNKNOWN)}
