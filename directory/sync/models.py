@@ -60,7 +60,7 @@ copies_taken = Table(
     Column("networks", Text, nullable=False),
     Column("records", Integer, nullable=False),
     Column("digest", LargeBinary, nullable=False),
-    CheckConstraint("form IN ('snapshot', 'bundle')", name="known_form"),
+    CheckConstraint("form IN ('snapshot', 'offline')", name="known_form"),
     Index(None, "at", "id"),
 )
 """The register of copies that were taken whole."""

@@ -71,7 +71,7 @@ def upgrade() -> None:
         sa.Column("records", sa.Integer(), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint(
-            "form IN ('snapshot', 'bundle')", name=op.f("ck_copies_taken_known_form")
+            "form IN ('snapshot', 'offline')", name=op.f("ck_copies_taken_known_form")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_copies_taken")),
     )

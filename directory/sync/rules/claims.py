@@ -1,8 +1,8 @@
 """What a signed head claims: the log's size and root, until when, and what it was signed for.
 
-Served alone, a head has no ``page``. Signed for a page of the feed, a snapshot or a bundle it names
-the SHA-256 of exactly those bytes, the scope and the account, so that neither can be passed off as
-another's or another's as this one.
+Served alone, a head has no ``page``. Signed for a page of the feed, a snapshot or an offline copy
+it names the SHA-256 of exactly those bytes, the scope and the account, so that neither can be
+passed off as another's or another's as this one.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class PageClaims:
         end: The last entry of it.
         sha256: Of the bytes as they are before compression, in hexadecimal.
         scope: The scope's hash.
-        audience: Id of the account that it was made for; empty for a bundle.
+        audience: Id of the account that it was made for; empty for an offline copy.
     """
 
     start: int
