@@ -177,7 +177,8 @@ def card(contact: dict[str, Any], agency: dict[str, Any], parts: list[dict[str, 
     lines.append(f"    hours {hours} ({zone})")
     for part in sorted(parts, key=lambda each: (each["kind"], each.get("position", 0))):
         if part["kind"] == "channel":
-            extension = f" ext. {part['extension']}" if part["extension"] else ""
+            said = not part["extension"] or part["raw"].endswith(part["extension"])
+            extension = "" if said else f" ext. {part['extension']}"
             lines.append(f"    {part['medium']}: {part['raw']}{extension}  [TLP:{part['marking']}]")
         elif part["kind"] == "holder" and part["until_date"] is None:
             lines.append(
