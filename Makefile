@@ -26,6 +26,7 @@ help:
 	@echo 'make test [TESTS=...]   check everything, on SQLite and on PostgreSQL'
 	@echo 'make audit              ask the network for known holes in what is installed'
 	@echo 'make bench              measure the look-ups'
+	@echo 'make bench-peers        measure copying beside Radicale and Xandikos'
 	@echo 'make format             format the code and put right what can be'
 	@echo 'make lock               resolve requirements/ anew (needs uv)'
 
@@ -72,6 +73,13 @@ audit: dev
 bench: dev
 	$(python) -m benchmarks
 
+# Radicale and Xandikos stay in an environment of their own: no part of what runs or is tested.
+.PHONY: bench-peers
+bench-peers: dev
+	$(python) -m venv .tools/peers
+	.tools/peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/peers/requirements.txt
+	$(python) -m benchmarks.peers --environment .tools/peers
+
 .PHONY: format
 format: dev
 	$(python) -m ruff check --fix .
@@ -81,6 +89,7 @@ format: dev
 lock:
 	cd requirements && uv pip compile ../pyproject.toml $(lock_options) --output-file runtime.txt
 	cd requirements && uv pip compile ../pyproject.toml $(lock_options) --group ../pyproject.toml:dev --constraint runtime.txt --output-file dev.txt
+	cd benchmarks/peers && uv pip compile requirements.in $(lock_options) --output-file requirements.txt
 
 # No address in the lock files: the index is the installing machine's own. The extras stay in them: without them
 # pip looks at releases newer than the one that is locked, and gives up where there is one.
