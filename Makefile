@@ -27,6 +27,7 @@ help:
 	@echo 'make audit              ask the network for known holes in what is installed'
 	@echo 'make bench              measure the look-ups'
 	@echo 'make bench-past         measure the past at a million entries, every page of it: it takes long'
+	@echo 'make bench-peers        measure copying beside Radicale and Xandikos'
 	@echo 'make format             format the code and put right what can be'
 	@echo 'make lock               resolve requirements/ anew (needs uv)'
 
@@ -78,6 +79,12 @@ bench: dev
 .PHONY: bench-past
 bench-past: dev
 	$(python) -m benchmarks --only past every-page
+# Radicale and Xandikos stay in an environment of their own: no part of what runs or is tested.
+.PHONY: bench-peers
+bench-peers: dev
+	$(python) -m venv .tools/peers
+	.tools/peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/peers/requirements.txt
+	$(python) -m benchmarks.peers --environment .tools/peers
 
 .PHONY: format
 format: dev
@@ -88,6 +95,7 @@ format: dev
 lock:
 	cd requirements && uv pip compile ../pyproject.toml $(lock_options) --output-file runtime.txt
 	cd requirements && uv pip compile ../pyproject.toml $(lock_options) --group ../pyproject.toml:dev --constraint runtime.txt --output-file dev.txt
+	cd benchmarks/peers && uv pip compile requirements.in $(lock_options) --output-file requirements.txt
 
 # No address in the lock files: the index is the installing machine's own. The extras stay in them: without them
 # pip looks at releases newer than the one that is locked, and gives up where there is one.

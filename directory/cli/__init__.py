@@ -39,6 +39,7 @@ ASKED_BY_ACCOUNTS = (
     change_sets.group,
     lists.group,
     changes.tell_history,
+    sync.export,
     coverage.group,
     coverage.command_coverage,
     *access.ASKED_BY_ACCOUNTS,

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import click
 import orjson
 
-from directory.cli.base import Group, running
+from directory.access.errors import RoleNeededError
+from directory.cli.base import SAY_WHO, Group, reading, running
 from directory.cli.printing import keep_whole, show, show_json, table
 from directory.clock import format_instant, utc_now
 from directory.sync.heads import signed
 from directory.sync.keys import ANNOUNCED_FOR, Ring
+from directory.sync.offline import export_offline_copy
+from directory.sync.rules.scopes import Scope
 
 group = Group("sync", help="Verified copies for partners.")
 keys = Group("keys", help="The keys that heads of the log are signed with.")
@@ -68,6 +72,47 @@ def head(is_json: bool) -> None:
     click.echo(f"Key   {found.kid}")
     if claims.next_key is not None:
         click.echo(f"Next  {claims.next_key['kid']}")
+
+
+@group.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--days",
+    type=click.IntRange(1, 366),
+    default=30,
+    show_default=True,
+    help="For how long it is to be believed.",
+)
+def export(file: Path, days: int) -> None:
+    """Write what the agency of an account (--as) may hold into FILE, signed, for a stick.
+
+    docs/clients/offline_copy.py verifies and searches it where there is no network. That it was
+    taken is entered in the register of copies.
+    """
+    directory, at = running(), utc_now()
+    if not file.absolute().parent.is_dir():
+        raise click.BadParameter(f"there is no folder {file.parent}", param_hint="FILE")
+    with reading() as unit:
+        actor, scope = unit.principal, Scope.of(unit.viewer)
+    if actor is None:
+        raise click.UsageError(SAY_WHO)
+    if not actor.is_reader:
+        raise RoleNeededError("A copy is made for an account that reads; this one does not.")
+    until = at + timedelta(days=days)
+    cut = export_offline_copy(
+        directory.database,
+        directory.kinds,
+        directory.keys,
+        file.absolute(),
+        scope=scope,
+        actor=actor,
+        at=at,
+        valid_until=until,
+    )
+    networks = ", ".join(sorted(scope.networks)) or "no network"
+    click.echo(f"{cut.records} records up to TLP:{scope.clearance.label}, for {networks}.")
+    click.echo(f"To be believed until {format_instant(until.replace(microsecond=0))}.")
+    click.echo(f"Its reader needs the key {directory.keys.ring(at).signing(at).kid}")
 
 
 def _show(ring: Ring) -> None:

@@ -37,7 +37,7 @@ from directory.sync.rules.cursors import Cursor
 from directory.sync.rules.scopes import Scope
 from directory.sync.snapshots import Cut
 
-FEED, SNAPSHOT, BUNDLE = "feed", "snapshot", "bundle"
+FEED, SNAPSHOT, OFFLINE = "feed", "snapshot", "offline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def register_copy(
     Args:
         connection: A writing unit of work.
         cut: What was cut.
-        form: ``snapshot`` or ``bundle``.
+        form: ``snapshot`` or ``offline``.
         scope: For whom.
         actor: Whose account takes it; None where it is made at the machine.
         at: When.

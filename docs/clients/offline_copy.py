@@ -2,7 +2,7 @@
 """Verify and search an offline copy of the contact directory. Needs Python 3.11 and cryptography.
 
     python3 offline_copy.py FILE --key KID                    is it what the origin signed?
-    python3 offline_copy.py FILE --key KID search "cyber"     whom to reach; digits find a number
+    python3 offline_copy.py FILE --key KID --search "cyber"   whom to reach; digits find a number
 
 KID is the thumbprint of the origin's signing key, which its operators tell you by another way than
 this file. The file's format is described in docs/sync.md. Nothing is shown of a file that does not
@@ -38,17 +38,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Verify and search an offline copy.")
     parser.add_argument("file", type=Path)
     parser.add_argument("--key", required=True, help="thumbprint (kid) of the origin's key")
-    parser.add_argument("what", nargs="?", choices=["search"])
-    parser.add_argument("text", nargs="?", default="")
+    parser.add_argument("--search", metavar="TEXT", help="any name in any script, or digits")
     given = parser.parse_args()
-    if (given.what == "search") != bool(given.text.strip()):
-        parser.error('write: search "some text"')
     try:
         claims, header, records = verified(read(given.file), given.key)
-    except (UnbelievableError, OSError, EOFError, ValueError, KeyError, TypeError) as error:
-        print(f"DO NOT USE THIS FILE: {str(error) or type(error).__name__}", file=sys.stderr)
+    except (UnbelievableError, OSError) as error:
+        print(f"DO NOT USE THIS FILE: {error}", file=sys.stderr)
         return 1
-    print(f"Verified: {header['records']} records of log {claims['log']}, entry {claims['size']}.")
+    except (EOFError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        print(f"DO NOT USE THIS FILE: it is no offline copy ({error})", file=sys.stderr)
+        return 1
+    print(f"Verified: {header['records']} records of log {claims['log']}, entry {header['size']}.")
     print(f"Signed {claims['at']}, good until {claims['exp']}; up to TLP:{header['clearance']}.")
     is_expired = datetime.fromisoformat(claims["exp"]) <= datetime.now(UTC)
     if is_expired:
@@ -56,10 +56,12 @@ def main() -> int:
             f"\n{'!' * 72}\nEXPIRED on {claims['exp']}: numbers may have changed since. Ask for a"
         )
         print(f"new copy; call back only on a number that you can check.\n{'!' * 72}")
-    found = cards(records, given.text) if given.what else ["-"]
-    if given.what:
-        print("\n\n".join(["", *found]) if found else f"Nothing here says {given.text!r}.")
-    return (4 if is_expired else 0) if found else 3
+    found = [] if given.search is None else cards(records, given.search)
+    if given.search is not None:
+        print("\n\n".join(["", *found]) if found else f"Nothing here says {given.search!r}.")
+    if given.search is not None and not found:
+        return 3
+    return 4 if is_expired else 0
 
 
 def read(path: Path) -> bytes:
@@ -84,9 +86,7 @@ def verified(data: bytes, pin: str) -> tuple[dict[str, Any], dict[str, Any], lis
         raise UnbelievableError("its content is not what was signed: it was altered or cut off")
     lines = rest.splitlines()
     header = json.loads(lines[0])
-    if [header[key] for key in ("log", "size", "root")] != [
-        claims[k] for k in ("log", "size", "root")
-    ]:
+    if (header["log"], header["size"]) != (claims["log"], claims["page"]["to"]):
         raise UnbelievableError("its header is of another log than its signature")
     if root_of(header["size"], bytes.fromhex(header["frontier"])) != header["root"]:
         raise UnbelievableError("its tree does not have the root that was signed")
@@ -177,7 +177,8 @@ def card(contact: dict[str, Any], agency: dict[str, Any], parts: list[dict[str, 
     lines.append(f"    hours {hours} ({zone})")
     for part in sorted(parts, key=lambda each: (each["kind"], each.get("position", 0))):
         if part["kind"] == "channel":
-            extension = f" ext. {part['extension']}" if part["extension"] else ""
+            said = not part["extension"] or part["raw"].endswith(part["extension"])
+            extension = "" if said else f" ext. {part['extension']}"
             lines.append(f"    {part['medium']}: {part['raw']}{extension}  [TLP:{part['marking']}]")
         elif part["kind"] == "holder" and part["until_date"] is None:
             lines.append(

@@ -230,7 +230,7 @@ def digest(query: dict[str, Any]) -> Response:
 @blueprint.query(PageQuery)
 @blueprint.answers(CopyPage)
 def copies_taken(query: dict[str, Any]) -> Response:
-    """The register of copies, the newest first: snapshots, bundles, and how far mirrors have come.
+    """The register of copies, the newest first: those taken whole, and how far mirrors are.
 
     Those of your own partner; an auditor sees every partner's.
     """

@@ -87,7 +87,7 @@ class CopyShape(Schema):
     account = fields.String(
         allow_none=True, metadata={"description": "null was made at the machine"}
     )
-    form = fields.String(metadata={"description": "feed, snapshot or bundle"})
+    form = fields.String(metadata={"description": "feed, snapshot or offline"})
     log = fields.String()
     size = fields.Integer(metadata={"description": "how far it reaches in the log"})
     clearance = fields.String(allow_none=True)

@@ -1,0 +1,95 @@
+"""A copy as one signed file, for where there is no network: verified and searched without us.
+
+The first line holds the signed head and the public keys; the rest, of which the head was signed, is
+a snapshot. ``docs/clients/offline_copy.py`` reads it.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+import orjson
+
+from directory.access.rules import Principal
+from directory.changes.kinds import Kinds
+from directory.db import Database
+from directory.sync.copies import OFFLINE, register_copy
+from directory.sync.heads import signed
+from directory.sync.keys import KeyFile
+from directory.sync.rules.claims import PageClaims
+from directory.sync.rules.scopes import Scope
+from directory.sync.signing import sign
+from directory.sync.snapshots import Cut, write_snapshot
+
+VERSION = 1
+FORM = "offline-copy"
+MINE_ALONE = 0o600
+_PIECE = 1 << 20
+
+
+def export_offline_copy(
+    database: Database,
+    kinds: Kinds,
+    keys: KeyFile,
+    to: Path,
+    *,
+    scope: Scope,
+    actor: Principal,
+    at: datetime,
+    valid_until: datetime,
+) -> Cut:
+    """Write what a scope holds into one signed file, and enter it in the register before that.
+
+    Args:
+        database: The directory's.
+        kinds: The registered kinds.
+        keys: What heads are signed with.
+        to: The file, replaced as a whole; for its owner alone.
+        scope: What it may hold.
+        actor: Whose account takes it along.
+        at: The present instant.
+        valid_until: Until when it is to be believed.
+
+    Returns:
+        What stands in it.
+    """
+    with tempfile.TemporaryFile(dir=to.parent) as rest:
+        with database.reading() as connection:
+            cut = write_snapshot(connection, kinds, scope, rest.write)
+        head = signed(database, keys, at=at)
+        page = PageClaims(0, cut.size, cut.sha256.hex(), scope.hash, "")
+        ring = keys.ring(at)
+        claims = replace(head.claims, until=valid_until, page=page)
+        first = {
+            "v": VERSION,
+            "form": FORM,
+            "head": sign(claims, ring.signing(at)),
+            "keys": {"keys": [ring.signing(at).public]},
+        }
+        with database.writing() as connection:
+            register_copy(
+                connection, cut, OFFLINE, scope, actor=actor, at=at, valid_until=valid_until
+            )
+        rest.seek(0)
+        _write(to, orjson.dumps(first) + b"\n", rest)
+    return cut
+
+
+def _write(to: Path, first: bytes, rest: IO[bytes]) -> None:
+    new = to.with_name(f".{to.name}.{os.getpid()}")
+    try:
+        descriptor = os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, MINE_ALONE)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(first)
+            while piece := rest.read(_PIECE):
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(to)
+    finally:
+        new.unlink(missing_ok=True)

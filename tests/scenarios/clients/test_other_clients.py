@@ -1,0 +1,269 @@
+"""The clients in docs/clients, as partners run them: a mirror in Node, and a file from a stick."""
+
+import gzip
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from directory.changes.operations import Put
+from directory.changes.schemas import SET_BY_THE_DIRECTORY
+from directory.clock import utc_now
+from directory.db import Database
+from directory.policy import Tlp
+from directory.registry import KINDS
+from directory.service import Asker
+from directory.sync.keys import KeyFile
+from directory.sync.models import copies_taken
+from directory.sync.offline import export_offline_copy
+from directory.sync.rules.scopes import Scope
+from tests.accounts import account
+from tests.api.process import Process, gunicorn
+from tests.api.service import sown
+from tests.databases import MakeFurnished
+from tests.integration.changes.world import write
+from tests.integration.sync.state import redact, seen_by
+
+CLIENTS = Path(__file__).resolve().parents[3] / "docs/clients"
+SCOPE = Scope(Tlp.AMBER, frozenset())
+
+
+@dataclass
+class Served:
+    """A running directory, and a partner's account in it."""
+
+    database: Database
+    process: Process
+    token: str
+    folder: Path
+
+    @property
+    def keys(self) -> KeyFile:
+        return KeyFile(self.process.state / "signing-keys.json", True)
+
+    @property
+    def kid(self) -> str:
+        return self.keys.ring(utc_now()).signing(utc_now()).kid
+
+
+@pytest.fixture(scope="module")
+def served(
+    new_furnished: MakeFurnished, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """The demonstration, served, with an agency cleared for AMBER."""
+    folder = tmp_path_factory.mktemp("clients")
+    database = Database(new_furnished(*sown("reference", "report", "demo")).url)
+    with database.writing() as connection:
+        _, token = account(connection, partner="Gamma", clearance=Tlp.AMBER)
+    with gunicorn(database.url, folder, workers=1) as process:
+        yield Served(database, process, token, folder)
+    database.dispose()
+
+
+def node(
+    served: Served, *arguments: str, token: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["node", str(CLIENTS / "mirror.mjs"), *arguments],  # noqa: S607
+        env={"DIRECTORY_TOKEN": token or served.token, "PATH": "/usr/bin:/usr/local/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+
+def copied(state: Path) -> dict[str, str]:
+    """The records that a Node client holds, each as the directory stores it."""
+    told = json.loads(state.read_text("utf-8"))
+    return {
+        rid: each["body"][len('{"record":') : each["body"].rindex(',"salt":"')]
+        for rid, each in told["records"].items()
+    }
+
+
+def seen(served: Served) -> dict[str, str]:
+    with served.database.reading() as connection:
+        return seen_by(connection, SCOPE)
+
+
+def rewritten(served: Served, rid: str, **fields: Any) -> int:
+    """Write a contact anew, and the place of that in the log."""
+    with served.database.writing() as connection:
+        table = KINDS["contact"].table
+        row = connection.execute(select(table).where(table.c.id == rid)).one()
+        held = json.loads(row.document)
+        document = {key: held[key] for key in held if key not in SET_BY_THE_DIRECTORY}
+        made = write(connection, Put("contact", document | fields, rid, row.revision), at=utc_now())
+    return made.first_seq
+
+
+needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="there is no node here")
+
+
+@needs_node
+def test_a_client_of_another_language_follows_the_log(served: Served) -> None:
+    state = served.folder / "node.json"
+    pull = ("pull", served.process.url, "--key", served.kid, "--state", str(state))
+    done = node(served, *pull)
+    assert done.returncode == 0, done.stderr
+    assert copied(state) == seen(served)
+    with served.database.reading() as connection:
+        table = KINDS["contact"].table
+        narrowed, renamed, erased = connection.scalars(
+            select(table.c.id)
+            .where(table.c.marking == int(Tlp.CLEAR), table.c.retired_at.is_(None))
+            .order_by(table.c.id)
+            .limit(3)
+        )
+    rewritten(served, renamed, title={"en": "Renamed desk"})
+    with served.database.writing() as connection:
+        holders = KINDS["holder"].table
+        seq = connection.scalar(
+            select(holders.c.seq).where(holders.c.marking <= int(Tlp.AMBER)).limit(1)
+        )
+        assert seq is not None
+        redact(connection, [seq], at=utc_now())
+    assert narrowed != erased
+    done = node(served, *pull)
+    assert done.returncode == 0, done.stderr
+    assert copied(state) == seen(served)
+    assert "Renamed desk" in node(served, "search", "renamed desk", "--state", str(state)).stdout
+
+
+@needs_node
+def test_a_client_of_another_language_refuses_what_is_not_the_origins(served: Served) -> None:
+    state = served.folder / "wary.json"
+    pull = ("pull", served.process.url, "--state", str(state), "--key")
+    stranger = node(served, *pull, "A" * 43)
+    assert stranger.returncode == 1
+    assert "unknown-key" in stranger.stderr
+    assert not state.exists()
+    assert node(served, *pull, served.kid).returncode == 0
+    whole = state.read_text("utf-8")
+    told = json.loads(whole)
+    for change, code in (
+        ({"head": {**told["head"], "size": told["head"]["size"] + 5}}, "rollback"),
+        ({"head": {**told["head"], "root": "00" * 32}}, "equivocation"),
+        ({"head": {**told["head"], "log": "f" * 16}}, "fork"),
+        ({"account": "another"}, "splice"),
+    ):
+        # Something has to be signed for the account before it can be seen to be another's.
+        state.write_text(json.dumps(told | change | {"cursor": None}), "utf-8")
+        held = state.read_bytes()
+        done = node(served, *pull, served.kid)
+        assert done.returncode == 1, (change, done.stdout)
+        assert code in done.stderr
+        assert state.read_bytes() == held
+    state.write_text(whole, "utf-8")
+    refused = node(served, *pull, served.kid, token="dir_" + "x" * 43)
+    assert refused.returncode == 4
+    assert state.read_text("utf-8") == whole
+
+
+def exported(served: Served, name: str, *, days: int = 30) -> Path:
+    """An offline copy for the partner, made some days ago where it is to have expired."""
+    file = served.folder / name
+    at = utc_now() if days > 0 else utc_now() + timedelta(days=days - 1)
+    with served.database.reading() as connection:
+        actor = Asker(token=served.token).identified(connection, utc_now())
+    assert actor is not None
+    export_offline_copy(
+        served.database,
+        KINDS,
+        served.keys,
+        file,
+        scope=SCOPE,
+        actor=actor,
+        at=utc_now(),
+        valid_until=at + timedelta(days=abs(days)),
+    )
+    return file
+
+
+def offline(file: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the script as its reader does, without anything of this project to import."""
+    return subprocess.run(
+        [sys.executable, "-I", str(CLIENTS / "offline_copy.py"), str(file), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=file.parent,
+    )
+
+
+def test_an_offline_copy_is_verified_and_searched_without_us(served: Served) -> None:
+    file = exported(served, "stick.ndjson")
+    assert file.stat().st_mode & 0o777 == 0o600
+    done = offline(file, "--key", served.kid)
+    assert done.returncode == 0, done.stderr
+    assert f"Verified: {len(seen(served))} records" in done.stdout
+    lines = file.read_bytes().splitlines()[2:]
+    held = {json.loads(json.loads(line)["body"])["record"]["id"] for line in lines}
+    assert held == seen(served).keys()
+    found = offline(file, "--key", served.kid, "--search", "sycamore")
+    assert "(fictional)" in found.stdout
+    number = offline(file, "--key", served.kid, "--search", "555-0145")
+    assert number.returncode == 0
+    assert "555 0145" in number.stdout
+    assert offline(file, "--key", served.kid, "--search", "nobody at all").returncode == 3
+    packed = file.with_suffix(".gz")
+    packed.write_bytes(gzip.compress(file.read_bytes()))
+    assert offline(packed, "--key", served.kid).returncode == 0
+
+
+def test_an_offline_copy_stands_in_the_register(served: Served) -> None:
+    exported(served, "registered.ndjson")
+    with served.database.reading() as connection:
+        entry = connection.execute(
+            select(copies_taken).order_by(copies_taken.c.at.desc()).limit(1)
+        ).one()
+    assert (entry.form, entry.partner, entry.clearance) == ("offline", "Gamma", int(Tlp.AMBER))
+    assert entry.valid_until > datetime.now(UTC) + timedelta(days=29)
+
+
+def test_an_offline_copy_that_was_altered_is_not_shown(served: Served) -> None:
+    whole = exported(served, "altered.ndjson").read_bytes()
+    file = served.folder / "bad.ndjson"
+    first, rest = whole.split(b"\n", 1)
+    for data in (
+        whole.replace(b"Sycamore", b"Sicamore", 1),
+        whole[:-10],
+        first + b"\n",
+        b"",
+        b"{}\n" + rest,
+        first[:-40] + b"\n" + rest,
+        whole + whole.splitlines(keepends=True)[-1],
+        whole[: len(first) - 300] + b"A" + whole[len(first) - 299 :],
+    ):
+        file.write_bytes(data)
+        done = offline(file, "--key", served.kid, "--search", "a")
+        assert done.returncode == 1, data[:200]
+        assert "DO NOT USE THIS FILE" in done.stderr
+        assert done.stdout == ""
+    other = offline(served.folder / "altered.ndjson", "--key", "B" * 43)
+    assert other.returncode == 1
+    assert "was signed by key" in other.stderr
+
+
+def test_an_offline_copy_says_loudly_that_it_has_expired(served: Served) -> None:
+    file = exported(served, "old.ndjson", days=-3)
+    done = offline(file, "--key", served.kid, "--search", "sycamore")
+    assert done.returncode == 4
+    assert "EXPIRED" in done.stdout
+
+
+def test_the_script_is_short_enough_to_be_read() -> None:
+    lines = (CLIENTS / "offline_copy.py").read_text("utf-8").splitlines()
+    assert len(lines) < 200
+    named = {line.split()[1].split(".")[0] for line in lines if line.startswith(("import", "from"))}
+    assert named - set(sys.stdlib_module_names) == {"cryptography"}
