@@ -17,6 +17,7 @@ from typing import IO
 
 import orjson
 from sqlalchemy import Connection, false, func, select, true
+from sqlalchemy.exc import IntegrityError
 
 from directory import migrate
 from directory.access.models import partners
@@ -33,6 +34,7 @@ from directory.backup.tables import (
     tables_to_take,
 )
 from directory.changes.bulk import insert_rows
+from directory.changes.errors import DamagedLogError
 from directory.changes.highwater import Mark
 from directory.changes.kinds import Kinds
 from directory.changes.models import log_epochs, log_head
@@ -190,7 +192,7 @@ def restore(
             log_id = _open_epoch(connection, about, at)
         migrate.upgrade(url)
         with database.writing() as connection:
-            counts = rebuild(connection, kinds, progress=progress)
+            counts = _rebuilt(connection, kinds, progress)
             erased = state.erase_again(connection, kinds, archive, at=at)
             found = verify(connection, kinds, progress=progress)
             if found.problems:
@@ -207,6 +209,16 @@ def restore(
     state.end_restoring()
     taken = Taken(about["log"], about["size"], about["root"], rows)
     return Restored(taken, about["at"], log_id, sum(counts.values()), erased)
+
+
+def _rebuilt(connection: Connection, kinds: Kinds, progress: Progress) -> dict[str, int]:
+    try:
+        return rebuild(connection, kinds, progress=progress)
+    except (IntegrityError, DamagedLogError) as error:
+        raise BadBackupError(
+            "The log of the backup contradicts itself: records name others that are not in it."
+            " The service does not start from it; use another backup."
+        ) from error
 
 
 def _refuse_newer(about: Document) -> None:

@@ -119,7 +119,6 @@ def row_of(line: bytes, columns: Sequence[Document]) -> tuple[Any, ...]:
 
 def entry_of_reading(row: Any) -> Document:
     """A reading as its store takes it."""
-    told: Document = dict(row)
-    if isinstance(told["at"], datetime):
-        told["at"] = format_instant(told["at"])
-    return told
+    told: Document = {str(name): value for name, value in row.items()}
+    at: datetime = told["at"]
+    return told | {"at": format_instant(at)}
