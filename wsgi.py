@@ -9,6 +9,7 @@ import click
 
 import config
 from directory.app import create_app
+from directory.backup.state import refuse_while_restoring
 from directory.db import Database
 from directory.errors import DirectoryError
 from directory.migrate import refuse_when_behind
@@ -41,6 +42,8 @@ def refuse_to_serve_from_an_older_database() -> None:
 
 try:
     settings = config.load()
+    if is_to_serve():
+        refuse_while_restoring(settings.state_dir)
     if settings.mode is Mode.PRODUCTION and is_to_serve():
         refuse_to_serve_from_an_older_database()
 except DirectoryError:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 
 from directory.access.uses import kept_beside
+from directory.changes.highwater import HighWater
 from directory.cli import register_commands
 from directory.db import Database
 from directory.readings.log import ReadingLog
@@ -42,7 +43,7 @@ def create_app(settings: Settings) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     url, state_dir = settings.database_url, settings.state_dir
-    database = Database(url)
+    database = Database(url, guard=HighWater(state_dir).refuse_behind)
     app.extensions[EXTENSION] = Running(
         settings,
         database,

@@ -276,10 +276,19 @@ class Database:
     Args:
         url: ``sqlite:///path`` or ``postgresql+psycopg://…``.
         lock_timeout: For how many seconds to wait for another writer.
+        guard: Called at the beginning of every writing unit of work; raises where nothing may be
+            written.
     """
 
-    def __init__(self, url: str, *, lock_timeout: int = LOCK_TIMEOUT_SECONDS) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        lock_timeout: int = LOCK_TIMEOUT_SECONDS,
+        guard: Callable[[Connection], None] | None = None,
+    ) -> None:
         self.url = url
+        self._guard = guard
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         if self.is_sqlite:
             make = partial(sqlite_engine, url, lock_timeout=lock_timeout)
@@ -313,6 +322,8 @@ class Database:
             UnavailableError: Another writer held the database for too long, or it is down.
         """
         with _unavailable_when_down(), self._writer.begin() as connection:
+            if self._guard is not None:
+                self._guard(connection)
             yield connection
 
     def dispose(self) -> None:

@@ -103,6 +103,12 @@ def newest() -> str:
     return str(ScriptDirectory.from_config(configuration()).get_current_head())
 
 
+def known() -> frozenset[str]:
+    """The revisions that this code knows."""
+    script = ScriptDirectory.from_config(configuration())
+    return frozenset(step.revision for step in script.walk_revisions())
+
+
 def current(connection: Connection) -> str | None:
     """The revision the database is at, None before the first migration."""
     return MigrationContext.configure(connection).get_current_revision()

@@ -16,6 +16,7 @@ from directory.access.queries import holder_of, makers, named
 from directory.access.rules import Principal, viewer_of, why_not_second
 from directory.access.uses import LastUses
 from directory.access.viewers import anonymous_viewer
+from directory.changes.highwater import HighWater
 from directory.changes.kinds import Kinds
 from directory.changes.past import Moment, moment
 from directory.clock import AsOf
@@ -139,6 +140,11 @@ class Running:
     snapshots: Snapshots
     memory: ReferenceMemory = field(default_factory=ReferenceMemory)
     designations: DesignationMemory = field(default_factory=DesignationMemory)
+
+    @property
+    def high_water(self) -> HighWater:
+        """How far the log was vouched for."""
+        return HighWater(self.settings.state_dir)
 
     def dispose(self) -> None:
         """Close every connection; a process that forks calls this before it does."""

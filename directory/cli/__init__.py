@@ -6,6 +6,7 @@ from flask import Flask
 
 from directory.cli import (
     access,
+    backup,  # noqa: F401 - it adds its commands to those of changes
     change_sets,
     changes,
     confirming,  # noqa: F401 - it adds its command to those of economies
@@ -14,7 +15,7 @@ from directory.cli import (
     db,
     economies,
     finding,
-    list_decisions,  # noqa: F401 - it adds its commands to those of lists
+    list_decisions,  # noqa: F401 - likewise
     lists,
     meetings,
     networks,

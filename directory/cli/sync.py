@@ -61,7 +61,7 @@ def list_keys() -> None:
 def head(is_json: bool) -> None:
     """Show the newest head, and sign it first where that is due."""
     directory, at = running(), utc_now()
-    found = signed(directory.database, directory.keys, at=at)
+    found = signed(directory.database, directory.keys, directory.high_water, at=at)
     if is_json:
         show_json(orjson.dumps({"head": found.text}))
         return
@@ -103,6 +103,7 @@ def export(file: Path, days: int) -> None:
         directory.database,
         directory.kinds,
         directory.keys,
+        directory.high_water,
         file.absolute(),
         scope=scope,
         actor=actor,

@@ -14,6 +14,7 @@ from datetime import datetime
 import orjson
 from sqlalchemy import Connection, bindparam, func, insert, select
 
+from directory.changes.highwater import FallenBehindError, HighWater, Mark
 from directory.changes.log import TICK
 from directory.changes.models import log_entries, log_epochs, log_head
 from directory.changes.tree import EMPTY_ROOT
@@ -85,21 +86,33 @@ def current(connection: Connection, keys: KeyFile, *, at: datetime) -> SignedHea
     return None if _is_due(stand, keys.ring(at), at) else stand.signed
 
 
-def signed(database: Database, keys: KeyFile, *, at: datetime) -> SignedHead:
+def signed(database: Database, keys: KeyFile, high_water: HighWater, *, at: datetime) -> SignedHead:
     """Sign the log as it is now, unless another process just has.
 
     Where the database is held by a writer for too long, what was signed before is still true.
+
+    Args:
+        database: The directory's.
+        keys: What heads are signed with.
+        high_water: Where it is noted, before anybody is given the head, what was vouched for.
+        at: The present instant.
 
     Raises:
         SigningKeyError: There is no key.
         ContradictedHeadError: The log is not what was signed.
         NoOriginError: The log is another directory's.
+        FallenBehindError: The log holds less than was vouched for.
         UnavailableError: Nothing can be written, and nothing that is still believed was signed.
     """
     try:
         with database.writing() as connection:
-            return _sign(connection, keys.ring(at), at)
-    except (ContradictedHeadError, SigningKeyError):
+            made = _sign(connection, keys.ring(at), at)
+            # Before the commit: after a crash the mark may be ahead of what was signed, never of
+            # what the log holds.
+            claims = made.claims
+            high_water.raise_to(Mark(claims.log, claims.size, claims.root))
+            return made
+    except (ContradictedHeadError, FallenBehindError, SigningKeyError):
         raise
     except UnavailableError:
         with database.reading() as connection:

@@ -16,6 +16,7 @@ from typing import IO
 import orjson
 
 from directory.access.rules import Principal
+from directory.changes.highwater import HighWater
 from directory.changes.kinds import Kinds
 from directory.db import Database
 from directory.sync.copies import OFFLINE, register_copy
@@ -36,6 +37,7 @@ def export_offline_copy(
     database: Database,
     kinds: Kinds,
     keys: KeyFile,
+    high_water: HighWater,
     to: Path,
     *,
     scope: Scope,
@@ -49,6 +51,7 @@ def export_offline_copy(
         database: The directory's.
         kinds: The registered kinds.
         keys: What heads are signed with.
+        high_water: Where it is noted what was vouched for.
         to: The file, replaced as a whole; for its owner alone.
         scope: What it may hold.
         actor: Whose account takes it along.
@@ -61,7 +64,7 @@ def export_offline_copy(
     with tempfile.TemporaryFile(dir=to.parent) as rest:
         with database.reading() as connection:
             cut = write_snapshot(connection, kinds, scope, rest.write)
-        head = signed(database, keys, at=at)
+        head = signed(database, keys, high_water, at=at)
         page = PageClaims(0, cut.size, cut.sha256.hex(), scope.hash, "")
         ring = keys.ring(at)
         claims = replace(head.claims, until=valid_until, page=page)

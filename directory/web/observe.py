@@ -147,6 +147,7 @@ def readyz() -> Response:
     try:
         with running().database.reading() as connection:
             held = migrate.current(connection)
+            behind = held == newest and running().high_water.why_behind(connection)
     except UnavailableError:
         raise
     except Exception as error:
@@ -159,6 +160,7 @@ def readyz() -> Response:
     told = {
         "status": "ready",
         "migration": newest,
+        "writing": behind or "open",
         "readings": running().readings.trouble() or "recorded",
         "signing": running().keys.trouble(utc_now()) or "usable",
     }

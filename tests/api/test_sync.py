@@ -12,6 +12,7 @@ import orjson
 import pytest
 from sqlalchemy import select
 
+from directory.changes.highwater import HighWater
 from directory.changes.models import log_entries, log_payloads
 from directory.changes.operations import Put
 from directory.clock import utc_now
@@ -205,7 +206,7 @@ def test_the_next_key_is_announced_in_the_head_before_it_signs(
     claims = claims_of(amber)
     assert claims.next_key == ring.keys[1].public
     assert [each["kid"] for each in amber.keys] == [key["kid"], ring.keys[1].kid]
-    later = heads.signed(service.database, keys, at=at + ANNOUNCED_FOR)
+    later = heads.signed(service.database, keys, HighWater(keys.path.parent), at=at + ANNOUNCED_FOR)
     kid, claims = verify(later.text, [claims.next_key])
     assert (kid, claims.next_key) == (ring.keys[1].kid, None)
     # The clock of this machine is a week behind that head: the old key signs nothing any more.
@@ -222,9 +223,12 @@ def test_a_head_is_signed_anew_after_a_day_and_is_believed_for_two(
     service: Service, amber: Partner
 ) -> None:
     keys, database, at = running(service.app).keys, service.database, utc_now()
-    first = heads.signed(database, keys, at=at)
-    assert heads.signed(database, keys, at=at + timedelta(hours=23)) == first
-    second = heads.signed(database, keys, at=at + timedelta(hours=24))
+    first = heads.signed(database, keys, HighWater(keys.path.parent), at=at)
+    assert (
+        heads.signed(database, keys, HighWater(keys.path.parent), at=at + timedelta(hours=23))
+        == first
+    )
+    second = heads.signed(database, keys, HighWater(keys.path.parent), at=at + timedelta(hours=24))
     assert second.claims.at == at + timedelta(hours=24)
     assert second.claims.until - second.claims.at == timedelta(hours=48)
     assert (second.claims.size, second.claims.root) == (first.claims.size, first.claims.root)

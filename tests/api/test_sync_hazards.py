@@ -17,6 +17,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from directory.access.models import partners
 from directory.changes import log
+from directory.changes.highwater import HighWater
 from directory.changes.models import log_entries, log_epochs, log_head, log_payloads
 from directory.changes.operations import Put
 from directory.changes.tree import Frontier
@@ -83,7 +84,11 @@ def test_h5_no_head_is_older_than_one_before_it_whatever_the_clock_says(service:
     told = []
     for step, hours in enumerate((0, -1, 1, -30, 26, -1)):
         write(service.database, [channel(500 + step)])
-        told.append(signed(service.database, keys, at=at + timedelta(hours=hours)).claims)
+        told.append(
+            signed(
+                service.database, keys, HighWater(keys.path.parent), at=at + timedelta(hours=hours)
+            ).claims
+        )
     assert [claims.size for claims in told] == sorted(claims.size for claims in told)
     times = [claims.at for claims in told]
     assert times == sorted(set(times))

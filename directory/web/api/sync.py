@@ -261,7 +261,7 @@ def _under_a_head(make: Callable[[Reading, SignedHead], T], at: datetime) -> tup
         found = heads.current(directory.connection, running().keys, at=at)
         if found is not None:
             return found, make(directory, found)
-    found = heads.signed(running().database, running().keys, at=at)
+    found = heads.signed(running().database, running().keys, running().high_water, at=at)
     with reading() as directory:
         return found, make(directory, found)
 

@@ -11,6 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from directory.changes.highwater import HighWater
 from directory.clock import utc_now
 from directory.db import Database
 from directory.policy import Tlp
@@ -29,7 +30,7 @@ def run(url: str, state: Path, what: str, gate: Any, results: Any) -> None:
     scope = Scope(Tlp.AMBER, frozenset({"interpol"}))
     gate.wait()
     if what == "sign":
-        results.put(heads.signed(database, keys, at=utc_now()).text)
+        results.put(heads.signed(database, keys, HighWater(keys.path.parent), at=utc_now()).text)
     else:
         found = Snapshots(state).newest(database, KINDS, scope, at=utc_now())
         results.put(found.name)

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from directory.changes import log
+from directory.changes.highwater import HighWater
 from directory.clock import utc_now
 from directory.db import Database
 from directory.policy import Tlp
@@ -95,7 +96,7 @@ def test_h1_nothing_is_lost_to_the_feed_while_eight_processes_write(
     with subprocess.Popen([sys.executable, *program], cwd=ROOT, stdout=subprocess.PIPE) as load:
         seen: list[int] = []
         while load.poll() is None or _size(database) > copy.seq:
-            head = heads.signed(database, keys, at=utc_now())
+            head = heads.signed(database, keys, HighWater(keys.path.parent), at=utc_now())
             with database.reading() as connection:
                 after = Cursor.read(copy.cursor)
                 page = feed.page(connection, after, 7, scope=SCOPE, head=head)
@@ -122,7 +123,7 @@ def _size(database: Database) -> int:
 def test_a_writer_who_holds_the_head_stops_no_copy(settled: Database, tmp_path: Path) -> None:
     """H2: what was signed and committed is given out while another change is not yet."""
     keys = KeyFile(tmp_path / "signing-keys.json", is_made_when_missing=True)
-    signed = heads.signed(settled, keys, at=utc_now())
+    signed = heads.signed(settled, keys, HighWater(keys.path.parent), at=utc_now())
     with settled.writing() as connection:
         write(connection, economy("NZ"), at=NOW)
         with settled.reading() as reader:
@@ -131,4 +132,7 @@ def test_a_writer_who_holds_the_head_stops_no_copy(settled: Database, tmp_path: 
             begin(reader, copy, SCOPE)
             follow(reader, copy, SCOPE)
     assert copy.seq == signed.claims.size
-    assert heads.signed(settled, keys, at=utc_now()).claims.size == signed.claims.size + 1
+    assert (
+        heads.signed(settled, keys, HighWater(keys.path.parent), at=utc_now()).claims.size
+        == signed.claims.size + 1
+    )

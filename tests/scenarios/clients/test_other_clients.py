@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from directory.changes.highwater import HighWater
 from directory.changes.operations import Put
 from directory.changes.schemas import SET_BY_THE_DIRECTORY
 from directory.clock import utc_now
@@ -180,6 +181,7 @@ def exported(served: Served, name: str, *, days: int = 30) -> Path:
         served.database,
         KINDS,
         served.keys,
+        HighWater(served.process.state),
         file,
         scope=SCOPE,
         actor=actor,

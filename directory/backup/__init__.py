@@ -1,0 +1,1 @@
+"""Backup and restore: the whole directory in one file that does not depend on the database."""

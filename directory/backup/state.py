@@ -1,0 +1,112 @@
+"""What a directory keeps beside its database, as far as backup and restore need it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import orjson
+from sqlalchemy import Connection
+
+from directory.backup.archive import Archive
+from directory.backup.errors import OtherKeysError, RestoringError
+from directory.changes.highwater import HighWater, flush_folder
+from directory.changes.kinds import Kinds
+
+KEYS, JOURNAL = "signing-keys.json", "redactions.ndjson"
+RESTORING = "restoring.json"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The state folder of a directory, and its signing keys, which may lie elsewhere."""
+
+    folder: Path
+    keys: Path
+
+    @property
+    def high_water(self) -> HighWater:
+        """The marks of what was vouched for."""
+        return HighWater(self.folder)
+
+    def to_keep(self) -> Iterator[tuple[str, bytes]]:
+        """The files that a backup takes, those that there are."""
+        for name, path in ((KEYS, self.keys), (JOURNAL, self.folder / JOURNAL)):
+            if path.exists():
+                yield name, path.read_bytes()
+
+    def kept_in(self, archive: Archive) -> Iterator[tuple[str, bytes]]:
+        """The files that a backup has of it."""
+        for name in (KEYS, JOURNAL):
+            lines = archive.lines(f"state/{name}")
+            if lines:
+                yield name, b"".join(lines)
+
+    def refuse_other_keys(self, kept: Mapping[str, bytes]) -> None:
+        """Refuse to put keys back over others: mirrors would then believe neither.
+
+        Raises:
+            OtherKeysError: The keys that are here are not those of the backup, or later ones.
+        """
+        if KEYS not in kept or not self.keys.exists():
+            return
+        here, there = (
+            {each["kid"] for each in orjson.loads(text)["keys"]}
+            for text in (self.keys.read_bytes(), kept[KEYS])
+        )
+        if not there & here:
+            raise OtherKeysError(
+                f"{self.keys} holds keys that the backup does not know. Where they are those that"
+                " mirrors believe, keep them and take the backup's out of its file; otherwise move"
+                " this file away."
+            )
+
+    def put_back(self, kept: Mapping[str, bytes]) -> None:
+        """Put back what is not here any more; what is here is as new or newer, and stays."""
+        for name, path in ((KEYS, self.keys), (JOURNAL, self.folder / JOURNAL)):
+            if name in kept and not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
+                with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
+                    file.write(kept[name])
+                    file.flush()
+                    os.fsync(file.fileno())
+                flush_folder(path.parent)
+
+    def erase_again(
+        self, connection: Connection, kinds: Kinds, archive: Archive, *, at: datetime
+    ) -> int:
+        """Repeat the erasures that the backup is older than, as the journals here and in it say."""
+        return 0
+
+    def begin_restoring(self, path: Path) -> None:
+        """Note that a restore has begun: until it has ended, nothing is served."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        told = {"from": str(path)}
+        (self.folder / RESTORING).write_bytes(orjson.dumps(told) + b"\n")
+        flush_folder(self.folder)
+
+    def end_restoring(self) -> None:
+        """Note that it has ended."""
+        (self.folder / RESTORING).unlink()
+        flush_folder(self.folder)
+
+
+def refuse_while_restoring(folder: Path) -> None:
+    """Refuse to serve what a restore has left half done: it may hold what has been erased.
+
+    Args:
+        folder: The state folder.
+
+    Raises:
+        RestoringError: A restore was begun and has not ended.
+    """
+    path = folder / RESTORING
+    if path.exists():
+        raise RestoringError(
+            f"The directory does not start: a restore was begun and has not ended ({path}). Restore"
+            " once more, into an empty database; that takes the note away."
+        )

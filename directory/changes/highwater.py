@@ -1,0 +1,120 @@
+"""How far the log had come when it was last vouched for, kept outside the database.
+
+A database that was put back from an older backup knows nothing of what it lost. The mark does: it
+is written after every signed head, beside the database and never into its backups, and a log that
+has fallen behind it takes no more writes until ``changes restore`` has opened a new epoch.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select
+
+from directory.changes.models import log_head
+from directory.errors import UnavailableError
+
+FOLDER = "high-water"
+
+
+class FallenBehindError(UnavailableError):
+    """The log holds less than it did: it was put back without ``changes restore``."""
+
+    slug = "fallen-behind"
+    title = "The directory has fallen behind what it has vouched for"
+    retry_after_seconds = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A log's size and root when they were vouched for."""
+
+    log: str
+    size: int
+    root: str
+
+
+class HighWater:
+    """The marks of the logs that a state folder has seen, one file each.
+
+    Args:
+        state_dir: The folder.
+    """
+
+    def __init__(self, state_dir: Path) -> None:
+        self._folder = state_dir / FOLDER
+
+    def mark(self, log_id: str) -> Mark | None:
+        """How far a log had come, None where nobody has vouched for it here."""
+        try:
+            told = orjson.loads(self._path(log_id).read_bytes())
+        except FileNotFoundError:
+            return None
+        return Mark(str(told["log"]), int(told["size"]), str(told["root"]))
+
+    def raise_to(self, mark: Mark) -> None:
+        """Keep a mark, on the disk itself before this returns; one that is higher stays."""
+        held = self.mark(mark.log)
+        if held is not None and held.size >= mark.size:
+            return
+        self._folder.mkdir(parents=True, exist_ok=True)
+        path = self._path(mark.log)
+        # Of several processes each writes a file of its own; the last to rename may be the lower,
+        # by what was signed within the same moment.
+        new = path.with_suffix(f".{os.getpid()}")
+        told = {"log": mark.log, "size": mark.size, "root": mark.root}
+        with new.open("wb") as file:
+            file.write(orjson.dumps(told) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+        flush_folder(self._folder)
+
+    def refuse_behind(self, connection: Connection) -> None:
+        """Refuse to go on where the log holds less than was vouched for, or something else.
+
+        Args:
+            connection: Any unit of work.
+
+        Raises:
+            FallenBehindError: It does; the detail says what to do.
+        """
+        why = self.why_behind(connection)
+        if why is not None:
+            raise FallenBehindError(why)
+
+    def why_behind(self, connection: Connection) -> str | None:
+        """What ``refuse_behind`` would say, None where all is well."""
+        head: Any = connection.execute(
+            select(log_head.c.log_id, log_head.c.size, log_head.c.root, log_head.c.copy_of)
+        ).one_or_none()
+        if head is None or head.copy_of is not None:
+            return None
+        mark = self.mark(head.log_id)
+        if mark is None or (head.size >= mark.size and not _is_other(head, mark)):
+            return None
+        return (
+            f"The database holds {head.size} entries of log {head.log_id}, and {mark.size} have"
+            " been vouched for: it was put back from an older copy. Nothing is written until that"
+            " is settled: restore a backup with: flask --app wsgi changes restore FILE"
+        )
+
+    def _path(self, log_id: str) -> Path:
+        return self._folder / f"{log_id}.json"
+
+
+def _is_other(head: Any, mark: Mark) -> bool:
+    return bool(head.size == mark.size and bytes(head.root).hex() != mark.root)
+
+
+def flush_folder(folder: Path) -> None:
+    """Put a folder's own entries on the disk, so that a renamed file is there after a crash."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,69 @@
+"""Backup and restore: ``flask changes backup FILE``, ``flask changes restore FILE``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from directory.backup import commands
+from directory.backup.state import State
+from directory.cli.base import running
+from directory.cli.changes import group
+from directory.cli.printing import progress
+from directory.clock import utc_now
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@group.command("backup")
+@click.argument("file", type=_FILE)
+def backup(file: Path) -> None:
+    """Write all of the directory into FILE: log, accounts, readings, signing keys, journal.
+
+    Those who read and write go on meanwhile. The file holds every secret of the directory.
+    """
+    directory = running()
+    if not file.absolute().parent.is_dir():
+        raise click.BadParameter(f"there is no folder {file.parent}", param_hint="FILE")
+    with progress("Backing up") as steps:
+        taken = commands.back_up(
+            directory.database,
+            directory.readings.store,
+            _state(),
+            directory.kinds,
+            file.absolute(),
+            at=utc_now(),
+            progress=steps,
+        )
+    click.echo(f"{taken.rows} rows, {taken.size} entries of log {taken.log}.")
+    click.echo(f"Root {taken.root}")
+
+
+@group.command("restore")
+@click.argument("file", type=click.Path(dir_okay=False, exists=True, path_type=Path))
+def restore(file: Path) -> None:
+    """Put the directory of FILE into an empty database, verified, as a new epoch of its log.
+
+    Erasures that the backup is older than are repeated. Stop the service first; it does not start
+    before this has come to its end. Mirrors notice by themselves.
+    """
+    settings = running().settings
+    with progress("Restoring") as steps:
+        done = commands.restore(
+            settings.database_url,
+            _state(),
+            running().kinds,
+            file.absolute(),
+            at=utc_now(),
+            progress=steps,
+        )
+    click.echo(f"The directory is as it was at {done.taken_at}: {done.records} records.")
+    click.echo(f"Log {done.taken.log} goes on, from entry {done.taken.size}, as log {done.log}.")
+    if done.erased:
+        click.echo(f"{done.erased} erasures since were repeated.")
+
+
+def _state() -> State:
+    settings = running().settings
+    return State(settings.state_dir, settings.signing_keys)
