@@ -20,7 +20,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 ROOT = Path(__file__).resolve().parent
 
 VARIABLES = {
-    "DIRECTORY_MODE": "development (default) or production",
+    "DIRECTORY_MODE": "development (default), production or mirror",
     "DIRECTORY_DATABASE_URL": "default: a SQLite file directory.db in the state folder",
     "DIRECTORY_STATE_DIR": "default: the folder state beside config.py",
     "DIRECTORY_ANONYMOUS": "nothing, clear or everything; what a viewer without an account reads",
@@ -47,10 +47,12 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         if name.startswith("DIRECTORY_") and name not in VARIABLES
     ]
     mode = _choice(environment, "DIRECTORY_MODE", Mode, Mode.DEVELOPMENT, faults)
-    closed = Anonymous.NOTHING if mode is Mode.PRODUCTION else Anonymous.CLEAR
+    closed = Anonymous.CLEAR if mode is Mode.DEVELOPMENT else Anonymous.NOTHING
     anonymous = _choice(environment, "DIRECTORY_ANONYMOUS", Anonymous, closed, faults)
+    if mode is not Mode.DEVELOPMENT:
+        faults += _missing_in_service(environment)
     if mode is Mode.PRODUCTION:
-        faults += _missing_in_production(environment)
+        faults += _faults_of_key_file(environment)
     proxies = _number(environment, "DIRECTORY_TRUSTED_PROXIES", faults)
     usual = Limits()
     limits = Limits(
@@ -72,11 +74,16 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
     return settings
 
 
-def _missing_in_production(environment: Mapping[str, str]) -> Iterator[Fault]:
+def _missing_in_service(environment: Mapping[str, str]) -> Iterator[Fault]:
     if not environment.get("DIRECTORY_DATABASE_URL"):
         yield Fault(
-            "DIRECTORY_DATABASE_URL", "is missing; in production nothing is taken in its place"
+            "DIRECTORY_DATABASE_URL", "is missing; in service nothing is taken in its place"
         )
+    if environment.get(DEBUG, "").lower() not in {"", "0", "false", "no"}:
+        yield Fault(DEBUG, "is on, and shows the inside of the service to whoever asks; unset it")
+
+
+def _faults_of_key_file(environment: Mapping[str, str]) -> Iterator[Fault]:
     key_file = _key_file(environment)
     if key_file is None:
         yield Fault(
@@ -88,8 +95,6 @@ def _missing_in_production(environment: Mapping[str, str]) -> Iterator[Fault]:
             "DIRECTORY_SIGNING_KEY_FILE",
             f"{key_file} may be read by others than its owner: chmod 600 {key_file}",
         )
-    if environment.get(DEBUG, "").lower() not in {"", "0", "false", "no"}:
-        yield Fault(DEBUG, "is on, and shows the inside of the service to whoever asks; unset it")
 
 
 def _key_file(environment: Mapping[str, str]) -> Path | None:

@@ -44,7 +44,7 @@ try:
     settings = config.load()
     if is_to_serve():
         refuse_while_restoring(settings.state_dir)
-    if settings.mode is Mode.PRODUCTION and is_to_serve():
+    if settings.mode is not Mode.DEVELOPMENT and is_to_serve():
         refuse_to_serve_from_an_older_database()
 except DirectoryError:
     # A traceback would bury which setting it is. The error itself must get out: a server that

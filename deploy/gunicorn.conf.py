@@ -89,7 +89,7 @@ def on_starting(server: Arbiter) -> None:
 
     try:
         settings = load()
-        if settings.mode is Mode.PRODUCTION:
+        if settings.mode is not Mode.DEVELOPMENT:
             database = Database(settings.database_url)
             refuse_when_behind(database)
             database.dispose()  # nothing of it may go through a fork

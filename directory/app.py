@@ -16,7 +16,7 @@ from directory.registry import KINDS
 from directory.settings import Mode, Settings
 from directory.sync.keys import KeyFile
 from directory.sync.snapshots import Snapshots
-from directory.web import auth, documentation, edge, observe, problems, recording
+from directory.web import auth, documentation, edge, mirrored, observe, problems, recording
 from directory.web.api.register import register_api
 from directory.web.bodies import MOST_BYTES
 from directory.web.context import EXTENSION, Running
@@ -43,7 +43,11 @@ def create_app(settings: Settings) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     url, state_dir = settings.database_url, settings.state_dir
-    database = Database(url, guard=HighWater(state_dir).refuse_behind)
+    database = Database(
+        url,
+        guard=HighWater(state_dir).refuse_behind,
+        is_copy=settings.mode is Mode.MIRROR,
+    )
     app.extensions[EXTENSION] = Running(
         settings,
         database,
@@ -59,6 +63,7 @@ def create_app(settings: Settings) -> Flask:
     edge.register(app)
     auth.register(app)
     recording.register(app)
+    mirrored.register(app)
     register_api(app)
     documentation.register(app)
     register_commands(app)

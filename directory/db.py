@@ -38,7 +38,12 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from directory.engines import LOCK_TIMEOUT_SECONDS, postgresql_engine, sqlite_engine
+from directory.engines import (
+    LOCK_TIMEOUT_SECONDS,
+    overwrite_deleted,
+    postgresql_engine,
+    sqlite_engine,
+)
 from directory.errors import UnavailableError
 from directory.readers import Readers
 
@@ -278,6 +283,8 @@ class Database:
         lock_timeout: For how many seconds to wait for another writer.
         guard: Called at the beginning of every writing unit of work; raises where nothing may be
             written.
+        is_copy: Whether it is the copy of another directory: its records may then name others that
+            it does not hold.
     """
 
     def __init__(
@@ -286,12 +293,15 @@ class Database:
         *,
         lock_timeout: int = LOCK_TIMEOUT_SECONDS,
         guard: Callable[[Connection], None] | None = None,
+        is_copy: bool = False,
     ) -> None:
         self.url = url
         self._guard = guard
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         if self.is_sqlite:
-            make = partial(sqlite_engine, url, lock_timeout=lock_timeout)
+            make = partial(
+                sqlite_engine, url, lock_timeout=lock_timeout, has_foreign_keys=not is_copy
+            )
             self._reader = make(begin="BEGIN", read_only=True)
             self._writer = make(begin="BEGIN IMMEDIATE", read_only=False)
         else:
@@ -325,6 +335,11 @@ class Database:
             if self._guard is not None:
                 self._guard(connection)
             yield connection
+
+    def overwrite_deleted(self) -> bool:
+        """Have what was deleted overwritten in the files; whether nobody stood in the way."""
+        with _unavailable_when_down():
+            return overwrite_deleted(self._writer)
 
     def dispose(self) -> None:
         """Close the connections; a process that forks calls this before it does."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,12 @@ _TRY_AGAIN_AFTER_SECONDS = 0.02
 
 
 def sqlite_engine(
-    url: str, begin: str, *, read_only: bool, lock_timeout: int = LOCK_TIMEOUT_SECONDS
+    url: str,
+    begin: str,
+    *,
+    read_only: bool,
+    lock_timeout: int = LOCK_TIMEOUT_SECONDS,
+    has_foreign_keys: bool = True,
 ) -> Engine:
     """An engine for a SQLite file in WAL mode, whose folder it makes.
 
@@ -24,6 +30,7 @@ def sqlite_engine(
         begin: The statement that begins a transaction.
         read_only: Whether SQLite shall refuse every write.
         lock_timeout: For how many seconds to wait for another writer.
+        has_foreign_keys: Whether a row may name none that is not there.
     """
     path = make_url(url).database
     if not path or path == ":memory:":
@@ -41,10 +48,13 @@ def sqlite_engine(
         cursor.execute(f"PRAGMA busy_timeout={lock_timeout * 1000}")
         keep_a_write_ahead_log(connection)
         cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute(f"PRAGMA foreign_keys={'ON' if has_foreign_keys else 'OFF'}")
         cursor.execute("PRAGMA cache_size=-32000")
         if read_only:
             cursor.execute("PRAGMA query_only=ON")
+        else:
+            # What is deleted is overwritten, not only given up.
+            cursor.execute("PRAGMA secure_delete=ON")
         cursor.close()
 
     @event.listens_for(engine, "begin")
@@ -100,6 +110,27 @@ def keep_a_write_ahead_log(connection: Any) -> None:
             time.sleep(_TRY_AGAIN_AFTER_SECONDS)
         else:
             return
+
+
+def overwrite_deleted(engine: Engine) -> bool:
+    """Have what was deleted, and committed, overwritten in the database's files too.
+
+    Returns:
+        Whether it was; on SQLite not while somebody reads what was before.
+    """
+    with closing(engine.raw_connection()) as connection:
+        driver: Any = connection.driver_connection
+        if engine.dialect.name == "postgresql":
+            # Straight to libpq, in no transaction: in one it is refused.
+            driver.pgconn.exec_(b"VACUUM")
+            return True
+        # A full-text index keeps the words of what is gone until its parts are put together.
+        for (name,) in driver.execute(
+            "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%fts5%'"
+        ).fetchall():
+            driver.execute(f"INSERT INTO {name}({name}) VALUES ('optimize')")  # noqa: S608 - ours
+        (is_busy, *_) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not is_busy
 
 
 def begin_on_sqlite(connection: Connection, statement: str) -> None:

@@ -16,18 +16,21 @@ from directory.access.queries import holder_of, makers, named
 from directory.access.rules import Principal, viewer_of, why_not_second
 from directory.access.uses import LastUses
 from directory.access.viewers import anonymous_viewer
+from directory.changes import log
 from directory.changes.highwater import HighWater
 from directory.changes.kinds import Kinds
 from directory.changes.past import Moment, moment
 from directory.clock import AsOf
 from directory.contacts.designations import DesignationMemory
 from directory.db import Database
+from directory.documents import Document
 from directory.policy import PUBLIC, Tlp, Viewer
 from directory.readings.log import ReadingLog
 from directory.reference.facts import Facts, ReferenceMemory
 from directory.reference.past import facts_then
-from directory.settings import Anonymous, Settings
+from directory.settings import Anonymous, Mode, Settings
 from directory.sync.keys import KeyFile
+from directory.sync.mirror.status import old_copy_notes
 from directory.sync.snapshots import Snapshots
 
 EXTENSION = "directory"
@@ -145,6 +148,24 @@ class Running:
     def high_water(self) -> HighWater:
         """How far the log was vouched for."""
         return HighWater(self.settings.state_dir)
+
+    @property
+    def is_mirror(self) -> bool:
+        """Whether it shows the copy of another directory."""
+        return self.settings.mode is Mode.MIRROR
+
+    def refuse_copy(self, connection: Connection) -> None:
+        """Refuse to write where this is a mirror, whose origin alone is written to.
+
+        Raises:
+            MirrorRefusesError: It is one.
+        """
+        if self.is_mirror:
+            log.refuse_copy(log.copied_from(connection) or "another directory, not named yet")
+
+    def old_copy_notes(self, connection: Connection, at: datetime) -> list[Document]:
+        """What whoever reads a mirror has to know first: that it is old, where it is."""
+        return old_copy_notes(connection, at=at) if self.is_mirror else []
 
     def dispose(self) -> None:
         """Close every connection; a process that forks calls this before it does."""

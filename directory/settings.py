@@ -32,6 +32,7 @@ class Mode(StrEnum):
 
     DEVELOPMENT = "development"
     PRODUCTION = "production"
+    MIRROR = "mirror"
 
 
 class Anonymous(StrEnum):
@@ -83,7 +84,8 @@ class Settings:
     """The settings of one running directory.
 
     Attributes:
-        mode: Development shows more and opens CLEAR records; production opens nothing unasked.
+        mode: Development shows more and opens CLEAR records; production opens nothing unasked; a
+            mirror is closed like production, and shows the copy of another directory.
         database_url: SQLAlchemy address of a SQLite file or a PostgreSQL database.
         state_dir: Folder for what the service keeps beside its database.
         anonymous: What a viewer without an account may read. ``everything`` is for a trial on
@@ -130,7 +132,7 @@ class Settings:
             faults.append(
                 Fault("DIRECTORY_DATABASE_URL", "several processes share it: name a file")
             )
-        if self.mode is Mode.PRODUCTION and self.anonymous is Anonymous.EVERYTHING:
+        if self.mode is not Mode.DEVELOPMENT and self.anonymous is Anonymous.EVERYTHING:
             faults.append(
                 Fault(
                     "DIRECTORY_ANONYMOUS",

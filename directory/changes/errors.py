@@ -166,6 +166,42 @@ class WideningError(ConflictError):
     title = "More people would see this than do now"
 
 
+class MirrorRefusesError(ConflictError):
+    """The directory is the copy of another one, and is written there alone."""
+
+    slug = "this-is-a-copy"
+    title = "This directory is a copy"
+
+
+class CopyInTheWayError(ConflictError):
+    """A directory with a log of its own cannot become the copy of another."""
+
+    slug = "copy-in-the-way"
+    title = "This directory cannot become a copy"
+
+
+class CopyMovedError(ConflictError):
+    """A copy was brought on by somebody else while this process was about to."""
+
+    slug = "copy-moved"
+    title = "The copy has been brought on meanwhile"
+
+
+class UntakenEntryError(DirectoryError):
+    """An entry of the log that is copied cannot be taken over; it is never passed by.
+
+    Attributes:
+        seq: The entry, or the first of those among which it is; 0 where it is not known.
+    """
+
+    slug = "untaken-entry"
+    title = "Something cannot be copied"
+
+    def __init__(self, seq: int, why: str) -> None:
+        super().__init__(f"From entry {seq} on: {why}" if seq else why)
+        self.seq = seq
+
+
 class DamagedLogError(DirectoryError):
     """The log or the tables made from it are not what the hashes say."""
 

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, select, true
 
 from directory.changes.bulk import insert_rows
+from directory.changes.errors import MirrorRefusesError
 from directory.changes.models import change_sets, log_entries, log_head, log_payloads
 from directory.changes.operations import PreparedChangeSet
 from directory.changes.steps import Step
@@ -25,6 +26,10 @@ from directory.errors import UnavailableError
 
 ENVELOPE_VERSION = 1
 TICK = timedelta(microseconds=1)
+NO_LOG = "0" * 16
+"""The id of a copy's log before there is any."""
+COPY = "copy"
+"""What the head is opened for while another log is put in the place of this one."""
 
 
 @dataclass(slots=True)
@@ -56,16 +61,19 @@ class HeadSeen:
     last_at: datetime | None
 
 
-Glance = tuple[str, int, bytes]
-"""The log's id, its size and the tree's root: where two are the same, so is every record."""
+Glance = tuple[str, int, bytes, int | None]
+"""The log's id, its size, the tree's root, and which copy of it this is.
 
-_GLANCE = Prepared(select(log_head.c.log_id, log_head.c.size, log_head.c.root))
+Where two are the same, so is every record.
+"""
+
+_GLANCE = Prepared(select(log_head.c.log_id, log_head.c.size, log_head.c.root, log_head.c.copies))
 
 
 def glance(connection: Connection) -> Glance:
     """The head as cheaply as it can be had: what is kept in memory is keyed by it."""
-    log_id, size, root = _GLANCE.rows(connection, {})[0]
-    return log_id, size, root
+    log_id, size, root, copies = _GLANCE.rows(connection, {})[0]
+    return log_id, size, root, copies
 
 
 def see(connection: Connection) -> HeadSeen:
@@ -89,15 +97,64 @@ def take(connection: Connection) -> Head:
 
     Raises:
         UnavailableError: The database has not been migrated.
+        MirrorRefusesError: The log is the copy of another directory's, which alone appends to it.
     """
+    head, copy_of = _take(connection, opened_for=None)
+    refuse_copy(copy_of)
+    return head
+
+
+def take_to_rebuild(connection: Connection) -> Head:
+    """Take the head to make tables again from the log, be it a copy's or not."""
+    return _take(connection, opened_for=None)[0]
+
+
+def take_to_copy(connection: Connection) -> tuple[Head, str | None]:
+    """Take the head to put another log in the place of this one, or to go on copying it.
+
+    Returns:
+        The head, and the address of the directory whose copy it is already.
+    """
+    return _take(connection, opened_for=COPY)
+
+
+def refuse_copy(copy_of: str | None) -> None:
+    """Refuse to write to the copy of another directory.
+
+    Args:
+        copy_of: The address of that directory; None where this one is no copy.
+
+    Raises:
+        MirrorRefusesError: It is one.
+    """
+    if copy_of is not None:
+        raise MirrorRefusesError(
+            f"This directory is a copy of {copy_of} and only shows what is recorded there. Make"
+            " the change there, with an account of that directory; it comes here by itself."
+        )
+
+
+def copied_from(connection: Connection) -> str | None:
+    """The address of the directory that this one is a copy of, None where it is its own."""
+    address: str | None = connection.execute(select(log_head.c.copy_of)).scalar_one_or_none()
+    return address
+
+
+def _take(connection: Connection, *, opened_for: str | None) -> tuple[Head, str | None]:
     row = connection.execute(
         log_head.update()
-        .values(writing=true())
-        .returning(log_head.c.log_id, log_head.c.size, log_head.c.frontier, log_head.c.last_at)
+        .values(writing=true(), opened_for=opened_for)
+        .returning(
+            log_head.c.log_id,
+            log_head.c.size,
+            log_head.c.frontier,
+            log_head.c.last_at,
+            log_head.c.copy_of,
+        )
     ).one_or_none()
     if row is None:
         raise UnavailableError("The directory's log has no head; run: flask --app wsgi db upgrade")
-    return Head(row.log_id, Frontier(row.size, bytes(row.frontier)), row.last_at)
+    return Head(row.log_id, Frontier(row.size, bytes(row.frontier)), row.last_at), row.copy_of
 
 
 def release(connection: Connection, head: Head) -> None:
@@ -109,6 +166,7 @@ def release(connection: Connection, head: Head) -> None:
             frontier=head.frontier.packed(),
             last_at=head.last_at,
             writing=False,
+            opened_for=None,
         )
     )
 

@@ -43,6 +43,11 @@ log_head = Table(
     Column("opened_for", Text, nullable=True),
     # Address of the directory that this one mirrors; null where it is its own.
     Column("copy_of", Text, nullable=True),
+    # Of a copy: when what it began with had been recorded; of what was before it knows nothing.
+    Column("began_at", Instant, nullable=True),
+    # How many times another log was put in the place of this one: the records may then be others
+    # though id, size and root are the same, because another part of that log is held.
+    Column("copies", Integer, nullable=True),
     CheckConstraint("id = 1", name="one_row"),
 )
 """One row; who holds its lock appends. Commit order is sequence order."""

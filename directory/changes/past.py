@@ -34,7 +34,7 @@ from directory.changes.errors import (
     UnknownRecordError,
 )
 from directory.changes.kinds import Kind
-from directory.changes.models import change_sets, log_entries, log_payloads
+from directory.changes.models import change_sets, log_entries, log_head, log_payloads
 from directory.changes.queries import StoredText
 from directory.changes.versions import seen_label, seen_version
 from directory.clock import format_instant
@@ -70,7 +70,11 @@ _NEWEST = Prepared(
     # Of the change set, not the entry: a change set is recorded whole, whatever tick an entry has.
     select(change_sets.c.last_seq)
     .join(log_entries, log_entries.c.change_set == change_sets.c.id)
-    .where(log_entries.c.at <= bindparam("by", type_=Instant))
+    .where(
+        log_entries.c.at <= bindparam("by", type_=Instant),
+        # A copy holds entries that are older than itself, but not all that were recorded by then.
+        ~select(log_head.c.id).where(log_head.c.began_at > bindparam("by", type_=Instant)).exists(),
+    )
     .order_by(log_entries.c.at.desc())
     .limit(1)
 )

@@ -42,7 +42,7 @@ def rebuild(
     counts: dict[str, int] = {}
     # A savepoint, so that a unit of work that goes on after an error does not leave the head open.
     with connection.begin_nested():
-        head = log.take(connection)
+        head = log.take_to_rebuild(connection)
         _refuse_unknown_kinds(connection, kinds)
         for summary in kinds.summaries:
             connection.execute(summary.table.delete())

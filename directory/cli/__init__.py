@@ -18,6 +18,7 @@ from directory.cli import (
     list_decisions,  # noqa: F401 - likewise
     lists,
     meetings,
+    mirror,
     networks,
     openapi,
     reach,
@@ -65,6 +66,7 @@ COMMANDS = (
     changes.group,
     readings.group,
     sync.group,
+    mirror.group,
     seed.group,
     db.group,
     openapi.command_openapi,

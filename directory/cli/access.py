@@ -51,7 +51,7 @@ named_account = click.argument("account", type=click.UUID, metavar="ID")
 @contextmanager
 def _operating() -> Iterator[tuple[Writing, Principal]]:
     """A writing unit of work for the operator that ``--as`` names."""
-    with writing() as directory:
+    with writing(is_beside=True) as directory:
         yield directory, _operator_of(directory)
 
 

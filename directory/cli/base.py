@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -105,9 +105,21 @@ def reading() -> Iterator[Reading]:
         yield found
 
 
-def writing() -> AbstractContextManager[Writing]:
-    """Write in one unit of work, as the account named by ``--as``."""
-    return running().writing(asker(), at=utc_now())
+@contextmanager
+def writing(*, is_beside: bool = False) -> Iterator[Writing]:
+    """Write in one unit of work, as the account named by ``--as``.
+
+    Args:
+        is_beside: Whether what is written stands beside the records, so that a mirror keeps its
+            own: accounts, or that a list was taken along.
+
+    Raises:
+        MirrorRefusesError: It does not, and this is a mirror.
+    """
+    with running().writing(asker(), at=utc_now()) as unit:
+        if not is_beside:
+            running().refuse_copy(unit.connection)
+        yield unit
 
 
 def asker() -> Asker:

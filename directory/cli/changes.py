@@ -9,7 +9,7 @@ import orjson
 from rich.table import Table
 
 from directory.changes import log
-from directory.changes.errors import DamagedLogError
+from directory.changes.errors import DamagedLogError, MirrorRefusesError
 from directory.changes.history import history
 from directory.changes.queries import find, newest_change_sets
 from directory.changes.rebuild import rebuild as rebuild_tables
@@ -27,6 +27,11 @@ group = Group("changes", help="The log of everything that was ever written.")
 def verify() -> None:
     """Recompute every hash and root, and compare every record with the log."""
     directory = running()
+    if directory.is_mirror:
+        raise MirrorRefusesError(
+            "A copy holds only those entries that its partner may see, so their hashes alone give"
+            " no root. Compare it with its origin: flask mirror check"
+        )
     with directory.database.reading() as connection, progress("Verifying") as steps:
         found = verify_log(connection, directory.kinds, progress=steps)
     for problem in found.problems:

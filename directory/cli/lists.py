@@ -80,7 +80,7 @@ def export_list(slug: str, file: Path, economies: tuple[str, ...]) -> None:
             )
         body = FORMS[form][1](taken)
         record(b"{}", taken.records)
-        with writing() as unit:
+        with writing(is_beside=True) as unit:
             register.register_export(unit.connection, taken, form, body, actor=unit.principal)
         out.write(body)
     show(plain(taken.about), f"{len(taken.rows)} rows written to {plain(str(file))}")

@@ -19,6 +19,7 @@ from directory.cli.base import (
     as_recorded,
     command,
     reading,
+    running,
 )
 from directory.cli.printing import (
     checked,
@@ -84,7 +85,7 @@ def command_reach(
             at=at or (now if as_of is None else as_of.at),
             viewer=directory.viewer,
             moment=then.moment,
-        )
+        ).noted(running().old_copy_notes(directory.connection, now))
     show_answer(
         found.document,
         lambda document: _parts(found),

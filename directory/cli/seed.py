@@ -22,6 +22,8 @@ group = Group("seed", help="The records that stand in files.")
 def apply(sets: tuple[str, ...], is_trial: bool) -> None:
     """Bring the directory to what seed sets say: reference, report, demo (fictional)."""
     directory = running()
+    with directory.database.reading() as connection:
+        directory.refuse_copy(connection)
     names = tuple(dict.fromkeys(sets))
     with progress("Seeding") as steps:
         if is_trial:

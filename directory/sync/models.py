@@ -70,11 +70,14 @@ mirror_origin = Table(
     metadata,
     Column("id", SmallInteger, primary_key=True, autoincrement=False),
     Column("address", Text, nullable=False),
+    # Id of the account there that it copies as: what was signed for another is not for it.
+    Column("account", Text, nullable=False),
     Column("token", Text, nullable=False),
     Column("token_expires_at", Instant, nullable=True),
     # The public keys that it believes, as a JSON list of JWKs: the present one, then the next.
     Column("keys", Text, nullable=False),
     Column("cursor", Text, nullable=True),
+    # What the copy may hold, as JSON: ``clearance``, ``networks`` and the scope's ``hash``.
     Column("scope", Text, nullable=True),
     # The newest head that it verified.
     Column("head", Text, nullable=True),

@@ -149,7 +149,7 @@ def register(app: Flask) -> None:
     edge = Edge(app)
     app.before_request(edge.admit)
     app.after_request(edge.conclude)
-    headers = [*HEADERS, *([ENCRYPTED_ONLY] if settings.mode is Mode.PRODUCTION else [])]
+    headers = [*HEADERS, *([ENCRYPTED_ONLY] if settings.mode is not Mode.DEVELOPMENT else [])]
     app.wsgi_app = _with_headers(app.wsgi_app, headers)  # type: ignore[assignment, method-assign]
     if settings.trusted_proxies:
         # Only what the nearest proxies have written is believed: the rest may be anybody's.

@@ -13,6 +13,7 @@ import sys
 from datetime import UTC, datetime
 from functools import lru_cache
 from time import perf_counter
+from typing import Any
 
 import orjson
 from flask import Flask, Response, g, request
@@ -32,6 +33,7 @@ from directory.errors import UnavailableError
 from directory.web.auth import Permission, allows
 from directory.web.context import running
 from directory.web.edge import without_tokens
+from directory.web.mirrored import figures, told_of_copy
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}\Z")
 NO_ROUTE = "(no such address)"
@@ -157,13 +159,16 @@ def readyz() -> Response:
             f"The database is at migration {held or 'none'}, this code needs {newest};"
             " run: flask --app wsgi db upgrade"
         )
-    told = {
+    told: dict[str, Any] = {
         "status": "ready",
         "migration": newest,
         "writing": behind or "open",
         "readings": running().readings.trouble() or "recorded",
-        "signing": running().keys.trouble(utc_now()) or "usable",
     }
+    if running().is_mirror:
+        told["copy"] = told_of_copy()
+    else:
+        told["signing"] = running().keys.trouble(utc_now()) or "usable"
     return Response(orjson.dumps(told), mimetype="application/json")
 
 
@@ -175,7 +180,8 @@ def metrics() -> Response:
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     except ValueError:
         registry = REGISTRY  # one process, which keeps its figures itself
-    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+    told = generate_latest(registry) + (figures() if running().is_mirror else b"")
+    return Response(told, content_type=CONTENT_TYPE_LATEST)
 
 
 class NotReadyError(UnavailableError):

@@ -1,5 +1,7 @@
 """Copies for partners: epochs, signed heads, who took what, and a mirror's own state."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -19,12 +21,18 @@ TABLES = (
     "mirror_origin",
     "mirror_alarms",
 )
+HEAD_COLUMNS: dict[str, Any] = {
+    "opened_for": sa.Text(),
+    "copy_of": sa.Text(),
+    "began_at": Instant(),
+    "copies": sa.Integer(),
+}
 
 
 def upgrade() -> None:
     # Without batch mode, which would make the table of the head anew and lose its triggers.
-    for column in ("opened_for", "copy_of"):
-        op.add_column("log_head", sa.Column(column, sa.Text(), nullable=True))
+    for column, type_ in HEAD_COLUMNS.items():
+        op.add_column("log_head", sa.Column(column, type_, nullable=True))
     triggers.open_log_triggers()
     op.create_table(
         "log_epochs",
@@ -80,6 +88,7 @@ def upgrade() -> None:
         "mirror_origin",
         sa.Column("id", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
         sa.Column("token", sa.Text(), nullable=False),
         sa.Column("token_expires_at", Instant(), nullable=True),
         sa.Column("keys", sa.Text(), nullable=False),
@@ -111,5 +120,5 @@ def downgrade() -> None:
     for table in reversed(TABLES):
         op.drop_table(table)
     triggers.close_log_triggers()
-    for column in ("copy_of", "opened_for"):
+    for column in reversed(HEAD_COLUMNS):
         op.drop_column("log_head", column)

@@ -7,7 +7,7 @@ closed network, or is not for this; a network is on a route, unrecorded, closed 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from directory.clock import format_instant
 from directory.documents import Document
@@ -56,6 +56,12 @@ class Reach:
     own: Sequence[Desk]
     hours: Hours
     desks: Sequence[Desk]
+
+    def noted(self, notes: Sequence[Document]) -> Reach:
+        """The answer with notes before its own, which whoever reads it has to know first."""
+        if not notes:
+            return self
+        return replace(self, document={**self.document, "notes": [*notes, *self.document["notes"]]})
 
 
 def reach(

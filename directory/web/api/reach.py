@@ -22,7 +22,7 @@ from directory.web.api.parameters import (
 )
 from directory.web.api.shapes import ReachAnswer
 from directory.web.auth import Permission, allows
-from directory.web.context import reading
+from directory.web.context import reading, running
 
 blueprint = Blueprint("reach", __name__, description="Whom to call, by which route, right now")
 
@@ -73,7 +73,7 @@ def reach(query: dict[str, Any]) -> Response:
             at=query["at"] or (now if as_of is None else as_of.at),
             viewer=directory.viewer,
             moment=then.moment,
-        )
+        ).noted(running().old_copy_notes(directory.connection, now))
     behind = restricted_behind(found)
     if form == CARD:
         return answer(card(found).encode(), media_type=CARD, behind=behind)

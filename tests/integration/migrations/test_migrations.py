@@ -143,7 +143,7 @@ def test_down_to_the_log_alone_and_up_again_loses_nothing(full: Database) -> Non
     kept = rows(full)
     assert set(kept) == {*UNVERSIONED, "change_sets", "log_entries", "log_head", "log_payloads"}
     assert all(kept[name] == before[name] for name in kept if name not in (*UNVERSIONED, GROWN))
-    assert before[GROWN] == [f"{kept[GROWN][0].removesuffix(')')}, None, None)"]
+    assert before[GROWN] == [f"{kept[GROWN][0].removesuffix(')')}, None, None, None, None)"]
     full.dispose()
     migrate.upgrade(full.url)
     assert triggers(full) == guards

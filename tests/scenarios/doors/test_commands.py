@@ -32,7 +32,9 @@ WRITING = {
     "change-sets approve", "change-sets apply", "change-sets reject", "change-sets revert",
 }  # fmt: skip
 """Commands that change something; they show accounts and tokens, or what the API answers."""
-OF_THE_MACHINE = {"db", "seed", "changes", "openapi", "access operator", "readings"}
+OF_THE_MACHINE = {
+    "db", "seed", "changes", "openapi", "access operator", "readings", "sync", "mirror",
+}  # fmt: skip
 """What whoever is at the machine asks as nobody's account."""
 
 

@@ -1,0 +1,1 @@
+"""A verified copy of another directory: asking its origin, judging what comes, keeping watch."""

@@ -1,0 +1,340 @@
+"""Bringing a copy on: ask, verify, and keep records and place in one transaction, or nothing.
+
+Whatever is refused raises its alarm and leaves the last good copy serving. An origin that does not
+answer is trouble and no alarm, until the newest head that is held is no longer believed.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from io import BufferedReader
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import exc
+
+from directory.changes import copying
+from directory.changes.errors import CopyMovedError, UntakenEntryError
+from directory.changes.kinds import Kinds
+from directory.changes.placed import Reached
+from directory.clock import format_instant
+from directory.db import Database
+from directory.errors import UnavailableError
+from directory.sync import signing
+from directory.sync.errors import BadSignatureError, Gone
+from directory.sync.mirror import origin as asking
+from directory.sync.mirror.alarms import clear_alarms, raise_alarm
+from directory.sync.mirror.errors import OriginTroubleError
+from directory.sync.mirror.origin import Origin, SnapshotFile
+from directory.sync.mirror.pins import kid_of
+from directory.sync.mirror.state import State, state_of, write_state, written_scope
+from directory.sync.rules.alarms import Alarm, RefusedError
+from directory.sync.rules.claims import HeadClaims
+from directory.sync.rules.standing import is_beyond, judge_claims, judge_head
+from directory.sync.rules.verifying import read_header, read_page, read_records
+
+LONGEST_LINE = 32 * 2**20
+_TROUBLE = (UnavailableError, OSError, exc.OperationalError)
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """What came of it.
+
+    Attributes:
+        size: Entries of the log that the copy has reached.
+        pages: Pages that were taken over.
+        records: How many records a snapshot held, where one was taken.
+        is_current: Whether the copy has all that there is.
+        refused: Why something was not taken, if so.
+        trouble: What else went wrong, if something did.
+    """
+
+    size: int = 0
+    pages: int = 0
+    records: int | None = None
+    is_current: bool = False
+    refused: RefusedError | None = None
+    trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """What a copy is brought on with.
+
+    Attributes:
+        folder: Where snapshots lie while they are taken over.
+        clock: Tells the present instant.
+        is_stopping: Whether to leave off after the next page.
+    """
+
+    database: Database
+    kinds: Kinds
+    folder: Path
+    clock: Clock
+    is_stopping: Callable[[], bool] = lambda: False
+
+    def state(self) -> State:
+        """Where the copy stands."""
+        with self.database.reading() as connection:
+            return state_of(connection)
+
+
+def pull(mirror: Mirror, origin: Origin) -> Pulled:
+    """Bring a copy on as far as its origin is.
+
+    Raises:
+        NoOriginError: Nobody has said whose copy it is to be.
+    """
+    pulled = Pulled()
+    try:
+        while not pulled.is_current and not mirror.is_stopping():
+            pulled = _step(mirror, origin, mirror.state(), pulled)
+    except (RefusedError, UntakenEntryError) as error:
+        refused = (
+            RefusedError(Alarm.POISON, error.detail)
+            if isinstance(error, UntakenEntryError)
+            else error
+        )
+        pulled = replace(pulled, refused=refused)
+        _note_refusal(mirror, refused)
+    except CopyMovedError as error:
+        pulled = replace(pulled, trouble=error.detail)
+    except _TROUBLE as error:
+        pulled = replace(pulled, trouble=_said(error))
+        # Where the disk is full not even that can be noted.
+        with suppress(*_TROUBLE):
+            _note_trouble(mirror, _said(error))
+    return pulled
+
+
+def tidy(mirror: Mirror, origin: Origin) -> None:
+    """Overwrite what was deleted, and replace a token that is about to end."""
+    with suppress(*_TROUBLE):
+        mirror.database.overwrite_deleted()
+    _rotate_token(mirror, origin)
+
+
+def _said(error: Exception) -> str:
+    # What a statement was about to write is for nobody to read.
+    return str(error.orig if isinstance(error, exc.DBAPIError) else error)
+
+
+def _step(mirror: Mirror, origin: Origin, state: State, pulled: Pulled) -> Pulled:
+    """One question to the origin, and what its answer changes."""
+    if state.cursor is None:
+        return _begin(mirror, origin, state, pulled)
+    answer = origin.page(state.cursor)
+    if isinstance(answer, asking.Gone):
+        return _begin(mirror, origin, state, pulled, gone=answer.reason)
+    head, kid = _verified(answer.head, state)
+    if isinstance(answer, asking.Unchanged):
+        return _unchanged(mirror, state, head, kid, answer.head, pulled)
+    now = mirror.clock()
+    page = read_page(answer.body, head, state.standing, now=now)
+    with mirror.database.writing() as connection:
+        copying.follow(
+            connection,
+            mirror.kinds,
+            page.entries,
+            Reached(page.log, page.frontier, page.last_at),
+            after=(state.log, state.frontier.size),
+        )
+        write_state(
+            connection,
+            cursor=str(page.cursor),
+            **_believed(state, head, kid),
+            **(_reached(answer.head, head, now) if page.is_last else {}),
+        )
+        if page.is_last:
+            clear_alarms(connection, Alarm.FREEZE, at=now)
+    return replace(pulled, size=page.frontier.size, pages=pulled.pages + 1, is_current=page.is_last)
+
+
+def _unchanged(
+    mirror: Mirror, state: State, head: HeadClaims, kid: str, text: str, pulled: Pulled
+) -> Pulled:
+    """Note that there is nothing new, which only a head of this very size and root can say."""
+    now = mirror.clock()
+    judge_head(head, state.standing, now=now)
+    if (head.log, head.size, head.root) != (
+        state.log,
+        state.frontier.size,
+        state.frontier.root().hex(),
+    ):
+        raise RefusedError(
+            Alarm.SPLICE, "the origin says that nothing is new, and its head says otherwise"
+        )
+    with mirror.database.writing() as connection:
+        write_state(connection, **_believed(state, head, kid), **_reached(text, head, now))
+        clear_alarms(connection, Alarm.FREEZE, at=now)
+    return replace(pulled, size=head.size, is_current=True)
+
+
+def _begin(
+    mirror: Mirror, origin: Origin, state: State, pulled: Pulled, gone: str | None = None
+) -> Pulled:
+    """Put a snapshot in the place of everything that is held."""
+    mirror.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = mirror.folder / f"mirror-{secrets.token_hex(8)}.part"
+    try:
+        # For nobody else to read: it holds what the partner may see.
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        return _take_snapshot(mirror, state, origin.snapshot(path), pulled, gone)
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _take_snapshot(
+    mirror: Mirror, state: State, found: SnapshotFile, pulled: Pulled, gone: str | None
+) -> Pulled:
+    head, kid = _verified(found.head, state)
+    now, standing = mirror.clock(), state.standing
+    judge_claims(head, standing, found.digest)
+    judge_head(head, standing, now=now)
+    if gone in {Gone.FORKED, Gone.UNKNOWN_LOG} and head.log == standing.log:
+        raise RefusedError(
+            Alarm.FORK,
+            "the origin no longer knows what is held here, under the same log and without saying"
+            " that it was restored. Ask whoever runs it; then flask mirror reset begins anew",
+        )
+    with found.path.open("rb") as lines:
+        header = read_header(_line(lines), head, standing)
+        with mirror.database.writing() as connection:
+            _refuse_moved(state_of(connection), state)
+            count = copying.replace_all(
+                connection,
+                mirror.kinds,
+                read_records(_lines(lines), header),
+                Reached(header.log, header.frontier, header.at),
+            )
+            is_current = header.frontier.size == head.size
+            write_state(
+                connection,
+                cursor=str(header.cursor),
+                scope=written_scope(header.scope),
+                began_seq=header.frontier.size,
+                began_at=header.at,
+                **_believed(state, head, kid),
+                **(_reached(found.head, head, now) if is_current else {}),
+            )
+            if is_beyond(head, standing):
+                raise_alarm(
+                    connection,
+                    Alarm.FORK,
+                    f"the origin was restored from an earlier state; the copy began anew with the"
+                    f" log {head.log}, and {standing.frontier.size} entries of {standing.log} are"
+                    " not all part of it",
+                    at=now,
+                )
+    return replace(pulled, size=header.frontier.size, records=count, is_current=is_current)
+
+
+def _refuse_moved(now: State, before: State) -> None:
+    if (now.cursor, now.head, now.keys) != (before.cursor, before.head, before.keys):
+        raise CopyMovedError("Another process has brought this copy on meanwhile.")
+
+
+def _line(lines: BufferedReader) -> bytes:
+    line = lines.readline(LONGEST_LINE)
+    if not line.endswith(b"\n"):
+        raise RefusedError(Alarm.POISON, "the snapshot has a line that is too long, or cut off")
+    return line[:-1]
+
+
+def _lines(lines: BufferedReader) -> Iterator[bytes]:
+    while lines.peek(1):
+        yield _line(lines)
+
+
+def _verified(text: str, state: State) -> tuple[HeadClaims, str]:
+    """A head whose signature holds, and the key that made it."""
+    if not text:
+        raise RefusedError(Alarm.SPLICE, "nothing signed came with it")
+    try:
+        kid, head = signing.verify(text, state.keys)
+    except BadSignatureError as error:
+        if error.kid is None or error.is_known:
+            raise RefusedError(Alarm.SPLICE, error.detail) from error
+        raise RefusedError(
+            Alarm.UNKNOWN_KEY,
+            f"signed with the key {error.kid}, which is not believed here. Ask whoever runs the"
+            f" origin whether it is theirs; then flask mirror pin {error.kid}",
+        ) from error
+    return head, kid
+
+
+def _believed(state: State, head: HeadClaims, kid: str) -> dict[str, str]:
+    """The keys to believe from now on: the one that signed, and the one it announces.
+
+    A key that was followed by another is never believed again.
+    """
+    kids = [key["kid"] for key in state.keys]
+    keys = list(state.keys[kids.index(kid) :])
+    if head.next_key is not None:
+        announced = dict(head.next_key)
+        announced["kid"] = kid_of(announced)
+        keys = [keys[0]] if announced["kid"] == kid else [keys[0], announced]
+    return {"keys": orjson.dumps(keys).decode()}
+
+
+def _reached(text: str, head: HeadClaims, now: datetime) -> dict[str, Any]:
+    return {"head": text, "head_at": head.at, "pulled_at": now, "tried_at": now, "trouble": None}
+
+
+def _note_refusal(mirror: Mirror, refused: RefusedError) -> None:
+    now = mirror.clock()
+    with mirror.database.writing() as connection:
+        raise_alarm(connection, refused.alarm, refused.detail, at=now)
+        write_state(connection, tried_at=now, trouble=str(refused))
+
+
+def _note_trouble(mirror: Mirror, trouble: str) -> None:
+    now = mirror.clock()
+    with mirror.database.writing() as connection:
+        head = state_of(connection).head
+        if head is not None and now >= head.until:
+            raise_alarm(
+                connection,
+                Alarm.FREEZE,
+                f"the newest head is of {format_instant(head.at)} and was believed until"
+                f" {format_instant(head.until)}",
+                at=now,
+            )
+        write_state(connection, tried_at=now, trouble=trouble)
+
+
+def _rotate_token(mirror: Mirror, origin: Origin) -> None:
+    """Replace the token once the origin warns that it ends; the old one holds for a day more."""
+    if origin.token_ends_at is None:
+        return
+    try:
+        token, ends_at = origin.rotated()
+    except OriginTroubleError as error:
+        _note_trouble(mirror, f"The token could not be replaced: {error}")
+        return
+    with mirror.database.writing() as connection:
+        write_state(connection, token=token, token_expires_at=ends_at)
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[bool]:
+    """Whether nobody else on this machine brings the copy on; until the block ends nobody does."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = os.open(folder / "mirror.lock", os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        yield False
+    else:
+        yield True
+    finally:
+        os.close(lock)
