@@ -62,7 +62,7 @@ def pin_key(connection: Connection, key: Mapping[str, Any], *, at: datetime) -> 
     """Believe another key, and none of those that were believed before it.
 
     Raises:
-        NoOriginError: Nobody has said whose copy this is to be.
+        OriginNotAddedError: Nobody has said whose copy this is to be.
     """
     state_of(connection)
     write_state(connection, keys=_written([key]))
@@ -73,7 +73,7 @@ def reset(connection: Connection, kinds: Kinds, *, at: datetime) -> None:
     """Put out all that was copied; the origin, the token and the keys stay as they are.
 
     Raises:
-        NoOriginError: Nobody has said whose copy this is to be.
+        OriginNotAddedError: Nobody has said whose copy this is to be.
     """
     state_of(connection)
     copying.put_out(connection, kinds)

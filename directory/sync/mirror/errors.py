@@ -5,10 +5,10 @@ from __future__ import annotations
 from directory.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
 
 
-class NoOriginError(NotFoundError):
+class OriginNotAddedError(NotFoundError):
     """Nobody has said yet whose copy this directory is to be."""
 
-    slug = "no-origin"
+    slug = "origin-not-added"
     title = "This mirror has no origin yet"
 
 

@@ -92,7 +92,7 @@ def pull(mirror: Mirror, origin: Origin) -> Pulled:
     """Bring a copy on as far as its origin is.
 
     Raises:
-        NoOriginError: Nobody has said whose copy it is to be.
+        OriginNotAddedError: Nobody has said whose copy it is to be.
     """
     pulled = Pulled()
     try:

@@ -18,7 +18,7 @@ from directory.changes.models import log_head
 from directory.changes.tree import Frontier
 from directory.clock import format_instant
 from directory.policy import Tlp
-from directory.sync.mirror.errors import NoOriginError
+from directory.sync.mirror.errors import OriginNotAddedError
 from directory.sync.models import mirror_alarms, mirror_origin
 from directory.sync.rules.claims import HeadClaims
 from directory.sync.rules.scopes import Scope
@@ -98,11 +98,11 @@ def state_of(connection: Connection) -> State:
     """The state of a copy.
 
     Raises:
-        NoOriginError: Nobody has said whose it is to be.
+        OriginNotAddedError: Nobody has said whose it is to be.
     """
     found = find_state(connection)
     if found is None:
-        raise NoOriginError(f"Say whose copy this is to be: {HOW_TO_ADD}")
+        raise OriginNotAddedError(f"Say whose copy this is to be: {HOW_TO_ADD}")
     return found
 
 
