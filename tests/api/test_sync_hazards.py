@@ -418,7 +418,7 @@ def test_h16_a_number_cannot_be_guessed_from_what_is_left_after_an_erasure(
 def test_h20_a_snapshot_cut_while_others_write_meets_the_feed_without_a_seam(
     service: Service,
 ) -> None:
-    done, written = Event(), list[int]()
+    done = Event()
 
     def write_on() -> None:
         dice, revisions = random.Random(20), dict.fromkeys(range(810, 816), 0)  # noqa: S311
@@ -427,7 +427,6 @@ def test_h20_a_snapshot_cut_while_others_write_meets_the_feed_without_a_seam(
             marking = dice.choice(MARKINGS[:4])
             write(service.database, [channel(key, revisions[key], marking=marking)])
             revisions[key] += 1
-            written.append(key)
 
     writers = Thread(target=write_on)
     writers.start()
