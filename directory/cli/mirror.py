@@ -109,8 +109,10 @@ def pull(is_watching: bool, every: int, is_insecure: bool) -> None:
         if not is_alone:
             show("Another process is bringing this copy on already; nothing was done.")
             return
+        is_first = True
         while True:
-            pulled = _pull_once(ending, is_insecure=is_insecure)
+            pulled = _pull_once(ending, is_insecure=is_insecure, is_first=is_first)
+            is_first = False
             if not is_watching:
                 _refuse_unfinished(pulled)
                 return
@@ -216,7 +218,7 @@ def _asking(*, is_insecure: bool) -> Iterator[HttpOrigin]:
         origin.close()
 
 
-def _pull_once(ending: Event, *, is_insecure: bool) -> Pulled:
+def _pull_once(ending: Event, *, is_insecure: bool, is_first: bool) -> Pulled:
     directory = running()
     mirror = Mirror(
         directory.database,
@@ -228,7 +230,8 @@ def _pull_once(ending: Event, *, is_insecure: bool) -> Pulled:
     try:
         with _asking(is_insecure=is_insecure) as origin:
             pulled = pulling.pull(mirror, origin)
-            pulling.tidy(mirror, origin)
+            # The first time in any case: whoever pulled before may have been killed before this.
+            pulling.tidy(mirror, origin, overwrites=is_first or pulled.has_withdrawn)
     except UnavailableError as error:
         pulled = Pulled(trouble=str(error))
     _tell(pulled)

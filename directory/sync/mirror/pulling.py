@@ -54,6 +54,7 @@ class Pulled:
         pages: Pages that were taken over.
         records: How many records a snapshot held, where one was taken.
         is_current: Whether the copy has all that there is.
+        has_withdrawn: Whether something was put out that the copy held, or may have held.
         refused: Why something was not taken, if so.
         trouble: What else went wrong, if something did.
     """
@@ -62,6 +63,7 @@ class Pulled:
     pages: int = 0
     records: int | None = None
     is_current: bool = False
+    has_withdrawn: bool = False
     refused: RefusedError | None = None
     trouble: str | None = None
 
@@ -116,10 +118,11 @@ def pull(mirror: Mirror, origin: Origin) -> Pulled:
     return pulled
 
 
-def tidy(mirror: Mirror, origin: Origin) -> None:
-    """Overwrite what was deleted, and replace a token that is about to end."""
-    with suppress(*_TROUBLE):
-        mirror.database.overwrite_deleted()
+def tidy(mirror: Mirror, origin: Origin, *, overwrites: bool) -> None:
+    """Overwrite what was deleted, where something was, and replace a token that is about to end."""
+    if overwrites:
+        with suppress(*_TROUBLE):
+            mirror.database.overwrite_deleted()
     _rotate_token(mirror, origin)
 
 
@@ -156,7 +159,13 @@ def _step(mirror: Mirror, origin: Origin, state: State, pulled: Pulled) -> Pulle
         )
         if page.is_last:
             clear_alarms(connection, Alarm.FREEZE, at=now)
-    return replace(pulled, size=page.frontier.size, pages=pulled.pages + 1, is_current=page.is_last)
+    return replace(
+        pulled,
+        size=page.frontier.size,
+        pages=pulled.pages + 1,
+        is_current=page.is_last,
+        has_withdrawn=pulled.has_withdrawn or any(entry.body is None for entry in page.entries),
+    )
 
 
 def _unchanged(
@@ -235,7 +244,13 @@ def _take_snapshot(
                     " not all part of it",
                     at=now,
                 )
-    return replace(pulled, size=header.frontier.size, records=count, is_current=is_current)
+    return replace(
+        pulled,
+        size=header.frontier.size,
+        records=count,
+        is_current=is_current,
+        has_withdrawn=True,
+    )
 
 
 def _refuse_moved(now: State, before: State) -> None:

@@ -107,7 +107,7 @@ class MirrorUnderTest:
 
     def pull(self) -> Pulled:
         pulled = pulling.pull(self.mirror, self.way)
-        pulling.tidy(self.mirror, self.way)
+        pulling.tidy(self.mirror, self.way, overwrites=pulled.has_withdrawn)
         return pulled
 
     def state(self) -> State:
