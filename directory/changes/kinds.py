@@ -141,6 +141,8 @@ class Kind:
         rule: Finds contradictions with other records; called with the ids just written, while
             the head is held, so what it reads cannot change under it.
         follow: Keeps derived tables in step; must depend on nothing but the transitions.
+        forget: Takes out of the derived tables all that some records left there, by their ids, so
+            that ``follow`` may be told again what is left of them.
         derived: The derived tables that ``follow`` keeps, emptied before a rebuild.
         is_judged_against_all: Whether a new record is judged against every other of its kind,
             hidden ones included, so that only who may see all of them may write one: a refusal
@@ -161,6 +163,7 @@ class Kind:
     untimely: Callable[[Document, datetime], Iterable[Fault]] = _always_timely
     rule: Callable[[Connection, Sequence[str]], Iterable[Fault]] = _no_rule
     follow: Callable[[Connection, Sequence[Transition]], None] | None = None
+    forget: Callable[[Connection, Sequence[str]], None] | None = None
     derived: tuple[Table, ...] = ()
     is_judged_against_all: bool = False
 

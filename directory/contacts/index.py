@@ -71,8 +71,7 @@ def follow_names(connection: Connection, transitions: Sequence[Transition]) -> N
     words: Counter[str] = Counter()
     known = {step.after["id"] for step in transitions if step.before is not None}
     if known:
-        for kind, folded in connection.execute(_FORGET, {"ids": json_list(known)}):
-            words.subtract(_words(kind, folded))
+        words.subtract(_forgotten(connection, known))
     rows: list[tuple[Any, ...]] = []
     for step in latest.values():
         row = _entry(step.seq, step.after, connection.dialect.name)
@@ -81,6 +80,30 @@ def follow_names(connection: Connection, transitions: Sequence[Transition]) -> N
             words.update(_words(step.after["kind"], row[_FOLDED]))
     insert_rows(connection, search_entries, rows)
     _count(connection, words)
+
+
+def forget_names(connection: Connection, ids: Sequence[str]) -> None:
+    """Take out what some records are found by."""
+    words: Counter[str] = Counter()
+    words.subtract(_forgotten(connection, ids))
+    _count(connection, words)
+
+
+def _forgotten(connection: Connection, ids: Iterable[str]) -> Counter[str]:
+    """The words of some records' entries, which are taken out."""
+    words: Counter[str] = Counter()
+    for kind, folded in connection.execute(_FORGET, {"ids": json_list(ids)}):
+        words.update(_words(kind, folded))
+    return words
+
+
+def forget_channels(connection: Connection, ids: Sequence[str]) -> None:
+    """Take out what some channels are found by, their former numbers too."""
+    forget_names(connection, ids)
+    connection.execute(
+        number_entries.delete().where(is_one_of(number_entries.c.channel, bindparam("ids"))),
+        {"ids": json_list(ids)},
+    )
 
 
 def follow_channels(connection: Connection, transitions: Sequence[Transition]) -> None:

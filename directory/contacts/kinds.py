@@ -102,6 +102,7 @@ ORGANISATION = Kind(
     fixed=("slug",),
     unique="slug",
     follow=index.follow_names,
+    forget=index.forget_names,
     derived=index.NAME_TABLES,
 )
 CONTACT = Kind(
@@ -118,6 +119,7 @@ CONTACT = Kind(
         Reference("networks", "network", "slug", many=True),
     ),
     follow=index.follow_names,
+    forget=index.forget_names,
     derived=index.NAME_TABLES,
 )
 HOLDER = Kind(
@@ -129,6 +131,7 @@ HOLDER = Kind(
     references=(_OF_A_CONTACT,),
     fixed=("contact",),
     follow=index.follow_names,
+    forget=index.forget_names,
     derived=index.NAME_TABLES,
 )
 CHANNEL = Kind(
@@ -140,6 +143,7 @@ CHANNEL = Kind(
     references=(_OF_A_CONTACT,),
     fixed=("contact",),
     follow=index.follow_channels,
+    forget=index.forget_channels,
     derived=(*index.NAME_TABLES, models.number_entries),
 )
 KEY = Kind(
