@@ -42,6 +42,8 @@ def sqlite_engine(
         keep_a_write_ahead_log(connection)
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
+        # What is deleted is written over, and not only forgotten.
+        cursor.execute("PRAGMA secure_delete=ON")
         cursor.execute("PRAGMA cache_size=-32000")
         if read_only:
             cursor.execute("PRAGMA query_only=ON")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -90,6 +91,7 @@ class Settings:
             fictional data and is refused in production.
         limits: How often one may ask.
         trusted_proxies: How many proxies stand in front, whose word on addresses is believed.
+        erase_ended_after: How long after their end holders are kept; None keeps them.
     """
 
     mode: Mode
@@ -98,6 +100,7 @@ class Settings:
     anonymous: Anonymous
     limits: Limits = field(default_factory=Limits)
     trusted_proxies: int = 0
+    erase_ended_after: timedelta | None = None
 
     def __post_init__(self) -> None:
         faults = [*self.limits.faults()]

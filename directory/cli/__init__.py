@@ -19,6 +19,7 @@ from directory.cli import (
     meetings,
     networks,
     openapi,
+    persons,
     reach,
     readings,
     returned_lists,  # noqa: F401 - likewise
@@ -61,6 +62,7 @@ COMMANDS = (
     access.group,
     changes.group,
     readings.group,
+    persons.group,
     seed.group,
     db.group,
     openapi.command_openapi,

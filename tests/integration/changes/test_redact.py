@@ -20,8 +20,9 @@ from directory.changes.journal import Blank, Journal
 from directory.changes.models import change_sets, log_entries, log_head, log_payloads
 from directory.changes.operations import Operation, Retire, prepare
 from directory.changes.past import moment, record
+from directory.changes.reaching import Erasing, reach
 from directory.changes.rebuild import rebuild
-from directory.changes.redact import Erasing, Redacted, reach, redact
+from directory.changes.redact import Redacted, redact
 from directory.changes.redactions import Why
 from directory.changes.revert import Undoing, revert
 from directory.documents import canonical, sha256
@@ -49,7 +50,7 @@ EDITOR = Viewer("AU", frozenset(), Tlp.AMBER, frozenset({"AU", "directory"}), ac
 
 
 def erase(connection: Connection, journal: Journal | None = None, **what: Any) -> Redacted:
-    given = {name: frozenset(value) for name, value in what.items()}
+    given: dict[str, Any] = {name: frozenset(value) for name, value in what.items()}
     return redact(connection, KINDS, Erasing(**given), why=Why.ERASURE, at=LATER, journal=journal)
 
 
@@ -68,7 +69,7 @@ def seq_of(connection: Connection, rid: str, revision: int) -> int:
         )
     )
     assert found is not None
-    return found
+    return int(found)
 
 
 def envelope(connection: Connection, seq: int) -> dict[str, Any]:
