@@ -8,7 +8,7 @@ again: it finds nothing the second time.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from directory.access.commands.acting import refuse_no_operator
-from directory.access.models import accounts
+from directory.access.errors import AccessConflictError
 from directory.changes import rows
 from directory.changes.apply import apply
 from directory.changes.clearing import clear, clear_snapshots
@@ -210,26 +210,11 @@ def erase(
         StaleRevisionError: A record has moved since; nothing was done. Plan again.
         InvalidDocumentError: A record cannot be written without the name; nothing was done.
     """
+    erasing = planned.erasing
     with database.writing() as connection:
-        past = _rewrite(connection, kinds, planned, why, at)
-        erasing = planned.erasing
-        redacted = redact(
-            connection,
-            kinds,
-            Erasing(
-                erasing.records,
-                erasing.past | past,
-                erasing.change_sets,
-                erasing.blanks,
-                erasing.elsewhere,
-                erasing.cleared,
-            ),
-            why=why,
-            at=at,
-            journal=Journal(state_dir),
+        redacted = erase_within(
+            connection, kinds, planned, journal=Journal(state_dir), why=why, at=at
         )
-        if any(blank.table == accounts.name for blank in erasing.blanks):
-            refuse_no_operator(connection)
     if erasing.elsewhere:
         read_log.store.put_out([blank.key["id"] for blank in erasing.elsewhere])
     snapshots = clear_snapshots(state_dir)
@@ -239,6 +224,39 @@ def erase(
     with database.reading() as connection:
         taken = taken_outside(connection, redacted.targets, redacted_at=redacted.seq)
     return Erased(redacted, snapshots, tuple(taken), tuple(todo))
+
+
+def erase_within(
+    connection: Connection,
+    kinds: Kinds,
+    planned: Plan,
+    *,
+    journal: Journal,
+    why: Why,
+    at: datetime,
+) -> Redacted:
+    """Do what is the database's own of a plan, in one unit of work.
+
+    Raises:
+        StaleRevisionError: A record has moved since.
+        InvalidDocumentError: A record cannot be written without the name.
+        AccessConflictError: No operator would be left.
+    """
+    had_operator = _has_operator(connection)
+    past = _rewrite(connection, kinds, planned, why, at)
+    erasing = replace(planned.erasing, past=planned.erasing.past | past)
+    redacted = redact(connection, kinds, erasing, why=why, at=at, journal=journal)
+    if had_operator:
+        refuse_no_operator(connection)
+    return redacted
+
+
+def _has_operator(connection: Connection) -> bool:
+    try:
+        refuse_no_operator(connection)
+    except AccessConflictError:
+        return False
+    return True
 
 
 def _rewrite(

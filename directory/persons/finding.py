@@ -15,7 +15,7 @@ from directory.access.models import accounts
 from directory.changes.kinds import Kinds
 from directory.persons.outside import Taken, taken_outside
 from directory.persons.places import Place, Treatment, excerpt
-from directory.persons.records import in_records, is_theirs, spellings_of
+from directory.persons.records import in_records, is_theirs, newest_of, spellings_in
 from directory.persons.rules.matching import OTHER_SCRIPT, Person
 from directory.persons.tables import in_tables
 from directory.readings.models import readings
@@ -55,16 +55,18 @@ def find(
         spellings: Their name, in any script; also addresses and numbers of theirs.
         records: Ids of records that are known to be theirs, whose names are looked for as well.
     """
-    person = Person([*spellings, *spellings_of(connection, kinds, records)])
+    known = spellings_in(connection, newest_of(connection, records))
+    person = Person([*spellings, *known])
     places = list(in_records(connection, kinds, person))
     named = {
-        place.key["id"]
+        place.seq
         for place in places
-        if place.key["kind"] in {"holder", "attendance"}
+        if place.seq is not None
+        and place.key["kind"] in {"holder", "attendance"}
         and is_theirs(place)
         and place.confidence >= OTHER_SCRIPT
     }
-    wider = Person([*person.spellings, *spellings_of(connection, kinds, sorted(named))])
+    wider = Person([*person.spellings, *spellings_in(connection, named)])
     if wider.spellings != person.spellings:
         person = wider
         places = list(in_records(connection, kinds, person))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from directory.changes.kinds import Kinds
 from directory.changes.models import log_entries, log_payloads
@@ -49,21 +49,32 @@ def in_records(connection: Connection, kinds: Kinds, person: Person) -> Iterator
             )
 
 
-def spellings_of(connection: Connection, kinds: Kinds, ids: Iterable[str]) -> list[str]:
-    """How the people, addresses and numbers that some records name are written in any version."""
+def spellings_in(connection: Connection, seqs: Iterable[int]) -> list[str]:
+    """How the people, addresses and numbers are written that some versions of records name."""
     found: dict[str, None] = {}
-    for rid in ids:
-        rows = connection.execute(
+    for seq in sorted(seqs):
+        row = connection.execute(
             select(log_entries.c.kind, log_payloads.c.body)
             .join(log_payloads, log_payloads.c.seq == log_entries.c.seq)
-            .where(log_entries.c.rid == rid)
-            .order_by(log_entries.c.seq)
-        )
-        for row in rows:
-            record = orjson.loads(row.body)["record"]
-            for name in _NAMES.get(row.kind, ()):
-                found.update(dict.fromkeys(text for _, text in texts_in(record[name], f"/{name}")))
+            .where(log_entries.c.seq == seq)
+        ).one()
+        record = orjson.loads(row.body)["record"]
+        for name in _NAMES.get(row.kind, ()):
+            found.update(dict.fromkeys(text for _, text in texts_in(record[name], f"/{name}")))
     return list(found)
+
+
+def newest_of(connection: Connection, ids: Iterable[str]) -> list[int]:
+    """The newest version of each of some records: an earlier one may have been somebody else's."""
+    newest = [
+        connection.scalar(
+            select(func.max(log_entries.c.seq))
+            .join(log_payloads, log_payloads.c.seq == log_entries.c.seq)
+            .where(log_entries.c.rid == rid)
+        )
+        for rid in ids
+    ]
+    return [seq for seq in newest if seq is not None]
 
 
 def _versions(connection: Connection) -> Iterator[Any]:

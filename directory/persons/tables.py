@@ -52,7 +52,7 @@ def in_tables(connection: Connection, person: Person) -> Iterator[Place]:
     """Every text beside the log that tells of the person."""
     for looked in _LOOKED_THROUGH:
         table = looked.table
-        keys = [column.name for column in table.primary_key]
+        keys = [str(column.name) for column in table.primary_key]
         columns = [table.c[name] for name in (*keys, *looked.columns)]
         for row in connection.execute(select(*columns).order_by(*table.primary_key)).mappings():
             for name in looked.columns:
