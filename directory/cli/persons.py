@@ -12,6 +12,7 @@ from rich.table import Table
 from directory.changes.redactions import Why
 from directory.cli.base import TEXT, Group, running
 from directory.cli.printing import show, show_json, table
+from directory.cli.recording import record
 from directory.clock import utc_now
 from directory.documents import Document
 from directory.errors import InvalidInputError
@@ -169,6 +170,7 @@ def _found(names: Sequence[str], records: Sequence[str]) -> Found:
         directory.database.reading() as connection,
     ):
         found = find(connection, read_log, directory.kinds, names, records=records)
+    record(b"null", [place.shown for place in found.places if place.shown is not None])
     if found.person.is_nobody and not records:
         raise NobodyError("Give a name of two letters or more, an address, a number or --record.")
     return found

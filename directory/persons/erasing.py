@@ -19,7 +19,6 @@ from directory.access.commands.acting import refuse_no_operator
 from directory.access.errors import AccessConflictError
 from directory.changes import rows
 from directory.changes.apply import apply
-from directory.changes.clearing import clear, clear_snapshots
 from directory.changes.errors import UnknownRecordError
 from directory.changes.journal import Blank, Journal
 from directory.changes.kinds import Kinds
@@ -30,6 +29,7 @@ from directory.changes.reaching import Erasing, reach
 from directory.changes.reapplying import ERASED
 from directory.changes.redact import Redacted, redact
 from directory.changes.redactions import ACTOR, ORIGIN, REASONS, Why
+from directory.clearing import clear, clear_snapshots
 from directory.db import Database
 from directory.documents import Document
 from directory.persons.finding import Found

@@ -35,6 +35,7 @@ class Place:
         confidence: How sure it is that the person is meant.
         treatment: What erasing does to it.
         seq: The entry of the log that wrote it; None where it is not of the log.
+        shown: What of a version has to be recorded about its being shown.
     """
 
     store: str
@@ -44,6 +45,7 @@ class Place:
     confidence: float
     treatment: Treatment
     seq: int | None = None
+    shown: Document | None = None
 
     def document(self) -> Document:
         """The place as it is printed for programs."""

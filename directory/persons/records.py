@@ -16,6 +16,7 @@ from directory.persons.places import Place, Treatment, excerpt, texts_in
 from directory.persons.rules.matching import Person
 
 AT_ONCE = 1000
+_LABELLED = ("kind", "id", "owner", "marking", "audience")
 _THEIRS = {
     "holder": ("/name/",),
     "attendance": ("/name/",),
@@ -46,6 +47,7 @@ def in_records(connection: Connection, kinds: Kinds, person: Person) -> Iterator
                 sure,
                 _treatment(kind.name, pointer, record, is_present=is_present),
                 row.seq,
+                {name: record[name] for name in _LABELLED},
             )
 
 

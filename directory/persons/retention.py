@@ -9,12 +9,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection, and_, or_, select
 
-from directory.changes.clearing import clear, clear_snapshots
 from directory.changes.journal import Journal
 from directory.changes.kinds import Kinds
 from directory.changes.reaching import Erasing
 from directory.changes.redact import Redacted, redact
 from directory.changes.redactions import Why
+from directory.clearing import clear, clear_snapshots
 from directory.contacts.models import holders
 from directory.db import Database
 

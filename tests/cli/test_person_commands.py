@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from directory.changes.models import log_head
+from directory.readings.models import readings
 from directory.service import EXTENSION
 from tests.cli.commands import Commands, is_in
 from tests.integration.changes.world import HOLDER, holder, settle, write
@@ -34,6 +35,16 @@ def test_where_a_person_stands_is_told(lived_in: Commands) -> None:
     assert [place["field"] for place in told["places"]] == ["/name/en"]
     assert told["places"][0]["treatment"] == "erased"
     assert "Found nowhere." in lived_in.done("persons", "find", "Nobody Atall")
+
+
+def test_that_a_person_was_looked_for_is_recorded_as_a_reading(lived_in: Commands) -> None:
+    with lived_in.app.extensions[EXTENSION].database.writing() as connection:
+        write(connection, holder(base=2, name={"en": NAME}, marking="AMBER"))
+    lived_in.done("persons", "find", NAME)
+    with lived_in.app.extensions[EXTENSION].readings.reading() as connection:
+        row = connection.execute(select(readings)).one()
+    assert (row.door, row.account) == ("flask persons find", None)
+    assert HOLDER in row.records
 
 
 def test_erasing_is_told_first_and_done_when_asked_for(lived_in: Commands) -> None:

@@ -37,11 +37,11 @@ class Hit:
     """Where a text tells of the person.
 
     Attributes:
-        begin: The first character; ``end`` is behind the last.
+        start: The first character; ``end`` is behind the last.
         confidence: How sure it is, 1 for what was asked for.
     """
 
-    begin: int
+    start: int
     end: int
     confidence: float
 
@@ -88,7 +88,7 @@ class Person:
         text = _normal(text)
         for hit in reversed(self.hits(text)):
             if hit.confidence >= least:
-                text = text[: hit.begin] + instead + text[hit.end :]
+                text = text[: hit.start] + instead + text[hit.end :]
         return text
 
     def _learn(self, spelling: str) -> None:
@@ -137,7 +137,7 @@ class Person:
                 word = words[last]
                 own += word.folded
                 latin += word.latin
-                begin, end = words[first].begin, word.end
+                begin, end = words[first].start, word.end
                 if own in self._own:
                     yield Hit(begin, end, CERTAIN)
                 elif (sure := self._forms.get(latin, 0.0)) > 0:
@@ -173,13 +173,13 @@ class Person:
         for place, word in enumerate(words):
             if word.latin not in self._families and word.folded not in self._families:
                 continue
-            begun = words[max(0, place - 2)].begin
+            begun = words[max(0, place - 2)].start
             before, _ = split_honorifics(text[begun : word.end])
             if not before and place:
-                before, _ = split_honorifics(text[words[place - 1].begin : word.end])
-            after, _ = split_honorific_after(text[word.begin : word.end + 4].strip())
+                before, _ = split_honorifics(text[words[place - 1].start : word.end])
+            after, _ = split_honorific_after(text[word.start : word.end + 4].strip())
             if before or after:
-                yield Hit(word.begin, word.end, FAMILY_NAME)
+                yield Hit(word.start, word.end, FAMILY_NAME)
 
 
 def _normal(text: str) -> str:
@@ -213,7 +213,7 @@ def _same_number(one: str, other: str) -> bool:
 def _apart(hits: Iterable[Hit]) -> list[Hit]:
     """The surest of hits that overlap, and of those the longest."""
     kept: list[Hit] = []
-    for hit in sorted(hits, key=lambda hit: (-hit.confidence, hit.begin - hit.end, hit.begin)):
-        if all(hit.end <= other.begin or other.end <= hit.begin for other in kept):
+    for hit in sorted(hits, key=lambda hit: (-hit.confidence, hit.start - hit.end, hit.start)):
+        if all(hit.end <= other.start or other.end <= hit.start for other in kept):
             kept.append(hit)
-    return sorted(kept, key=lambda hit: hit.begin)
+    return sorted(kept, key=lambda hit: hit.start)

@@ -22,13 +22,13 @@ class Word:
         folded: As names are compared.
         latin: The same in Latin letters; may be empty.
         is_own: Whether it is written in another script than Latin.
-        begin: Where it begins in the text; ``end`` is behind it.
+        start: Where it begins in the text; ``end`` is behind it.
     """
 
     folded: str
     latin: str
     is_own: bool
-    begin: int
+    start: int
     end: int
 
 
