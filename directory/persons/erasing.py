@@ -19,6 +19,7 @@ from directory.access.commands.acting import refuse_no_operator
 from directory.access.errors import AccessConflictError
 from directory.changes import rows
 from directory.changes.apply import apply
+from directory.changes.deciding import restate
 from directory.changes.errors import UnknownRecordError
 from directory.changes.journal import Blank, Journal
 from directory.changes.kinds import Kinds
@@ -37,7 +38,7 @@ from directory.persons.outside import Taken, taken_outside
 from directory.persons.places import Place, Treatment
 from directory.persons.records import is_theirs
 from directory.persons.rules.matching import Person
-from directory.persons.tables import blank_of
+from directory.persons.tables import blank_of, dropped_with
 from directory.readings.log import ReadingLog
 from directory.readings.models import readings
 
@@ -143,7 +144,14 @@ def plan(
             whole.add(place.key["id"])
         elif place.treatment is Treatment.REWRITTEN:
             rewritten.setdefault((place.key["kind"], place.key["id"]), []).append(place.field)
-    blanks = _blanks(connection, found.person, treated, least=least, at=at)
+    reached = reach(connection, kinds, Erasing(frozenset(whole)))
+    gone = {rid for ids in reached.gone.values() for rid in ids}
+    blanks = _merged(
+        [
+            *_blanks(connection, found.person, treated, least=least, at=at),
+            *dropped_with(connection, gone),
+        ]
+    )
     put_out = tuple(blank for blank in blanks if not (is_local and blank.table == readings.name))
     kept = {key: tuple(places) for key, places in rewritten.items() if key[1] not in whole}
     present = {place.seq for place in treated if place.store == "record"}
@@ -163,7 +171,7 @@ def plan(
         tuple(place for place in found.places if place not in treated),
         erasing,
         kept,
-        reach(connection, kinds, erasing).along,
+        reached.along,
         found.taken,
     )
 
@@ -176,8 +184,8 @@ def _blanks(
     least: float,
     at: datetime,
 ) -> list[Blank]:
-    """What is put in the place of texts beside the log, one for each row."""
-    merged: dict[tuple[Any, ...], Blank] = {}
+    """What is put in the place of each text beside the log."""
+    blanks: list[Blank] = []
     for place in treated:
         if place.seq is not None or place.store == change_sets.name:
             continue
@@ -187,10 +195,17 @@ def _blanks(
             else blank_of(connection, place, person, least=least, at=at)
         )
         if blank is not None:
-            key = (blank.table, *blank.key.values())
-            before = merged[key].values if key in merged else {}
-            values = {**before, **blank.values}
-            merged[key] = Blank(blank.table, blank.key, values)
+            blanks.append(blank)
+    return blanks
+
+
+def _merged(blanks: Sequence[Blank]) -> list[Blank]:
+    """One blank for each row."""
+    merged: dict[tuple[Any, ...], Blank] = {}
+    for blank in blanks:
+        key = (blank.table, *blank.key.values())
+        before = merged[key].values if key in merged else {}
+        merged[key] = Blank(blank.table, blank.key, {**before, **blank.values})
     return list(merged.values())
 
 
@@ -221,6 +236,8 @@ def erase(
     todo = clear(database, _touched(kinds, erasing))
     if erasing.elsewhere:
         todo += clear(read_log.store.database, ())
+    if read_log.spool.waiting_bytes():
+        todo.append(f"readings wait in {read_log.spool.folder}; when they are stored, run it again")
     with database.reading() as connection:
         taken = taken_outside(connection, redacted.targets, redacted_at=redacted.seq)
     return Erased(redacted, snapshots, tuple(taken), tuple(todo))
@@ -246,6 +263,10 @@ def erase_within(
     past = _rewrite(connection, kinds, planned, why, at)
     erasing = replace(planned.erasing, past=planned.erasing.past | past)
     redacted = redact(connection, kinds, erasing, why=why, at=at, journal=journal)
+    for change_set in {
+        blank.key["change_set"] for blank in erasing.blanks if "state" in blank.values
+    }:
+        restate(connection, change_set)
     if had_operator:
         refuse_no_operator(connection)
     return redacted

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, bindparam, select
 
 from directory.access.models import accounts, partners
 from directory.changes.journal import Blank
 from directory.changes.models import change_sets, proposed_change_sets, proposed_operations
-from directory.changes.proposed import APPROVED, DROPPED, OPEN
+from directory.changes.proposed import APPROVED, DROPPED, OPEN, PROPOSED
 from directory.changes.reapplying import ERASED
 from directory.clock import format_instant
+from directory.db import is_one_of, json_list
 from directory.meetings.models import list_findings, returned_lists
 from directory.persons.places import Place, Treatment, excerpt, texts_in
 from directory.persons.rules.matching import Person
@@ -84,10 +85,33 @@ def blank_of(
         rid = place.key["id"]
         values = {"name": ERASED, "email": f"{rid}@erased.invalid"} | _closing(connection, rid, at)
     elif place.store == proposed_operations.name:
-        values |= _dropping(connection, place)
+        values |= _dropping(_operation(connection, place))
     elif name == "reading":
         values = {name: _reading(connection, place, person, least)}
     return Blank(place.store, place.key, values)
+
+
+def dropped_with(connection: Connection, ids: Iterable[str]) -> list[Blank]:
+    """What becomes of the operations on records that are erased: none can be carried out."""
+    rows = connection.execute(
+        select(
+            proposed_operations.c.change_set,
+            proposed_operations.c.place,
+            proposed_operations.c.state,
+            proposed_change_sets.c.state.label("of"),
+        )
+        .join(proposed_change_sets, proposed_change_sets.c.id == proposed_operations.c.change_set)
+        .where(is_one_of(proposed_operations.c.rid, bindparam("ids"))),
+        {"ids": json_list(ids)},
+    )
+    return [
+        Blank(
+            proposed_operations.name,
+            {"change_set": row.change_set, "place": row.place},
+            {"document": None} | _dropping(row),
+        )
+        for row in rows
+    ]
 
 
 def _closing(connection: Connection, account: str, at: datetime) -> dict[str, Any]:
@@ -95,9 +119,8 @@ def _closing(connection: Connection, account: str, at: datetime) -> dict[str, An
     return {} if closed_at is not None else {"closed_at": format_instant(at)}
 
 
-def _dropping(connection: Connection, place: Place) -> dict[str, Any]:
-    """An operation that says nothing any more is not applied; one that was, stays as it is."""
-    row = connection.execute(
+def _operation(connection: Connection, place: Place) -> Any:
+    return connection.execute(
         select(proposed_operations.c.state, proposed_change_sets.c.state.label("of"))
         .join(proposed_change_sets, proposed_change_sets.c.id == proposed_operations.c.change_set)
         .where(
@@ -105,7 +128,11 @@ def _dropping(connection: Connection, place: Place) -> dict[str, Any]:
             proposed_operations.c.place == place.key["place"],
         )
     ).one()
-    waits = row.of in {"proposed", "approved"} and row.state in {OPEN, APPROVED}
+
+
+def _dropping(row: Any) -> dict[str, Any]:
+    """An operation that says nothing any more is not applied; one that was, stays as it is."""
+    waits = row.of in {PROPOSED, APPROVED} and row.state in {OPEN, APPROVED}
     return {"state": DROPPED} if waits else {}
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import orjson
+from pysequoia import Tsk
 from sqlalchemy import Connection, insert, select
 
 from directory.access.models import accounts
@@ -50,6 +52,7 @@ MAIL = "11111111-0000-4000-8000-00000000000b"
 ATTENDANCE = "11111111-0000-4000-8000-00000000000c"
 CALLED = "11111111-0000-4000-8000-00000000000d"
 SUCCESSOR = "11111111-0000-4000-8000-00000000000e"
+KEY = "11111111-0000-4000-8000-000000000010"
 MEETING = "11111111-0000-4000-8000-00000000000f"
 
 
@@ -108,6 +111,12 @@ def changed(connection: Connection, *operations: Operation, reason: str = "a tes
     apply(connection, KINDS, prepared, writer=None, at=NOW)
 
 
+@cache
+def certificate() -> str:
+    """An OpenPGP key of theirs."""
+    return str(Tsk.generate(f"Zebulon Quuxley <{MAILBOX}>").extract_certificate())
+
+
 def _in_records(connection: Connection) -> None:
     meeting = {"slug": "tel45", "name": {"en": "TEL 45"}, "state": "held", "source": SOURCE}
     came = {
@@ -116,6 +125,7 @@ def _in_records(connection: Connection) -> None:
         "capacity": {"en": "delegate"},
         "source": SOURCE,
     }
+    key = {"contact": CONTACT, "armored": certificate(), "owner": "AU", "source": SOURCE}
     changed(
         connection,
         holder(base=1, name={"en": NAME, "zh-Hant": OWN_SCRIPT}),
@@ -124,6 +134,7 @@ def _in_records(connection: Connection) -> None:
         check(CALLED, channel=MOBILE),
         contact(base=1, note={"en": f"At night ask for Zebulon Quuxley, {NUMBER}."}),
         holder(SUCCESSOR, name={"en": "Kim"}, handover={"outgoing": NAME, "incoming": "Kim"}),
+        Put("key", key, KEY),
         Put("meeting", meeting, MEETING),
         Put("attendance", came, ATTENDANCE),
         reason=f"{NAME} has called",
@@ -143,6 +154,15 @@ def _beside(connection: Connection) -> None:
         "remark": f"ask {OWN_SCRIPT}",
     }  # fmt: skip
     connection.execute(insert(proposed_change_sets).values(proposal))
+    # Nothing in this one names anybody, but it is about a line that will be gone.
+    line = channel(MOBILE, base=1, medium="mobile", raw="+61 491 570 156")
+    connection.execute(
+        insert(proposed_operations).values(
+            change_set="p", place=1, state="open", op="put", kind="channel", rid=MOBILE,
+            base_revision=1, document=orjson.dumps(dict(line.document)).decode(),
+            marking=0, audience="[]", owner="AU",
+        )
+    )  # fmt: skip
     put = holder(base=3, name={"en": f"Dr {NAME}"})
     connection.execute(
         insert(proposed_operations).values(

@@ -8,6 +8,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
 
 from directory.access.models import accounts
+from directory.changes.amending import Amendment, amend
 from directory.changes.journal import Journal
 from directory.changes.models import (
     change_sets,
@@ -16,15 +17,21 @@ from directory.changes.models import (
     proposed_operations,
 )
 from directory.changes.rebuild import rebuild
+from directory.changes.views import change_set
+from directory.errors import DirectoryError
 from directory.meetings.models import list_findings, returned_lists
+from directory.persons.outside import taken_outside
+from directory.policy import Tlp, Viewer
 from directory.readings.models import readings
 from directory.registry import KINDS
+from directory.sync.models import sync_cursors
 from tests.databases import Backend
 from tests.integration.changes.tables import all_rows, table
-from tests.integration.changes.world import CONTACT, HOLDER, check_log
+from tests.integration.changes.world import CONTACT, HOLDER, NOW, check_log
 from tests.integration.persons.everywhere import (
     ATTENDANCE,
     CALLED,
+    KEY,
     MAIL,
     MOBILE,
     NAME,
@@ -45,7 +52,7 @@ def test_a_person_is_found_in_every_place(everywhere: Everywhere) -> None:
     found = everywhere.found("Zebulon Quuxley", NUMBER)
     assert {place.store for place in found.places} == STORES
     records = {place.key["id"] for place in found.places if place.store == "record"}
-    assert records == {HOLDER, ATTENDANCE, MOBILE, MAIL, CONTACT, SUCCESSOR}
+    assert records == {HOLDER, ATTENDANCE, MOBILE, MAIL, KEY, CONTACT, SUCCESSOR}
     assert OWN_SCRIPT in found.person.spellings
     assert {taken.what for taken in found.taken} == {"list", "bundle", "snapshot", "mirror"}
 
@@ -63,7 +70,7 @@ def test_the_plan_changes_nothing_and_says_all(everywhere: Everywhere) -> None:
     with everywhere.database.reading() as connection:
         before = all_rows(connection)
     planned = everywhere.planned(NAME, NUMBER)
-    assert planned.erasing.records == {HOLDER, ATTENDANCE, MOBILE, MAIL}
+    assert planned.erasing.records == {HOLDER, ATTENDANCE, MOBILE, MAIL, KEY}
     assert planned.along == {CALLED}
     assert set(planned.rewritten) == {("contact", CONTACT), ("holder", SUCCESSOR)}
     with everywhere.database.reading() as connection:
@@ -78,10 +85,10 @@ def test_afterwards_a_person_is_found_nowhere_and_the_rest_stands(everywhere: Ev
         assert check_log(connection).problems == ()
         documents = {
             row.id: orjson.loads(row.document)
-            for name in ("contacts", "holders", "channels", "checks")
+            for name in ("contacts", "holders", "channels", "checks", "keys")
             for row in connection.execute(select(table(name)))
         }
-        assert {HOLDER, MOBILE, MAIL, CALLED}.isdisjoint(documents)
+        assert {HOLDER, MOBILE, MAIL, CALLED, KEY}.isdisjoint(documents)
         assert documents[CONTACT]["note"] == {"en": "At night ask for [erased], [erased]."}
         assert documents[SUCCESSOR]["handover"]["outgoing"] == "[erased]"
         assert documents[SUCCESSOR]["name"] == {"en": "Kim"}
@@ -96,8 +103,9 @@ def test_afterwards_a_person_is_found_nowhere_and_the_rest_stands(everywhere: Ev
 def test_what_stands_beside_the_log_says_nothing_any_more(everywhere: Everywhere) -> None:
     everywhere.erased(everywhere.planned(NAME, NUMBER))
     with everywhere.database.reading() as connection:
-        operation = connection.execute(select(proposed_operations)).one()
-        assert (operation.document, operation.state) == (None, "dropped")
+        operations = connection.execute(select(proposed_operations)).all()
+        assert {(each.document, each.state) for each in operations} == {(None, "dropped")}
+        assert len(operations) == 2
         proposal = connection.execute(select(proposed_change_sets)).one()
         assert (proposal.reason, proposal.remark) == ("", None)
         returned = connection.execute(select(returned_lists)).one()
@@ -184,3 +192,45 @@ def test_the_log_records_it_without_the_name(everywhere: Everywhere) -> None:
             select(change_sets).where(change_sets.c.id == newest.change_set)
         ).one()
     assert noted.reason == "Erased at a person's request"
+
+
+def test_h14_a_mirror_is_listed_until_it_has_taken_the_redaction(everywhere: Everywhere) -> None:
+    done = everywhere.erased(everywhere.planned(NAME, NUMBER))
+    targets, seq = done.redacted.targets, done.redacted.seq
+    assert seq is not None
+    with everywhere.database.writing() as connection:
+        for presented, listed in ((seq - 1, True), (seq, False)):
+            connection.execute(sync_cursors.update().values(seq=presented))
+            taken = taken_outside(connection, targets, redacted_at=seq)
+            assert ("mirror" in {each.what for each in taken}) is listed
+
+
+def test_h14_the_entry_can_be_told_to_everybody(everywhere: Everywhere) -> None:
+    done = everywhere.erased(everywhere.planned(NAME, NUMBER))
+    with everywhere.database.reading() as connection:
+        envelope = connection.scalar(
+            select(log_entries.c.envelope).where(log_entries.c.seq == done.redacted.seq)
+        )
+    assert envelope is not None
+    told = orjson.loads(bytes(envelope))
+    assert set(told) == {
+        "v", "seq", "at", "kind", "rid", "op", "revision", "owner", "change_set", "actor",
+        "payload_hash", "targets", "why",
+    }  # fmt: skip
+    # Not even the records are named: whoever never saw them learns nothing of them.
+    erased = {HOLDER, ATTENDANCE, MOBILE, MAIL, KEY, CONTACT}
+    assert not [rid for rid in erased if rid.encode() in bytes(envelope)]
+
+
+def test_a_proposal_that_says_nothing_any_more_is_read_and_not_opened_again(
+    everywhere: Everywhere,
+) -> None:
+    everywhere.erased(everywhere.planned(NAME, NUMBER))
+    editor = Viewer("AU", frozenset(), Tlp.AMBER, frozenset({"AU"}), account="editor")
+    with everywhere.database.writing() as connection:
+        change_set(connection, KINDS, "p", viewer=editor)
+        with pytest.raises(DirectoryError):
+            amend(
+                connection, KINDS, "p", 0, Amendment(keep="mine"), viewer=editor,
+                why_not_second=lambda one, other: None, at=NOW,
+            )  # fmt: skip
