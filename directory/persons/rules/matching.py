@@ -26,6 +26,7 @@ FAMILY_NAME = 0.3
 """How sure a hit is: the name as asked for, in a mailbox, in another script, without one of its
 words, with initials, and with a form of address alone."""
 MOST_WORDS = 6
+MOST_KNOWN = 100_000
 SHORTEST_NUMBER = 6
 _ADDRESS = re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+")
 _NUMBER = re.compile(r"\+?\d(?:[\s().\u2010-\u2015/-]{0,2}\d){5,}")
@@ -63,6 +64,8 @@ class Person:
         for spelling in self.spellings:
             self._learn(spelling)
         self._longest = MOST_WORDS + 1
+        # Most texts of a directory stand in many versions of many records.
+        self._known: dict[str, float] = {}
 
     @property
     def is_nobody(self) -> bool:
@@ -81,7 +84,13 @@ class Person:
 
     def confidence(self, text: str) -> float:
         """How sure it is that a text tells of the person; 0 where it does not."""
-        return max((hit.confidence for hit in self.hits(text)), default=0.0)
+        known = self._known.get(text)
+        if known is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            known = max((hit.confidence for hit in self.hits(text)), default=0.0)
+            self._known[text] = known
+        return known
 
     def without(self, text: str, instead: str, least: float) -> str:
         """The text with something else where it tells of the person."""
