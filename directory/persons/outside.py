@@ -30,7 +30,7 @@ class Taken:
     """Something that was taken outside.
 
     Attributes:
-        what: ``list``, ``snapshot``, ``bundle`` or ``mirror``.
+        what: ``list``, ``snapshot``, ``offline`` or ``mirror``.
         named: Which one, for people.
         partner: Whose; None for nobody's account.
         account: Who took it.
@@ -120,7 +120,7 @@ def _copies(connection: Connection, rows: list[Any]) -> Iterator[Taken]:
                 copy.account_name,
                 copy.at,
                 "ask that it be destroyed, and replaced by a new one"
-                if copy.form == "bundle"
+                if copy.form == "offline"
                 else "a mirror that began with it drops this with its next pull",
             )
 

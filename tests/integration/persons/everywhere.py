@@ -193,7 +193,7 @@ def _outside(connection: Connection) -> None:
             digest=b"", records=orjson.dumps([HOLDER, CONTACT]).decode(),
         )
     )  # fmt: skip
-    for form, clearance in (("bundle", 2), ("snapshot", -0)):
+    for form, clearance in (("offline", 2), ("snapshot", -0)):
         connection.execute(
             insert(copies_taken).values(
                 id=form, at=NOW, valid_until=NOW, partner="ministry", form=form,

@@ -54,7 +54,7 @@ def test_a_person_is_found_in_every_place(everywhere: Everywhere) -> None:
     records = {place.key["id"] for place in found.places if place.store == "record"}
     assert records == {HOLDER, ATTENDANCE, MOBILE, MAIL, KEY, CONTACT, SUCCESSOR}
     assert OWN_SCRIPT in found.person.spellings
-    assert {taken.what for taken in found.taken} == {"list", "bundle", "snapshot", "mirror"}
+    assert {taken.what for taken in found.taken} == {"list", "offline", "snapshot", "mirror"}
 
 
 def test_the_own_script_alone_finds_the_same(everywhere: Everywhere) -> None:
@@ -124,7 +124,7 @@ def test_what_stands_beside_the_log_says_nothing_any_more(everywhere: Everywhere
 
 def test_what_was_taken_outside_is_told_until_it_is_dropped(everywhere: Everywhere) -> None:
     done = everywhere.erased(everywhere.planned(NAME, NUMBER))
-    assert {taken.what for taken in done.taken} == {"list", "bundle", "snapshot", "mirror"}
+    assert {taken.what for taken in done.taken} == {"list", "offline", "snapshot", "mirror"}
     assert {taken.partner for taken in done.taken} == {None, "ministry"} - {None}
     assert all(taken.todo for taken in done.taken)
 
