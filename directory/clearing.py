@@ -57,6 +57,7 @@ def clear_snapshots(state_dir: Path) -> int:
 
 
 def _clear_sqlite(database: Database) -> list[str]:
+    path = database.engines[1].url.database
     # The driver's own connection: VACUUM runs in no transaction.
     lent = database.engines[1].raw_connection()
     try:
@@ -66,10 +67,12 @@ def _clear_sqlite(database: Database) -> list[str]:
             driver.execute("INSERT INTO search_grams(search_grams) VALUES ('optimize')")
         driver.execute("VACUUM")
         is_busy, *_ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except driver.OperationalError as error:
+        return [f"{path} could not be written anew ({error}); see to that, and run this again"]
     finally:
         lent.close()
     if is_busy:
-        return [f"{database.engines[1].url.database}{_BUSY}"]
+        return [f"{path}{_BUSY}"]
     return []
 
 

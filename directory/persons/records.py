@@ -30,7 +30,6 @@ _NAMES = {"holder": ("name",), "attendance": ("name",), "channel": ("raw", "e164
 def in_records(connection: Connection, kinds: Kinds, person: Person) -> Iterator[Place]:
     """Every text of every version that tells of the person."""
     for row in _versions(connection):
-        kind = kinds[row.kind]
         record = orjson.loads(row.body)["record"]
         told = [
             (pointer, text, sure)
@@ -45,7 +44,7 @@ def in_records(connection: Connection, kinds: Kinds, person: Person) -> Iterator
                 pointer,
                 excerpt(text),
                 sure,
-                _treatment(kind.name, pointer, record, is_present=is_present),
+                _treatment(row.kind, pointer, record, is_present=is_present),
                 row.seq,
                 {name: record[name] for name in _LABELLED},
             )

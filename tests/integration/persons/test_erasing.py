@@ -17,9 +17,12 @@ from directory.changes.models import (
     proposed_operations,
 )
 from directory.changes.rebuild import rebuild
+from directory.changes.redactions import Why
 from directory.changes.views import change_set
+from directory.db import Database
 from directory.errors import DirectoryError
 from directory.meetings.models import list_findings, returned_lists
+from directory.persons.erasing import erase
 from directory.persons.outside import taken_outside
 from directory.policy import Tlp, Viewer
 from directory.readings.models import readings
@@ -173,6 +176,30 @@ def _left_in(places: list[tuple[Path, str]]) -> set[bytes]:
                 data = file.read_bytes().lower()
                 found |= {trace for trace in TRACES if trace in data}
     return found
+
+
+def test_what_could_not_be_cleared_is_told_and_done_the_second_time(
+    everywhere: Everywhere, backend: Backend
+) -> None:
+    if backend is Backend.POSTGRESQL:
+        pytest.skip("a file with one writer is SQLite's")
+    url = everywhere.database.url
+    hasty, other = Database(url, lock_timeout=0), Database(url)
+    planned = everywhere.planned(NAME, NUMBER)
+    with other.reading() as connection:
+        connection.execute(select(func.count()).select_from(log_entries)).one()
+        done = erase(
+            hasty, KINDS, everywhere.readings, everywhere.state, planned,
+            why=Why.ERASURE, at=NOW,
+        )  # fmt: skip
+    assert len(done.todo) == 1
+    assert "run this" in done.todo[0]
+    done = everywhere.erased(everywhere.planned(NAME, NUMBER))
+    assert (done.redacted.seq, done.todo) == (None, ())
+    path = Path(str(make_url(url).database))
+    assert _left_in([(path.parent, f"{path.stem}*")]) == set()
+    hasty.dispose()
+    other.dispose()
 
 
 def test_no_line_of_the_journal_names_anybody(everywhere: Everywhere) -> None:
