@@ -59,12 +59,14 @@ class Reached:
         gone: The records that go whole, by kind: those named, and those that cannot stand without.
         along: Which of them were not named.
         rest: Records of which only past versions go, by kind.
+        spent: What could be noted of versions that go, with the id of their record.
     """
 
     targets: tuple[int, ...]
     gone: Mapping[str, Mapping[str, Document | None]]
     along: frozenset[str]
     rest: Mapping[str, frozenset[str]]
+    spent: frozenset[tuple[str, str]]
 
 
 def reach(connection: Connection, kinds: Kinds, erasing: Erasing) -> Reached:
@@ -80,7 +82,8 @@ def reach(connection: Connection, kinds: Kinds, erasing: Erasing) -> Reached:
         for row in _newest(connection, {row.rid for row in past} | erasing.records)
     }
     named = erasing.records | {row.rid for row in past if row.revision == newest[row.rid]}
-    gone = _with_dependants(connection, kinds, named)
+    spent = _spent(connection, kinds, past, named)
+    gone = _with_dependants(connection, kinds, named | _noted_in(connection, kinds, spent))
     whole = {rid for ids in gone.values() for rid in ids}
     entries = entries_where(connection, log_entries.c.rid, whole)
     held = _held(connection, {row.seq for row in (*past, *entries)})
@@ -98,7 +101,48 @@ def reach(connection: Connection, kinds: Kinds, erasing: Erasing) -> Reached:
         gone,
         frozenset(whole - named),
         {name: frozenset(ids) for name, ids in rest.items()},
+        spent,
     )
+
+
+def _spent(
+    connection: Connection, kinds: Kinds, past: Iterable[Any], named: frozenset[str] | set[str]
+) -> frozenset[tuple[str, str]]:
+    """What others may have noted of versions that go, and no version that stays would give.
+
+    What is noted of a short text, such as a number, can be found by trying: it goes with the text.
+    """
+    going = {row.seq for row in past}
+    of = {kind.noting.target: kind.noting.of for kind in kinds if kind.noting is not None}
+    ids = {row.rid for row in past} | named
+    spent, left = set[tuple[str, str]](), set[tuple[str, str]]()
+    for row in entries_where(connection, log_entries.c.rid, ids):
+        if row.kind not in of:
+            continue
+        body = connection.scalar(select(log_payloads.c.body).where(log_payloads.c.seq == row.seq))
+        if body is not None:
+            document = kinds[row.kind].present(orjson.loads(bytes(body))["record"])
+            noted = row.rid, of[row.kind](document)
+            (spent if row.rid in named or row.seq in going else left).add(noted)
+    return frozenset(spent - left)
+
+
+def _noted_in(connection: Connection, kinds: Kinds, spent: Iterable[tuple[str, str]]) -> set[str]:
+    """The records in which something of that is noted."""
+    found: set[str] = set()
+    for kind in kinds:
+        if kind.noting is None:
+            continue
+        table, noting = kind.table, kind.noting
+        for rid, noted in spent:
+            found |= set(
+                connection.scalars(
+                    select(table.c.id).where(
+                        table.c[noting.names] == rid, table.c[noting.field] == noted
+                    )
+                )
+            )
+    return found
 
 
 def entries_where(connection: Connection, column: Any, values: Iterable[Any]) -> Sequence[Any]:

@@ -144,21 +144,21 @@ def plan(
             whole.add(place.key["id"])
         elif place.treatment is Treatment.REWRITTEN:
             rewritten.setdefault((place.key["kind"], place.key["id"]), []).append(place.field)
-    reached = reach(connection, kinds, Erasing(frozenset(whole)))
-    gone = {rid for ids in reached.gone.values() for rid in ids}
+    present = {place.seq for place in treated if place.store == "record"}
+    # What is written anew has no past version yet; it is added when it has.
+    erasing = Erasing(frozenset(whole), frozenset(past - present))
+    reached = reach(connection, kinds, erasing)
     blanks = _merged(
         [
             *_blanks(connection, found.person, treated, least=least, at=at),
-            *dropped_with(connection, gone),
+            *dropped_with(connection, kinds, reached),
         ]
     )
     put_out = tuple(blank for blank in blanks if not (is_local and blank.table == readings.name))
     kept = {key: tuple(places) for key, places in rewritten.items() if key[1] not in whole}
-    present = {place.seq for place in treated if place.store == "record"}
     erasing = Erasing(
-        frozenset(whole),
-        # What is written anew has no past version yet; it is added when it has.
-        frozenset(past - present),
+        erasing.records,
+        erasing.past,
         frozenset(place.key["id"] for place in treated if place.store == change_sets.name),
         put_out,
         tuple(blank for blank in blanks if blank not in put_out),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Table, bindparam, select
+from sqlalchemy import Connection, Table, bindparam, or_, select
 
 from directory.access.models import accounts, partners
 from directory.changes.journal import Blank
+from directory.changes.kinds import Kinds
 from directory.changes.models import change_sets, proposed_change_sets, proposed_operations
 from directory.changes.proposed import APPROVED, DROPPED, OPEN, PROPOSED
+from directory.changes.reaching import Reached
 from directory.changes.reapplying import ERASED
 from directory.clock import format_instant
 from directory.db import is_one_of, json_list
@@ -91,27 +93,49 @@ def blank_of(
     return Blank(place.store, place.key, values)
 
 
-def dropped_with(connection: Connection, ids: Iterable[str]) -> list[Blank]:
-    """What becomes of the operations on records that are erased: none can be carried out."""
+def dropped_with(connection: Connection, kinds: Kinds, reached: Reached) -> list[Blank]:
+    """What becomes of the operations on records that are erased: none can be carried out.
+
+    Nor can those that note something of what is erased.
+    """
+    ids = {rid for records in reached.gone.values() for rid in records}
     rows = connection.execute(
         select(
             proposed_operations.c.change_set,
             proposed_operations.c.place,
             proposed_operations.c.state,
+            proposed_operations.c.kind,
+            proposed_operations.c.rid,
+            proposed_operations.c.document,
+            proposed_operations.c.noted,
             proposed_change_sets.c.state.label("of"),
         )
         .join(proposed_change_sets, proposed_change_sets.c.id == proposed_operations.c.change_set)
-        .where(is_one_of(proposed_operations.c.rid, bindparam("ids"))),
+        .where(
+            or_(
+                is_one_of(proposed_operations.c.rid, bindparam("ids")),
+                proposed_operations.c.noted.is_not(None),
+            )
+        ),
         {"ids": json_list(ids)},
     )
     return [
         Blank(
             proposed_operations.name,
             {"change_set": row.change_set, "place": row.place},
-            {"document": None} | _dropping(row),
+            {"document": None, "noted": None} | _dropping(row),
         )
         for row in rows
+        if row.rid in ids or _notes(kinds, row, reached.spent)
     ]
+
+
+def _notes(kinds: Kinds, row: Any, spent: frozenset[tuple[str, str]]) -> bool:
+    noting = kinds[row.kind].noting
+    if noting is None or row.noted is None or row.document is None:
+        return False
+    named = orjson.loads(row.document).get(noting.names)
+    return (named, orjson.loads(row.noted).get(noting.field)) in spent
 
 
 def _closing(connection: Connection, account: str, at: datetime) -> dict[str, Any]:

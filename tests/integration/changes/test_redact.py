@@ -252,6 +252,28 @@ def test_h16_what_is_left_of_a_number_cannot_be_guessed(settled: Connection) -> 
     assert payload["salt"].encode() not in bodies(settled) + repr(all_rows(settled)).encode()
 
 
+def test_h16_the_checks_of_an_erased_number_go_with_it_and_those_of_others_stay(
+    settled: Connection,
+) -> None:
+    later = "11111111-0000-4000-8000-000000000006"
+    write(settled, channel(base=1, raw="+61 2 5550 0101"))
+    write(settled, check(later))
+    tried = select(table("checks").c.tried).where(table("checks").c.id == CHECK)
+    digest = settled.scalar(tried)
+    assert digest is not None
+    done = erase(settled, past={seq_of(settled, CHANNEL, 1)})
+    assert done.records == (("check", CHECK),)
+    assert set(settled.scalars(select(table("checks").c.id))) == {later}
+    # A digest of a number is found by trying numbers.
+    assert digest.encode() not in bodies(settled) + repr(all_rows(settled)).encode()
+    assert check_log(settled).problems == ()
+
+
+def test_the_checks_of_a_number_that_is_still_there_stay(settled: Connection) -> None:
+    write(settled, channel(base=1, position=2))
+    assert erase(settled, past={seq_of(settled, CHANNEL, 1)}).records == ()
+
+
 def test_reasons_and_rows_beside_the_log_are_put_out(settled: Connection) -> None:
     done = change(settled, holder(base=1, name={"en": "B"}))
     table_ = table("returned_lists")

@@ -17,7 +17,9 @@ from directory.changes.log import see
 from directory.changes.models import log_entries, proposed_change_sets, proposed_operations
 from directory.changes.operations import Operation, Put, prepare
 from directory.changes.redactions import Why
+from directory.contacts.models import channels
 from directory.db import Database
+from directory.ids import new_id
 from directory.meetings.models import list_exports, list_findings, returned_lists
 from directory.persons.erasing import LEAST, Erased, Plan, erase, plan
 from directory.persons.finding import Found, find
@@ -161,6 +163,16 @@ def _beside(connection: Connection) -> None:
             change_set="p", place=1, state="open", op="put", kind="channel", rid=MOBILE,
             base_revision=1, document=orjson.dumps(dict(line.document)).decode(),
             marking=0, audience="[]", owner="AU",
+        )
+    )  # fmt: skip
+    # A call that somebody reports: what it tried is noted, and found by trying numbers.
+    tried = connection.scalar(select(channels.c.digest).where(channels.c.id == MOBILE))
+    call = check(new_id(), channel=MOBILE)
+    connection.execute(
+        insert(proposed_operations).values(
+            change_set="p", place=2, state="open", op="put", kind="check", rid=str(call.id),
+            base_revision=0, document=orjson.dumps(dict(call.document)).decode(),
+            noted=orjson.dumps({"tried": tried}).decode(), marking=0, audience="[]", owner="AU",
         )
     )  # fmt: skip
     put = holder(base=3, name={"en": f"Dr {NAME}"})

@@ -107,8 +107,9 @@ def test_what_stands_beside_the_log_says_nothing_any_more(everywhere: Everywhere
     everywhere.erased(everywhere.planned(NAME, NUMBER))
     with everywhere.database.reading() as connection:
         operations = connection.execute(select(proposed_operations)).all()
-        assert {(each.document, each.state) for each in operations} == {(None, "dropped")}
-        assert len(operations) == 2
+        said = {(each.document, each.noted, each.state) for each in operations}
+        assert said == {(None, None, "dropped")}
+        assert len(operations) == 3
         proposal = connection.execute(select(proposed_change_sets)).one()
         assert (proposal.reason, proposal.remark) == ("", None)
         returned = connection.execute(select(returned_lists)).one()
