@@ -7,13 +7,15 @@ protection that somebody believes to be on.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
 from directory.errors import Fault
-from directory.settings import Anonymous, Limits, Mode, Settings, SettingsError
+from directory.settings import OFF, Anonymous, Limits, Mode, Settings, SettingsError
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -29,8 +31,11 @@ VARIABLES = {
     "DIRECTORY_RATE_LIMIT_REFUSED": "invalid tokens from one address; default: 20/minute",
     "DIRECTORY_RATE_LIMIT_STORAGE": "redis://… for one count over all processes; default: none",
     "DIRECTORY_SIGNING_KEY_FILE": "keys that heads are signed with; default: in the state folder",
+    "DIRECTORY_ERASE_ENDED_AFTER": "how long after their end holders are kept: 730 days, or off",
     "DIRECTORY_TRUSTED_PROXIES": "how many proxies stand in front; default: 0",
 }
+DAYS = re.compile(r"([0-9]{1,5}) days?\Z")
+MOST_DAYS = 36_500
 DEBUG = "FLASK_DEBUG"
 OTHERS = 0o077
 
@@ -54,6 +59,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
     if mode is Mode.PRODUCTION:
         faults += _faults_of_key_file(environment)
     proxies = _number(environment, "DIRECTORY_TRUSTED_PROXIES", faults)
+    kept = _days(environment, "DIRECTORY_ERASE_ENDED_AFTER", faults)
     usual = Limits()
     limits = Limits(
         asks=environment.get("DIRECTORY_RATE_LIMIT") or usual.asks,
@@ -65,7 +71,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
     url = environment.get("DIRECTORY_DATABASE_URL") or f"sqlite:///{state_dir / 'directory.db'}"
     try:
         settings = Settings(
-            mode, url, state_dir, anonymous, limits, proxies, _key_file(environment)
+            mode, url, state_dir, anonymous, limits, proxies, _key_file(environment), kept
         )
     except SettingsError as error:
         faults += error.faults
@@ -108,6 +114,17 @@ def _number(environment: Mapping[str, str], name: str, faults: list[Fault]) -> i
         faults.append(Fault(name, f"{text!r} is no number"))
         return 0
     return int(text[:9])
+
+
+def _days(environment: Mapping[str, str], name: str, faults: list[Fault]) -> timedelta | None:
+    text = (environment.get(name) or OFF).strip()
+    if text == OFF:
+        return None
+    found = DAYS.match(text)
+    if found is None or not 1 <= int(found[1]) <= MOST_DAYS:
+        faults.append(Fault(name, f"{text!r} is no time; write it like 730 days, or off"))
+        return None
+    return timedelta(days=int(found[1]))
 
 
 def _choice(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -94,6 +95,7 @@ class Settings:
         trusted_proxies: How many proxies stand in front, whose word on addresses is believed.
         signing_key_file: The keys that heads of the log are signed with; None in development is
             a file beside the database, made on first use.
+        erase_ended_after: How long after their end holders are kept; None keeps them.
     """
 
     mode: Mode
@@ -103,6 +105,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     trusted_proxies: int = 0
     signing_key_file: Path | None = None
+    erase_ended_after: timedelta | None = None
 
     @property
     def signing_keys(self) -> Path:

@@ -38,10 +38,12 @@ from directory.changes.errors import DamagedLogError
 from directory.changes.highwater import Mark
 from directory.changes.kinds import Kinds
 from directory.changes.models import log_epochs, log_head
+from directory.changes.reapplying import reapply
 from directory.changes.rebuild import rebuild
 from directory.changes.verify import verify
+from directory.clearing import clear
 from directory.clock import format_instant
-from directory.db import Database
+from directory.db import Database, metadata
 from directory.documents import Document
 from directory.readings.models import readings
 from directory.readings.store import Store
@@ -189,18 +191,29 @@ def restore(
     try:
         with database.writing() as connection:
             rows = _load(connection, archive, progress)
-            log_id = _open_epoch(connection, about, at)
+        _load_readings(store, archive)
         migrate.upgrade(url)
         with database.writing() as connection:
             counts = _rebuilt(connection, kinds, progress)
-            erased = state.erase_again(connection, kinds, archive, at=at)
+            # Before the new epoch: the journal knows the log by the name that it had.
+            erased = reapply(
+                connection,
+                kinds,
+                state.erasures(archive),
+                at=at,
+                elsewhere=frozenset({READINGS} if store.is_local else ()),
+            )
+            log_id = _open_epoch(connection, about, at)
             found = verify(connection, kinds, progress=progress)
             if found.problems:
                 raise BadBackupError(
                     "What was put back does not verify; the service does not start from it:\n"
                     + "\n".join(found.problems)
                 )
-        _load_readings(store, archive)
+        if erased.elsewhere:
+            store.put_out([blank.key["id"] for blank in erased.elsewhere])
+        if erased.redactions:
+            clear(database, [table.name for table in metadata.sorted_tables])
     finally:
         database.dispose()
         store.dispose()
@@ -208,7 +221,7 @@ def restore(
     state.high_water.raise_to(Mark(log_id, found.entries, found.root.hex()))
     state.end_restoring()
     taken = Taken(about["log"], about["size"], about["root"], rows)
-    return Restored(taken, about["at"], log_id, sum(counts.values()), erased)
+    return Restored(taken, about["at"], log_id, sum(counts.values()), erased.redactions)
 
 
 def _rebuilt(connection: Connection, kinds: Kinds, progress: Progress) -> dict[str, int]:

@@ -5,18 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import orjson
-from sqlalchemy import Connection
 
 from directory.backup.archive import Archive
 from directory.backup.errors import OtherKeysError, RestoringError
 from directory.changes.highwater import HighWater, flush_folder
-from directory.changes.kinds import Kinds
+from directory.changes.journal import FILE, Journal, Line, read_lines
 
-KEYS, JOURNAL = "signing-keys.json", "redactions.ndjson"
+KEYS, JOURNAL = "signing-keys.json", FILE
 RESTORING = "restoring.json"
 
 
@@ -76,11 +74,14 @@ class State:
                     os.fsync(file.fileno())
                 flush_folder(path.parent)
 
-    def erase_again(
-        self, connection: Connection, kinds: Kinds, archive: Archive, *, at: datetime
-    ) -> int:
-        """Repeat the erasures that the backup is older than, as the journals here and in it say."""
-        return 0
+    def erasures(self, archive: Archive) -> list[Line]:
+        """What was ever erased, by the journal here and the backup's, each line once.
+
+        The one here may be newer; where it was lost, the backup's knows what it knew then.
+        """
+        here = Journal(self.folder).lines()
+        there = list(read_lines(b"".join(archive.lines(f"state/{JOURNAL}"))))
+        return [*(line for line in there if line not in here), *here]
 
     def begin_restoring(self, path: Path) -> None:
         """Note that a restore has begun: until it has ended, nothing is served."""

@@ -151,6 +151,8 @@ def _edit(
     values: dict[str, Any] = {"base_revision": base}
     if row["op"] == "put":
         document = amendment.document
+        if document is None and row["document"] is None:
+            raise UndecidableError("What the operation said has been erased; it stays dropped.")
         if document is None:
             document = orjson.loads(row["document"])
         values |= _rewritten(kinds, row, document, base, held, viewer, at)

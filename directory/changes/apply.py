@@ -13,9 +13,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from directory.changes import log, references, rows
+from directory.changes import log, queries, references, rows
 from directory.changes.errors import (
     BrokenRuleError,
+    ErasedError,
     InvalidDocumentError,
     SecondPersonError,
     StaleRevisionError,
@@ -80,6 +81,7 @@ def apply(
         BrokenRuleError: The records would contradict each other.
         NotYoursError: The writer may see a record of it, but not write it so.
         SecondPersonError: Somebody else has to decide on it.
+        ErasedError: A new record was to have the id of one that has been erased.
     """
     # A savepoint, so that even a caller who goes on after an error commits nothing of it.
     with connection.begin_nested():
@@ -104,6 +106,7 @@ def _decide(
 ) -> list[Step]:
     """The steps of the change set, in an order in which every reference already stands."""
     held = rows.fetch(connection, kinds, ids_by_kind(change_set))
+    _refuse_erased(connection, change_set, held)
     if writer is not None:
         _refuse_unseen(writer, change_set, held)
     puts = settle(connection, kinds, change_set.puts, held)
@@ -133,6 +136,22 @@ def dangers(
     """Why some steps need a second person, as far as the writer may see what that rests on."""
     seen = [step for step in steps if writer.sees_step(step)]
     return kinds.dangers(connection, seen, writer.sees)
+
+
+def _refuse_erased(
+    connection: Connection, change_set: PreparedChangeSet, held: Mapping[str, Held]
+) -> None:
+    """What has been erased is not written again: whoever it was about was promised so."""
+    fresh = [put.id for put in change_set.puts if put.id not in held and not put.base_revision]
+    if fresh and (erased := queries.logged_among(connection, fresh)):
+        raise ErasedError(
+            "Nothing was written: a record that has been erased is not written again under its id.",
+            *(
+                Fault(f"{put.kind.name}/{put.id}", "has been erased")
+                for put in change_set.puts
+                if put.id in erased
+            ),
+        )
 
 
 def _refuse_unseen(writer: Writer, change_set: PreparedChangeSet, held: Mapping[str, Held]) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    null,
     or_,
     select,
 )
@@ -38,7 +39,10 @@ def entries_of(connection: Connection, kinds: Kinds, rid: str, *, viewer: Viewer
     """
     entry = log_entries.c
     names = connection.scalars(
-        select(entry.kind).where(entry.change_set == bindparam("rid")).distinct(), {"rid": rid}
+        select(entry.kind)
+        .where(entry.change_set == bindparam("rid"), entry.op.in_(("put", "retire")))
+        .distinct(),
+        {"rid": rid},
     ).all()
     found: list[Entry] = []
     for name in names:
@@ -134,6 +138,34 @@ def _is_seen_of(kinds: Kinds) -> ColumnElement[bool]:
             )
         ),
     )
+
+
+def erased_entries(connection: Connection, rid: str, *, viewer: Viewer) -> list[Entry]:
+    """The entries of a change set whose records have been erased whole, as ``entries_of`` has them.
+
+    Those alone of which the viewer might have seen what they wrote.
+    """
+    entry, newer, held = log_entries.c, log_entries.alias("newer"), log_payloads.c.seq
+    newest = (
+        select(newer.c.seq)
+        .where(newer.c.rid == entry.rid)
+        .order_by(newer.c.revision.desc())
+        .limit(1)
+        .correlate(log_entries)
+        .scalar_subquery()
+    )
+    found = connection.execute(
+        select(entry.seq, entry.kind, entry.rid, entry.op, entry.revision, null().label("now"))
+        .where(
+            entry.change_set == bindparam("rid"),
+            entry.op.in_(("put", "retire")),
+            ~select(held).where(held == newest).exists(),
+            seen_label(log_entries),
+        )
+        .order_by(entry.seq),
+        {"rid": rid, **viewer_parameters(viewer)},
+    )
+    return list(found.mappings().all())
 
 
 def versions(

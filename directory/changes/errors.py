@@ -75,6 +75,13 @@ class ErasedError(GoneError):
     title = "What this said has been erased"
 
 
+class StillReferredToError(ConflictError):
+    """What is to be erased is named by records that stay."""
+
+    slug = "still-referred-to"
+    title = "Other records name what was to be erased"
+
+
 class NotYoursError(ForbiddenError):
     """A record that the writer may see, but not write."""
 

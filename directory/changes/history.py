@@ -1,7 +1,8 @@
 """Who changed which field of a record, when, why, and from which meeting.
 
 The versions that a viewer may not see are absent, and what a later one changed is told against the
-newest older one that they may see. Who wrote, and why, is told to accounts alone: a reason is
+newest older one that they may see. Of a version that has been erased it is told that there was one,
+and no more. Who wrote, and why, is told to accounts alone: a reason is
 nobody's record and has no marking of its own, and who reported a check says who called whom.
 """
 
@@ -70,14 +71,18 @@ def history(
         _statement(kind, meetings),
         {"rid": rid, "before": before, "most": limit + 1, **viewer_parameters(viewer)},
     ).all()
-    documents = [kind.present(orjson.loads(row.body)["record"]) for row in rows]
+    documents = [
+        None if row.body is None else kind.present(orjson.loads(row.body)["record"]) for row in rows
+    ]
+    # What followed an erased version is told whole: what it changed is not known any more.
     older = [*documents[1:], None]
     texts = [
-        orjson.dumps(_item(row, list(changes_between(was, now)), viewer)).decode()
+        orjson.dumps(_item(row, was, now, viewer)).decode()
         for row, now, was in zip(rows[:limit], documents, older, strict=False)
     ]
     following = write_page([rows[limit - 1].revision]) if len(rows) > limit else None
-    return History(Page(texts, following), documents)
+    held = [document for document in documents if document is not None]
+    return History(Page(texts, following), held)
 
 
 @lru_cache(maxsize=32)
@@ -97,7 +102,7 @@ def _statement(kind: Kind, meetings: Kind) -> Select[Any]:
             meeting.c.slug.label("meeting"),
         )
         .select_from(log_entries)
-        .join(log_payloads, log_payloads.c.seq == log_entries.c.seq)
+        .outerjoin(log_payloads, log_payloads.c.seq == log_entries.c.seq)
         .join(kind.table, kind.table.c.id == log_entries.c.rid)
         .join(change_sets, change_sets.c.id == log_entries.c.change_set)
         .outerjoin(meeting, and_(meeting.c.slug == change_sets.c.meeting, visible(meeting)))
@@ -111,7 +116,7 @@ def _statement(kind: Kind, meetings: Kind) -> Select[Any]:
     )
 
 
-def _item(row: Any, changes: list[Document], viewer: Viewer) -> Document:
+def _item(row: Any, was: Document | None, now: Document | None, viewer: Viewer) -> Document:
     is_told_who = viewer.account is not None
     return {
         "revision": row.revision,
@@ -122,7 +127,8 @@ def _item(row: Any, changes: list[Document], viewer: Viewer) -> Document:
         "origin": row.origin,
         "reason": row.reason if is_told_who else None,
         "meeting": row.meeting,
-        "changes": changes,
+        "is_erased": now is None,
+        "changes": [] if now is None else list(changes_between(was, now)),
     }
 
 

@@ -185,12 +185,12 @@ def append(
     The time of an entry is at least a microsecond after the one before it, so that "what was
     recorded by an instant" has one answer even where the machine's clock went back.
     """
-    first_seq, began_at = head.size + 1, _next_at(head, at)
+    first_seq, began_at = head.size + 1, next_at(head, at)
     entries: list[tuple[Any, ...]] = []
     payloads: list[tuple[int, bytes]] = []
     for step in steps:
         seq = head.size + 1
-        head.last_at = entry_at = _next_at(head, at)
+        head.last_at = entry_at = next_at(head, at)
         envelope = envelope_of(step, seq, entry_at, change_set_id, prepared.actor)
         leaf = leaf_hash(envelope)
         head.frontier.push(leaf)
@@ -231,7 +231,8 @@ def append(
     )
 
 
-def _next_at(head: Head, at: datetime) -> datetime:
+def next_at(head: Head, at: datetime) -> datetime:
+    """The time of the next entry: never that of the newest one, nor earlier."""
     return at if head.last_at is None else max(at, head.last_at + TICK)
 
 

@@ -35,7 +35,7 @@ from directory.changes.errors import (
 )
 from directory.changes.kinds import Kind
 from directory.changes.models import change_sets, log_entries, log_head, log_payloads
-from directory.changes.queries import StoredText
+from directory.changes.queries import StoredText, refuse_erased
 from directory.changes.versions import seen_label, seen_version
 from directory.clock import format_instant
 from directory.db import Instant, Prepared, is_one_of, json_list
@@ -272,6 +272,8 @@ def record(
     rows = [Row(kind, *row) for row in _by_value(kind, "id").rows(connection, given)]
     found = as_they_were(connection, rows, at, viewer=viewer)
     if rid not in found:
+        if not rows:
+            refuse_erased(connection, kind, rid, viewer=viewer)
         raise UnknownRecordError(f"There is no {kind.name} {rid}.")
     version = found[rid]
     if version is None:

@@ -9,9 +9,10 @@ from datetime import datetime
 import orjson
 from sqlalchemy import Connection, bindparam, or_, select
 
-from directory.changes.errors import UnknownRecordError
+from directory.changes.errors import ErasedError, UnknownRecordError
 from directory.changes.kinds import Kind
-from directory.changes.models import change_sets, log_entries
+from directory.changes.models import change_sets, log_entries, log_payloads
+from directory.changes.versions import seen_label
 from directory.db import is_one_of, json_list
 from directory.policy import Label, Tlp, Viewer, viewer_parameters, visible
 
@@ -29,6 +30,7 @@ def record(connection: Connection, kind: Kind, rid: str, *, viewer: Viewer) -> S
 
     Raises:
         UnknownRecordError: There is none, or the viewer may not see it: the two look the same.
+        ErasedError: It has been erased.
     """
     found = connection.execute(
         select(kind.table.c.revision, kind.table.c.document).where(
@@ -37,6 +39,7 @@ def record(connection: Connection, kind: Kind, rid: str, *, viewer: Viewer) -> S
         {"rid": rid, **viewer_parameters(viewer)},
     ).one_or_none()
     if found is None:
+        refuse_erased(connection, kind, rid, viewer=viewer)
         raise UnknownRecordError(f"There is no {kind.name} {rid}.")
     return StoredText(found.revision, found.document)
 
@@ -64,6 +67,7 @@ def find(connection: Connection, kind: Kind, name: str, *, viewer: Viewer) -> st
 
     Raises:
         UnknownRecordError: There is none, or the viewer may not see it: the two look the same.
+        ErasedError: It has been erased.
     """
     named = kind.table.c.id == bindparam("name")
     if kind.unique is not None:
@@ -73,8 +77,37 @@ def find(connection: Connection, kind: Kind, name: str, *, viewer: Viewer) -> st
         {"name": name, **viewer_parameters(viewer)},
     ).first()
     if found is None:
+        refuse_erased(connection, kind, name, viewer=viewer)
         raise UnknownRecordError(f"There is no {kind.name} {name!r}.")
     return str(found.id)
+
+
+def logged_among(connection: Connection, ids: Iterable[str]) -> set[str]:
+    """Which of some ids the log knows, whether the records are still there or erased."""
+    found = connection.scalars(
+        select(log_entries.c.rid).where(is_one_of(log_entries.c.rid, bindparam("ids"))).distinct(),
+        {"ids": json_list(ids)},
+    )
+    return set(found)
+
+
+def refuse_erased(connection: Connection, kind: Kind, rid: str, *, viewer: Viewer) -> None:
+    """Tell whoever might see a record, were it still there, that it has been erased.
+
+    Raises:
+        ErasedError: It has been, and the label that it had last is one that the viewer may see.
+    """
+    newest = connection.execute(
+        select(log_payloads.c.seq.label("held"), seen_label(log_entries).label("is_seen"))
+        .select_from(log_entries)
+        .outerjoin(log_payloads, log_payloads.c.seq == log_entries.c.seq)
+        .where(log_entries.c.rid == bindparam("rid"), log_entries.c.kind == bindparam("kind"))
+        .order_by(log_entries.c.revision.desc())
+        .limit(1),
+        {"rid": rid, "kind": kind.name, **viewer_parameters(viewer)},
+    ).one_or_none()
+    if newest is not None and newest.held is None and newest.is_seen:
+        raise ErasedError(f"What the {kind.name} {rid} said has been erased.")
 
 
 def recorded_at(connection: Connection, rid: str, revision: int) -> datetime:

@@ -12,6 +12,7 @@ from directory.changes import log, rows
 from directory.changes.errors import DamagedLogError
 from directory.changes.kinds import Kind, Kinds, Transition
 from directory.changes.models import log_entries, log_payloads
+from directory.changes.redactions import KIND
 from directory.documents import Document, canonical
 
 CHUNK = 1000
@@ -19,8 +20,11 @@ CHUNK = 1000
 
 @dataclass(frozen=True, slots=True)
 class _Version:
+    """One version of a record; what it said is None where that has been erased."""
+
     seq: int
-    record: Document
+    rid: str
+    record: Document | None
 
 
 def rebuild(
@@ -81,7 +85,7 @@ def _holds(connection: Connection, table: Table, where: ColumnElement[bool]) -> 
 
 
 def _refuse_unknown_kinds(connection: Connection, kinds: Kinds) -> None:
-    logged = set(connection.scalars(select(log_entries.c.kind).distinct()))
+    logged = set(connection.scalars(select(log_entries.c.kind).distinct())) - {KIND}
     if unknown := logged - {kind.name for kind in kinds}:
         raise DamagedLogError(
             f"The log holds records of kinds this version does not know: {sorted(unknown)}."
@@ -90,24 +94,28 @@ def _refuse_unknown_kinds(connection: Connection, kinds: Kinds) -> None:
 
 
 def _rebuild_kind(connection: Connection, kind: Kind) -> int:
-    """Write each record's latest version, and let derived tables follow every step in order."""
-    latest: dict[str, _Version] = {}
-    if kind.follow is None:
-        for version in _versions(connection, kind):
-            latest[version.record["id"]] = version
-    else:
-        steps: list[Transition] = []
-        for version in _versions(connection, kind):
-            before = latest.get(version.record["id"])
-            latest[version.record["id"]] = version
-            steps.append(Transition(version.seq, before.record if before else None, version.record))
-    ordered = sorted(latest.values(), key=lambda version: version.seq)
+    """Write each record's latest version, and let derived tables follow every step in order.
+
+    A record whose newest version has been erased is gone: nothing older stands for it.
+    """
+    latest: dict[str, tuple[int, Document]] = {}
+    steps: list[Transition] = []
+    for version in _versions(connection, kind):
+        if version.record is None:
+            latest.pop(version.rid, None)
+            continue
+        if kind.follow is not None:
+            _, before = latest.get(version.rid, (0, None))
+            steps.append(Transition(version.seq, before, version.record))
+        latest[version.rid] = version.seq, version.record
+    steps = [step for step in steps if step.after["id"] in latest]
+    ordered = sorted(latest.values(), key=lambda version: version[0])
     for start in range(0, len(ordered), CHUNK):
         connection.execute(
             kind.table.insert(),
             [
-                rows.row_of(kind, version.record, canonical(version.record).decode(), version.seq)
-                for version in ordered[start : start + CHUNK]
+                rows.row_of(kind, record, canonical(record).decode(), seq)
+                for seq, record in ordered[start : start + CHUNK]
             ],
         )
     if kind.follow is not None:
@@ -121,14 +129,15 @@ def _versions(connection: Connection, kind: Kind) -> Iterator[_Version]:
     done = 0
     while True:
         page = connection.execute(
-            select(log_entries.c.seq, log_payloads.c.body)
-            .join(log_payloads, log_payloads.c.seq == log_entries.c.seq)
+            select(log_entries.c.seq, log_entries.c.rid, log_payloads.c.body)
+            .outerjoin(log_payloads, log_payloads.c.seq == log_entries.c.seq)
             .where(log_entries.c.kind == kind.name, log_entries.c.seq > done)
             .order_by(log_entries.c.seq)
             .limit(CHUNK)
         ).all()
         if not page:
             return
-        for seq, body in page:
-            yield _Version(seq, kind.present(orjson.loads(body)["record"]))
+        for seq, rid, body in page:
+            record = None if body is None else kind.present(orjson.loads(body)["record"])
+            yield _Version(seq, rid, record)
         done = page[-1].seq

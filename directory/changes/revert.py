@@ -15,7 +15,13 @@ from sqlalchemy import Connection, bindparam, select
 
 from directory.changes import references, rows
 from directory.changes.apply import Applied
-from directory.changes.entries import Entry, Revision, entries_of, versions
+from directory.changes.entries import (
+    Entry,
+    Revision,
+    entries_of,
+    erased_entries,
+    versions,
+)
 from directory.changes.errors import (
     BuiltOnError,
     ForgottenError,
@@ -100,6 +106,7 @@ def revert(
     )
     forgotten = [entry for entry in entries if _is_forgotten(entry, before)]
     ids = {entry["rid"] for entry in forgotten}
+    erased = () if undoing.only else erased_entries(connection, rid, viewer=viewer)
     operations = [_undone(kinds, entry, before) for entry in entries if entry["rid"] not in ids]
     faults = [
         *_changed_since(connection, kinds, entries, viewer),
@@ -110,7 +117,7 @@ def revert(
             "Nothing was undone: something has been built on it since. Undo the rest with `only`.",
             *faults[:MOST_FAULTS],
         )
-    _refuse_forgotten(forgotten)
+    _refuse_forgotten([*forgotten, *erased])
     if not undoing.may_widen:
         _refuse_widening(operations, before, held)
     prepared = prepare(
@@ -191,7 +198,9 @@ def _refuse_forgotten(entries: Iterable[Entry]) -> None:
     faults = [
         Fault(
             f"{entry['kind']}/{entry['rid']}",
-            f"its revision {entry['revision'] - 1} is not held any more",
+            f"its revision {entry['revision'] - 1} is not held any more"
+            if entry["now"] is not None
+            else "has been erased",
         )
         for entry in entries
     ]

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select
 from directory.changes import rows
 from directory.changes.kinds import Kinds
 from directory.changes.models import change_sets, log_entries, log_head, log_payloads
+from directory.changes.redactions import OP, Why
 from directory.changes.tree import Frontier, leaf_hash
 from directory.clock import format_instant
 from directory.documents import Document, canonical, sha256
@@ -64,6 +65,7 @@ def verify(
         progress(seq, max(seq, head.size))
     else:
         problems.extend(told.root_problems())
+        problems.extend(told.erasure_problems())
         problems.extend(_head_problems(head, told))
         problems.extend(_change_set_problems(connection, told))
         problems.extend(_stray_payloads(connection))
@@ -94,6 +96,8 @@ class _Told:
         self.last_at: datetime | None = None
         self._last: dict[str, tuple[int, str]] = {}
         self._wrong_roots: list[int] = []
+        self._missing: set[int] = set()
+        self._erased_by: dict[int, int] = {}
 
     def follow(self, entry: Any) -> Iterator[str]:
         """Take in the next entry and say where it does not follow from those before it."""
@@ -105,7 +109,17 @@ class _Told:
             yield f"its time {format_instant(entry.at)} is not after the one before it"
         self.last_at = entry.at
         self._extend_span(entry, seq)
-        yield from self._follow_record(entry, seq)
+        if entry.op == OP:
+            yield from self._follow_redaction(entry, seq)
+        else:
+            yield from self._follow_record(entry, seq)
+
+    def erasure_problems(self) -> Iterator[str]:
+        """Payloads that are missing and nobody erased, and those that were erased and are there."""
+        for seq in sorted(self._missing - self._erased_by.keys()):
+            yield f"entry {seq}: the payload is missing"
+        for seq in sorted(self._erased_by.keys() - self._missing):
+            yield f"entry {seq}: entry {self._erased_by[seq]} says it is erased; it is still there"
 
     def root_problems(self) -> Iterator[str]:
         """One line for all roots that disagree: after an altered entry every later one does."""
@@ -122,6 +136,25 @@ class _Told:
         else:
             self.spans[-1] = replace(begun, last=seq)
 
+    def _follow_redaction(self, entry: Any, seq: int) -> Iterator[str]:
+        told = _parsed(bytes(entry.envelope)) or {}
+        targets = told.get("targets")
+        if not isinstance(targets, list) or not all(type(each) is int for each in targets):
+            yield "it does not say what it erases"
+            return
+        if (
+            targets != sorted(set(targets))
+            or not targets
+            or not 0 < targets[0] <= targets[-1] < seq
+        ):
+            yield "what it erases are not entries before it, in their order"
+        if told.get("why") not in set(Why):
+            yield f"it erases for {told.get('why')!r}, which is no reason"
+        if entry.body is not None or entry.label_before or entry.label_after:
+            yield "it erases, and says something itself"
+        for target in targets:
+            self._erased_by.setdefault(target, seq)
+
     def _follow_record(self, entry: Any, seq: int) -> Iterator[str]:
         revision, label = self._last.get(entry.rid, (0, ""))
         if entry.revision != revision + 1:
@@ -129,7 +162,12 @@ class _Told:
         if entry.label_before != label:
             yield f"the label before it stands as {entry.label_before!r}, not {label!r}"
         self._last[entry.rid] = (entry.revision, entry.label_after)
-        payload = None if entry.body is None else _parsed(bytes(entry.body))
+        if entry.body is None:
+            self._missing.add(seq)
+            # Nothing older stands for it: a record is erased whole, or only its past is.
+            self.latest.pop(entry.rid, None)
+            return
+        payload = _parsed(bytes(entry.body))
         if payload is None or sha256(bytes(entry.body)) != bytes(entry.payload_hash):
             return
         record = payload["record"]
@@ -172,9 +210,7 @@ def _entry_problems(entry: Any, seq: int) -> Iterator[str]:
     if leaf_hash(envelope) != bytes(entry.leaf):
         yield "the leaf is not the hash of the envelope"
     yield from _envelope_problems(entry, envelope)
-    if entry.body is None:
-        yield "the payload is missing"
-    elif sha256(bytes(entry.body)) != bytes(entry.payload_hash):
+    if entry.body is not None and sha256(bytes(entry.body)) != bytes(entry.payload_hash):
         yield "the payload is not what the envelope's hash says"
 
 
@@ -194,7 +230,7 @@ def _envelope_problems(entry: Any, envelope: bytes) -> Iterator[str]:
         "revision": entry.revision,
         "owner": entry.owner,
         "change_set": entry.change_set,
-        "payload_hash": bytes(entry.payload_hash).hex(),
+        "payload_hash": bytes(entry.payload_hash).hex() or None,
     }
     for name, value in columns.items():
         if told.get(name) != value:
@@ -217,7 +253,7 @@ def _head_problems(head: Any, told: _Told) -> Iterator[str]:
         yield "the head's frontier is not what the leaves give; the next root would be wrong"
     elif head.last_at != told.last_at:
         yield "the head's time is not that of the newest entry"
-    if head.writing:
+    if head.writing or head.opened_for is not None:
         yield "the head was left open: the tables are not guarded"
 
 

@@ -21,6 +21,7 @@ from directory.cli import (
     mirror,
     networks,
     openapi,
+    persons,
     reach,
     readings,
     returned_lists,  # noqa: F401 - likewise
@@ -67,6 +68,7 @@ COMMANDS = (
     readings.group,
     sync.group,
     mirror.group,
+    persons.group,
     seed.group,
     db.group,
     openapi.command_openapi,

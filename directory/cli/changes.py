@@ -113,7 +113,7 @@ def _changes(items: list[Document]) -> Table:
         why = f"{item['reason']}{meeting}" if item["reason"] is not None else f"{meeting}"
         when = format_instant(parse_instant(item["at"]).replace(microsecond=0))
         about = [when, plain(f"{why} ({item['origin']})".lstrip(", ")), item["actor"]]
-        what = [_change(change) for change in item["changes"]]
+        what = ["erased"] if item["is_erased"] else [_change(each) for each in item["changes"]]
         rows.add_row(
             f"{item['revision']} {item['op']}",
             "\n".join(filter(None, about)),

@@ -21,7 +21,8 @@ from sqlalchemy import (
 )
 
 from directory.changes.errors import UnknownRecordError
-from directory.changes.queries import StoredText
+from directory.changes.queries import StoredText, refuse_erased
+from directory.contacts.kinds import CONTACT
 from directory.contacts.models import checks, contacts, organisations
 from directory.contacts.prepared import Views, parts_of, views_of
 from directory.contacts.rules import languages
@@ -175,6 +176,7 @@ def contact(connection: Connection, rid: str, *, viewer: Viewer, at: datetime) -
 
     Raises:
         UnknownRecordError: There is none that the viewer may see.
+        ErasedError: It has been erased.
     """
     rows = _ONE_LIVE.rows(connection, {"id": rid, **viewer_parameters(viewer)})
     if rows:
@@ -183,6 +185,7 @@ def contact(connection: Connection, rid: str, *, viewer: Viewer, at: datetime) -
     # Of a retired contact no view stands ready.
     rows = _ONE.rows(connection, {"id": rid, **view_parameters(viewer, at)})
     if not rows:
+        refuse_erased(connection, CONTACT, rid, viewer=viewer)
         raise UnknownRecordError(f"There is no contact {rid}.")
     return DatedText(rows[0][0], rows[0][1], None)
 

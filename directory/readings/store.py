@@ -22,6 +22,7 @@ from directory.readings.rules import Entry
 
 LOCK_TIMEOUT_SECONDS = 3
 """Whoever holds the store longer than this does not hold up look-ups: there is the spool."""
+_AT_ONCE = 500
 _REFUSAL = "readings are recorded once and never edited"
 _COLUMNS = readings.c.keys()
 _INSERT_ON_SQLITE = (
@@ -51,18 +52,19 @@ class Store:
         url: The address of the directory's database.
 
     Attributes:
+        database: The database that holds them.
         is_local: Whether it is a file, which a full disk keeps from growing.
     """
 
     def __init__(self, url: str) -> None:
-        self._database = Database(_own_address(url), lock_timeout=LOCK_TIMEOUT_SECONDS)
-        self.is_local = self._database.is_sqlite
+        self.database = Database(_own_address(url), lock_timeout=LOCK_TIMEOUT_SECONDS)
+        self.is_local = self.database.is_sqlite
         self._is_ready = not self.is_local
 
     def append(self, entries: Sequence[Entry]) -> None:
         """Keep some entries, whole or not at all; those that are kept already are passed over."""
         self._make_ready()
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             if self.is_local:
                 rows = [tuple(entry[column] for column in _COLUMNS) for entry in entries]
                 connection.exec_driver_sql(_INSERT_ON_SQLITE, rows)
@@ -73,17 +75,33 @@ class Store:
     def reading(self) -> Iterator[Connection]:
         """A unit of work that sees one snapshot of what is kept."""
         self._make_ready()
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             yield connection
+
+    def put_out(self, ids: Sequence[str]) -> None:
+        """Take the purposes out of some entries of a local file, for good.
+
+        Its guards are down for nobody else: they are back before this is seen.
+        """
+        self._make_ready()
+        with self.database.writing() as connection:
+            connection.exec_driver_sql("DROP TRIGGER readings_update")
+            for start in range(0, len(ids), _AT_ONCE):
+                part = ids[start : start + _AT_ONCE]
+                connection.execute(
+                    readings.update().where(readings.c.id.in_(part)).values(purpose=None)
+                )
+            for trigger in _TRIGGERS_ON_SQLITE:
+                connection.exec_driver_sql(trigger)
 
     def dispose(self) -> None:
         """Close the connections."""
-        self._database.dispose()
+        self.database.dispose()
 
     def _make_ready(self) -> None:
         if self._is_ready:
             return
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             readings.create(connection, checkfirst=True)
             for trigger in _TRIGGERS_ON_SQLITE:
                 connection.exec_driver_sql(trigger)

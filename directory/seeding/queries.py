@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from directory.changes import references, rows
 from directory.changes.kinds import Kinds, OnRetire
-from directory.changes.models import change_sets, log_entries
+from directory.changes.models import change_sets, log_entries, log_payloads
 from directory.db import is_one_of, json_list
 
 
@@ -56,6 +56,8 @@ def no_longer_named(
     found = connection.execute(
         select(change_sets.c.origin, log_entries.c.kind, log_entries.c.rid, log_entries.c.revision)
         .join(change_sets, change_sets.c.id == log_entries.c.change_set)
+        # What has been erased is no longer there to be retired.
+        .join(log_payloads, log_payloads.c.seq == log_entries.c.seq)
         .where(
             change_sets.c.origin.in_(origins),
             log_entries.c.op == "put",

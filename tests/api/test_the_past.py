@@ -208,6 +208,7 @@ def test_a_record_tells_who_changed_what_when_and_why(lived: Past) -> None:
         "origin": "edit",
         "reason": "a test",
         "meeting": None,
+        "is_erased": False,
         "changes": [
             {"field": "/e164", "before": "+61255500100", "after": "+61255500101"},
             {"field": "/raw", "before": OLD, "after": NEW},

@@ -15,4 +15,7 @@ def test_only_the_ground_floor_begins_and_so_ends_a_transaction() -> None:
 
 
 def test_nothing_commits_statement_by_statement() -> None:
-    assert [path for path, source in modules().items() if "AUTOCOMMIT" in source.upper()] == []
+    # A database is vacuumed in no transaction; that writes nothing.
+    vacuuming = ["directory/clearing.py"]
+    found = [path for path, source in modules().items() if "AUTOCOMMIT" in source.upper()]
+    assert found == vacuuming

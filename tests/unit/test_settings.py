@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -186,3 +187,17 @@ def test_the_environment_of_a_process_is_read() -> None:
         check=True,
     )
     assert done.stdout == "production\n"
+
+
+def test_holders_are_kept_unless_a_time_is_set() -> None:
+    assert config.load({}).erase_ended_after is None
+    assert config.load({"DIRECTORY_ERASE_ENDED_AFTER": "off"}).erase_ended_after is None
+    set_ = config.load({"DIRECTORY_ERASE_ENDED_AFTER": "730 days"})
+    assert set_.erase_ended_after == timedelta(days=730)
+
+
+@pytest.mark.parametrize(
+    "text", ["730", "two years", "0 days", "-1 days", "99999 days", "1.5 days"]
+)
+def test_a_time_that_is_none_is_refused(text: str) -> None:
+    assert set(refused(ERASE_ENDED_AFTER=text)) == {"ERASE_ENDED_AFTER"}

@@ -256,6 +256,7 @@ class HistoryShape(Schema):
     origin = _text("the door it came through")
     reason = _text("why; told to accounts", allow_none=True)
     meeting = _text("slug of the meeting it comes from", allow_none=True)
+    is_erased = fields.Boolean(metadata={"description": "what it said has been erased since"})
     changes = _many(FieldChange, "against the newest older version that you may see")
 
 

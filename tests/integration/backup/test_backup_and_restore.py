@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -22,7 +23,11 @@ from directory.backup.commands import Restored, Taken, back_up, restore
 from directory.backup.errors import BadBackupError, NotEmptyError, NothingToBackUpError
 from directory.backup.state import RESTORING, State, refuse_while_restoring
 from directory.changes.highwater import FallenBehindError, HighWater, Mark
-from directory.changes.models import log_epochs, log_head
+from directory.changes.journal import FILE, Journal
+from directory.changes.models import log_epochs, log_head, log_payloads
+from directory.changes.reaching import Erasing
+from directory.changes.redact import redact
+from directory.changes.redactions import Why
 from directory.db import Database
 from directory.errors import DirectoryError, UnavailableError
 from directory.migrate import upgrade
@@ -30,9 +35,18 @@ from directory.readings.store import Store
 from directory.registry import KINDS
 from tests.databases import Backend
 from tests.integration.changes.tables import all_rows
-from tests.integration.changes.world import NOW, check_log, economy, make_history, write
+from tests.integration.changes.world import (
+    NOW,
+    check_log,
+    economy,
+    holder,
+    make_history,
+    write,
+)
 
 MakeDatabase = Callable[[], str]
+NARROW = {"marking": "AMBER", "audience": ["interpol"]}
+OFFICER = "11111111-0000-4000-8000-00000000000f"
 LATER = NOW + timedelta(days=1)
 NEW_EACH_TIME = ("log_epochs", "log_head", "idempotency_keys", "token_uses", "readings")
 READING = {
@@ -397,3 +411,45 @@ def test_a_restore_that_is_killed_is_not_served_and_can_be_done_again(
     refuse_while_restoring(empty.state.folder)
     with closing(sqlite3.connect(tmp_path / "again.db")) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_h15_what_was_erased_after_a_backup_does_not_come_back(
+    lived: Place, empty: Place, backend: Backend, is_kept: bool
+) -> None:
+    """A restore repeats the erasures of the journal that lies outside the database."""
+    database = Database(lived.url)
+    with database.writing() as connection:
+        made = write(connection, holder(OFFICER, name={"en": "Zebulon Quuxley"}, **NARROW), at=LATER)
+    lived.back_up()
+    with database.writing() as connection:
+        done = redact(
+            connection,
+            KINDS,
+            Erasing(frozenset({OFFICER})),
+            why=Why.ERASURE,
+            at=LATER,
+            journal=Journal(lived.state.folder),
+        )
+    database.dispose()
+    assert done.targets
+    if is_kept:
+        empty.state.folder.mkdir(parents=True)
+        shutil.copy(lived.state.folder / FILE, empty.state.folder / FILE)
+    restored = empty.restore(lived.file)
+    assert restored.erased == (1 if is_kept else 0)
+    database = Database(empty.url)
+    with database.reading() as connection:
+        body = connection.scalar(
+            select(log_payloads.c.body).where(log_payloads.c.seq == made.first_seq)
+        )
+        assert (body is None) == is_kept
+        assert check_log(connection).problems == ()
+        assert ("Zebulon" in repr(all_rows(connection))) == (not is_kept)
+        epoch = connection.execute(select(log_epochs)).one()
+        assert epoch.parent_size == restored.taken.size
+    database.dispose()
+    if backend is Backend.SQLITE:
+        path = Path(empty.url.removeprefix("sqlite:///"))
+        data = b"".join(each.read_bytes() for each in path.parent.glob(f"{path.name}*"))
+        assert (b"Zebulon" in data) == (not is_kept)

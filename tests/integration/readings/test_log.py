@@ -96,7 +96,7 @@ def test_the_log_is_never_edited(log: ReadingLog, backend: Backend, statement: s
         pytest.skip("SQLite knows no TRUNCATE")
     log.record(entries("one"))
     before = kept(log)
-    with pytest.raises(DBAPIError), log.store._database.writing() as connection:
+    with pytest.raises(DBAPIError), log.store.database.writing() as connection:
         connection.execute(text(statement))
     assert kept(log) == before
 
@@ -108,7 +108,7 @@ def test_an_entry_that_is_kept_cannot_be_put_in_again_as_another(
     before = kept(log)
     log.record([entry | {"purpose": "another"} for entry in first])
     if backend is Backend.SQLITE:
-        with log.store._database.writing() as connection:
+        with log.store.database.writing() as connection:
             connection.execute(
                 text("INSERT OR REPLACE INTO readings SELECT id, answer, at, day, partner, account,"
                      " records, owner, marking, audience, 'another', door, request_id"

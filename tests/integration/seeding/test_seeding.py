@@ -14,6 +14,9 @@ from sqlalchemy import func, select
 
 from directory.changes.models import change_sets, log_entries, log_head
 from directory.changes.operations import Put, Retire
+from directory.changes.reaching import Erasing
+from directory.changes.redact import redact
+from directory.changes.redactions import Why
 from directory.changes.schemas import SET_BY_THE_DIRECTORY
 from directory.db import Database
 from directory.documents import Document
@@ -442,3 +445,24 @@ def test_seedings_that_start_together_give_one_result(database: Database, folder
     with database.reading() as connection:
         assert check_log(connection).problems == ()
         assert connection.scalar(select(func.count()).select_from(log_entries)) == 6
+
+
+def test_an_erased_record_does_not_come_back(database: Database, folder: Path) -> None:
+    sow(database, folder)
+    with database.writing() as connection:
+        erasing = Erasing(frozenset({DESK}))
+        done = redact(connection, KINDS, erasing, why=Why.ERASURE, at=LATER, journal=None)
+        assert {rid for _, rid in done.records} == {DESK, TELEPHONE}
+        before = all_rows(connection)
+    report = sow(database, folder)
+    assert {(left.id, left.why) for left in report.left_alone} == {
+        (DESK, "it was erased"),
+        (TELEPHONE, "it was erased"),
+    }
+    # Nor is it missed where no file names it any more.
+    (folder / "more" / "channels.toml").unlink()
+    take_out(folder, "more/contacts.toml", "desk")
+    assert sow(database, folder).left_alone == []
+    with database.reading() as connection:
+        assert all_rows(connection) == before
+        assert check_log(connection).problems == ()

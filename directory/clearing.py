@@ -1,0 +1,97 @@
+"""Leaving nothing readable of what was deleted: in free pages, logs, indexes and statistics.
+
+A database deletes by forgetting where something stands. Here what was deleted is written over, as
+far as the database itself can; what is beyond it is told, for whoever runs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, exc
+
+from directory.db import Database
+
+SNAPSHOTS = "snapshots"
+_CATALOGUE = "VACUUM (FULL) pg_catalog.pg_statistic"
+
+_BUSY = (
+    "-wal could not be emptied while somebody reads; run this command again, or stop the service"
+    " and run it then"
+)
+_BEYOND = (
+    "write-ahead log, archives of it, standbys and base backups hold what was erased until they are"
+    " recycled or expire"
+)
+
+
+def clear(database: Database, tables: Iterable[str]) -> list[str]:
+    """Write over what was deleted from a database.
+
+    Args:
+        database: The database; no unit of work of this process may be open.
+        tables: The names of the tables from which something went.
+
+    Returns:
+        What is left to be seen to by hand, in words.
+    """
+    if database.is_sqlite:
+        return _clear_sqlite(database)
+    return _clear_postgresql(database, sorted(set(tables)))
+
+
+def clear_snapshots(state_dir: Path) -> int:
+    """Take away the snapshots made for partners, any of which may hold what was erased.
+
+    They are made again when they are asked for.
+
+    Returns:
+        How many there were.
+    """
+    files = [path for path in (state_dir / SNAPSHOTS).glob("**/*") if path.is_file()]
+    for path in files:
+        path.unlink(missing_ok=True)
+    return len(files)
+
+
+def _clear_sqlite(database: Database) -> list[str]:
+    path = database.engines[1].url.database
+    # The driver's own connection: VACUUM runs in no transaction.
+    lent = database.engines[1].raw_connection()
+    try:
+        driver: Any = lent.driver_connection
+        if driver.execute("SELECT 1 FROM sqlite_master WHERE name = 'search_grams'").fetchone():
+            # The index keeps what was taken out of it until its parts are put together.
+            driver.execute("INSERT INTO search_grams(search_grams) VALUES ('optimize')")
+        driver.execute("VACUUM")
+        is_busy, *_ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except driver.OperationalError as error:
+        return [f"{path} could not be written anew ({error}); see to that, and run this again"]
+    finally:
+        lent.close()
+    if is_busy:
+        return [f"{path}{_BUSY}"]
+    return []
+
+
+def _clear_postgresql(database: Database, tables: Iterable[str]) -> list[str]:
+    statements = [f"VACUUM (FULL, ANALYZE) {name}" for name in tables]
+    left: list[str] = []
+    engine = database.engines[1].execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            left += _tried(connection, statement, f"{statement} as the tables' owner")
+        # Statistics hold samples of what stood in the columns.
+        left += _tried(connection, _CATALOGUE, f"{_CATALOGUE} as the database's owner")
+        left += _tried(connection, "CHECKPOINT", "CHECKPOINT as a superuser")
+    return [*left, _BEYOND]
+
+
+def _tried(connection: Connection, statement: str, otherwise: str) -> list[str]:
+    try:
+        connection.exec_driver_sql(statement)
+    except exc.DBAPIError as error:
+        return [f"{otherwise} ({str(error.orig).splitlines()[0]})"]
+    return []

@@ -1,0 +1,1 @@
+"""Pure rules: how a person is recognised in a text."""

@@ -1,0 +1,264 @@
+"""A person is found in every place, and afterwards stands in none of them (H13, H15)."""
+
+from pathlib import Path
+
+import orjson
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.engine import make_url
+
+from directory.access.models import accounts
+from directory.changes.amending import Amendment, amend
+from directory.changes.journal import Journal
+from directory.changes.models import (
+    change_sets,
+    log_entries,
+    proposed_change_sets,
+    proposed_operations,
+)
+from directory.changes.rebuild import rebuild
+from directory.changes.redactions import Why
+from directory.changes.views import change_set
+from directory.db import Database
+from directory.errors import DirectoryError
+from directory.meetings.models import list_findings, returned_lists
+from directory.persons.erasing import erase
+from directory.persons.outside import taken_outside
+from directory.policy import Tlp, Viewer
+from directory.readings.models import readings
+from directory.registry import KINDS
+from directory.sync.models import sync_cursors
+from tests.databases import Backend
+from tests.integration.changes.tables import all_rows, table
+from tests.integration.changes.world import CONTACT, HOLDER, NOW, check_log
+from tests.integration.persons.everywhere import (
+    ATTENDANCE,
+    CALLED,
+    KEY,
+    MAIL,
+    MOBILE,
+    NAME,
+    NUMBER,
+    OWN_SCRIPT,
+    SUCCESSOR,
+    TRACES,
+    Everywhere,
+)
+
+STORES = {
+    "record", "version", "change_sets", "proposed_change_sets", "proposed_operations",
+    "returned_lists", "list_findings", "accounts", "readings",
+}  # fmt: skip
+
+
+def test_a_person_is_found_in_every_place(everywhere: Everywhere) -> None:
+    found = everywhere.found("Zebulon Quuxley", NUMBER)
+    assert {place.store for place in found.places} == STORES
+    records = {place.key["id"] for place in found.places if place.store == "record"}
+    assert records == {HOLDER, ATTENDANCE, MOBILE, MAIL, KEY, CONTACT, SUCCESSOR}
+    assert OWN_SCRIPT in found.person.spellings
+    assert {taken.what for taken in found.taken} == {"list", "offline", "snapshot", "mirror"}
+
+
+def test_the_own_script_alone_finds_the_same(everywhere: Everywhere) -> None:
+    assert everywhere.found(OWN_SCRIPT, NUMBER).places == everywhere.found(NAME, NUMBER).places
+
+
+def test_somebody_who_is_nowhere_is_found_nowhere(everywhere: Everywhere) -> None:
+    found = everywhere.found("Nobody Atall")
+    assert (found.places, found.taken) == ((), ())
+
+
+def test_the_plan_changes_nothing_and_says_all(everywhere: Everywhere) -> None:
+    with everywhere.database.reading() as connection:
+        before = all_rows(connection)
+    planned = everywhere.planned(NAME, NUMBER)
+    assert planned.erasing.records == {HOLDER, ATTENDANCE, MOBILE, MAIL, KEY}
+    assert planned.along == {CALLED}
+    assert set(planned.rewritten) == {("contact", CONTACT), ("holder", SUCCESSOR)}
+    with everywhere.database.reading() as connection:
+        assert all_rows(connection) == before
+
+
+def test_afterwards_a_person_is_found_nowhere_and_the_rest_stands(everywhere: Everywhere) -> None:
+    done = everywhere.erased(everywhere.planned(NAME, NUMBER))
+    assert everywhere.found(NAME, OWN_SCRIPT, NUMBER).places == ()
+    assert everywhere.planned(NAME, NUMBER).is_empty
+    with everywhere.database.writing() as connection:
+        assert check_log(connection).problems == ()
+        documents = {
+            row.id: orjson.loads(row.document)
+            for name in ("contacts", "holders", "channels", "checks", "keys")
+            for row in connection.execute(select(table(name)))
+        }
+        assert {HOLDER, MOBILE, MAIL, CALLED, KEY}.isdisjoint(documents)
+        assert documents[CONTACT]["note"] == {"en": "At night ask for [erased], [erased]."}
+        assert documents[SUCCESSOR]["handover"]["outgoing"] == "[erased]"
+        assert documents[SUCCESSOR]["name"] == {"en": "Kim"}
+        before = all_rows(connection)
+        rebuild(connection, KINDS, progress=lambda done, of: None)
+        assert all_rows(connection) == before
+    assert done.redacted.seq is not None
+    assert done.snapshots == 1
+    assert not list((everywhere.state / "snapshots").iterdir())
+
+
+def test_what_stands_beside_the_log_says_nothing_any_more(everywhere: Everywhere) -> None:
+    everywhere.erased(everywhere.planned(NAME, NUMBER))
+    with everywhere.database.reading() as connection:
+        operations = connection.execute(select(proposed_operations)).all()
+        said = {(each.document, each.noted, each.state) for each in operations}
+        assert said == {(None, None, "dropped")}
+        assert len(operations) == 3
+        proposal = connection.execute(select(proposed_change_sets)).one()
+        assert (proposal.reason, proposal.remark) == ("", None)
+        returned = connection.execute(select(returned_lists)).one()
+        assert returned.file_name == "[erased]"
+        assert orjson.loads(returned.reading) == {"sheet": "List of [erased]"}
+        finding = connection.execute(select(list_findings)).one()
+        assert (finding.read, finding.proposed) == ("[erased]", "[erased]")
+        ended = connection.execute(select(accounts).where(accounts.c.name == "[erased]")).one()
+        assert ended.closed_at is not None
+        assert ended.email == f"{ended.id}@erased.invalid"
+        reasons = connection.scalars(select(change_sets.c.reason)).all()
+        assert "" in reasons
+    with everywhere.readings.reading() as connection:
+        assert connection.execute(select(readings)).one().purpose is None
+
+
+def test_what_was_taken_outside_is_told_until_it_is_dropped(everywhere: Everywhere) -> None:
+    done = everywhere.erased(everywhere.planned(NAME, NUMBER))
+    assert {taken.what for taken in done.taken} == {"list", "offline", "snapshot", "mirror"}
+    assert {taken.partner for taken in done.taken} == {None, "ministry"} - {None}
+    assert all(taken.todo for taken in done.taken)
+
+
+def test_who_is_not_sure_enough_is_left_and_listed(everywhere: Everywhere) -> None:
+    planned = everywhere.planned("Quuxley", least=1.0)
+    assert not [place for place in planned.treated if place.confidence < 1]
+
+
+def test_h13_nothing_readable_is_left_on_the_disk(everywhere: Everywhere, backend: Backend) -> None:
+    places = [(everywhere.state, "**/*")]
+    if backend is Backend.SQLITE:
+        path = Path(str(make_url(everywhere.database.url).database))
+        places.append((path.parent, f"{path.stem}*"))
+    else:
+        places.append((_relations(everywhere), "*"))
+    assert _left_in(places) >= {b"zebulon", b"quuxley", OWN_SCRIPT.encode()}
+    done = everywhere.erased(everywhere.planned(NAME, NUMBER))
+    if backend is Backend.SQLITE:
+        assert done.todo == ()
+    assert _left_in(places) == set()
+
+
+def _relations(everywhere: Everywhere) -> Path:
+    """Where PostgreSQL keeps the files of this database, after it has written them."""
+    engine = everywhere.database.engines[1].execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        # As the statistics of a directory in use: samples of what stands in its columns.
+        connection.exec_driver_sql("ANALYZE")
+        connection.exec_driver_sql("CHECKPOINT")
+        data = connection.scalar(text("SELECT current_setting('data_directory')"))
+        oid = connection.scalar(
+            text("SELECT oid FROM pg_database WHERE datname = current_database()")
+        )
+    folder = Path(str(data)) / "base" / str(oid)
+    if not folder.is_dir():
+        pytest.skip("the server's files are not on this machine")
+    return folder
+
+
+def _left_in(places: list[tuple[Path, str]]) -> set[bytes]:
+    found: set[bytes] = set()
+    for folder, pattern in places:
+        for file in folder.glob(pattern):
+            if file.is_file():
+                data = file.read_bytes().lower()
+                found |= {trace for trace in TRACES if trace in data}
+    return found
+
+
+def test_what_could_not_be_cleared_is_told_and_done_the_second_time(
+    everywhere: Everywhere, backend: Backend
+) -> None:
+    if backend is Backend.POSTGRESQL:
+        pytest.skip("a file with one writer is SQLite's")
+    url = everywhere.database.url
+    hasty, other = Database(url, lock_timeout=0), Database(url)
+    planned = everywhere.planned(NAME, NUMBER)
+    with other.reading() as connection:
+        connection.execute(select(func.count()).select_from(log_entries)).one()
+        done = erase(
+            hasty, KINDS, everywhere.readings, everywhere.state, planned,
+            why=Why.ERASURE, at=NOW,
+        )  # fmt: skip
+    assert len(done.todo) == 1
+    assert "run this" in done.todo[0]
+    done = everywhere.erased(everywhere.planned(NAME, NUMBER))
+    assert (done.redacted.seq, done.todo) == (None, ())
+    path = Path(str(make_url(url).database))
+    assert _left_in([(path.parent, f"{path.stem}*")]) == set()
+    hasty.dispose()
+    other.dispose()
+
+
+def test_no_line_of_the_journal_names_anybody(everywhere: Everywhere) -> None:
+    everywhere.erased(everywhere.planned(NAME, NUMBER))
+    data = Journal(everywhere.state).path.read_bytes().lower()
+    assert not [trace for trace in TRACES if trace in data]
+
+
+def test_the_log_records_it_without_the_name(everywhere: Everywhere) -> None:
+    done = everywhere.erased(everywhere.planned(NAME, NUMBER))
+    with everywhere.database.reading() as connection:
+        newest = connection.execute(
+            select(log_entries).where(log_entries.c.seq == done.redacted.seq)
+        ).one()
+        assert newest.seq == connection.scalar(select(func.max(log_entries.c.seq)))
+        noted = connection.execute(
+            select(change_sets).where(change_sets.c.id == newest.change_set)
+        ).one()
+    assert noted.reason == "Erased at a person's request"
+
+
+def test_h14_a_mirror_is_listed_until_it_has_taken_the_redaction(everywhere: Everywhere) -> None:
+    done = everywhere.erased(everywhere.planned(NAME, NUMBER))
+    targets, seq = done.redacted.targets, done.redacted.seq
+    assert seq is not None
+    with everywhere.database.writing() as connection:
+        for presented, listed in ((seq - 1, True), (seq, False)):
+            connection.execute(sync_cursors.update().values(seq=presented))
+            taken = taken_outside(connection, targets, redacted_at=seq)
+            assert ("mirror" in {each.what for each in taken}) is listed
+
+
+def test_h14_the_entry_can_be_told_to_everybody(everywhere: Everywhere) -> None:
+    done = everywhere.erased(everywhere.planned(NAME, NUMBER))
+    with everywhere.database.reading() as connection:
+        envelope = connection.scalar(
+            select(log_entries.c.envelope).where(log_entries.c.seq == done.redacted.seq)
+        )
+    assert envelope is not None
+    told = orjson.loads(bytes(envelope))
+    assert set(told) == {
+        "v", "seq", "at", "kind", "rid", "op", "revision", "owner", "change_set", "actor",
+        "payload_hash", "targets", "why",
+    }  # fmt: skip
+    # Not even the records are named: whoever never saw them learns nothing of them.
+    erased = {HOLDER, ATTENDANCE, MOBILE, MAIL, KEY, CONTACT}
+    assert not [rid for rid in erased if rid.encode() in bytes(envelope)]
+
+
+def test_a_proposal_that_says_nothing_any_more_is_read_and_not_opened_again(
+    everywhere: Everywhere,
+) -> None:
+    everywhere.erased(everywhere.planned(NAME, NUMBER))
+    editor = Viewer("AU", frozenset(), Tlp.AMBER, frozenset({"AU"}), account="editor")
+    with everywhere.database.writing() as connection:
+        change_set(connection, KINDS, "p", viewer=editor)
+        with pytest.raises(DirectoryError):
+            amend(
+                connection, KINDS, "p", 0, Amendment(keep="mine"), viewer=editor,
+                why_not_second=lambda one, other: None, at=NOW,
+            )  # fmt: skip
