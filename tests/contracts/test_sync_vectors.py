@@ -1,11 +1,13 @@
 """The test vectors say what the directory does, and a client that knows nothing of it agrees."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from directory.registry import KINDS
 from directory.sync.rules.claims import HeadClaims
 from directory.sync.signing import verify
 from tests.contracts.vectors import (
@@ -40,6 +42,15 @@ def test_the_committed_heads_are_signed_and_claim_what_they_should() -> None:
         (held["page"]["head"], made["page"]["head"]),
     ):
         assert verify(signed, [told_key()])[1] == HeadClaims.read(claims)
+
+
+def test_the_client_in_another_language_knows_the_present_shapes() -> None:
+    text = (CLIENTS / "mirror.mjs").read_text("utf-8")
+    (told,) = re.findall(r"const VERSIONS = \{([^}]+)\}", text)
+    known = dict(each.strip().split(": ") for each in told.split(","))
+    assert {kind: int(version) for kind, version in known.items()} == {
+        kind.name: kind.version for kind in KINDS
+    }
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="there is no node here")

@@ -420,7 +420,9 @@ def test_h15_what_was_erased_after_a_backup_does_not_come_back(
     """A restore repeats the erasures of the journal that lies outside the database."""
     database = Database(lived.url)
     with database.writing() as connection:
-        made = write(connection, holder(OFFICER, name={"en": "Zebulon Quuxley"}, **NARROW), at=LATER)
+        made = write(
+            connection, holder(OFFICER, name={"en": "Zebulon Quuxley"}, **NARROW), at=LATER
+        )
     lived.back_up()
     with database.writing() as connection:
         done = redact(
