@@ -56,7 +56,7 @@ class _Part(NamedTuple):
 
 _EMPTY, _ZERO, _ONE = constant(""), literal_column("0", Integer), literal_column("1", Integer)
 _NEVER, _REACHED = constant(NEVER), constant(REACHED)
-_BY = bindparam("at")
+_BY: Any = bindparam("at")
 _LATER = (
     and_(due_channels.c.known > _NEVER + _BY, due_channels.c.known < _REACHED),
     due_channels.c.known > _REACHED + _BY,

@@ -28,7 +28,7 @@ from directory.documents import Document
 from directory.policy import Viewer, viewer_parameters
 
 _KINDS = {kind.name: kind for kind in (CONTACT, ORGANISATION, CHANNEL, HOLDER, KEY, CHECK)}
-_CONTACTS = bindparam("contacts")
+_CONTACTS: Any = bindparam("contacts")
 _OF_CONTACTS = select(channels.c.id).where(is_one_of(channels.c.contact, _CONTACTS))
 _PARTS = (
     *((kind, is_one_of(kind.table.c.contact, _CONTACTS)) for kind in (CHANNEL, HOLDER, KEY)),

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import orjson
 import pytest
+from sqlalchemy import Connection
 
 from directory.contacts import due, due_order
 from directory.contacts.due_channels import guarded_networks
@@ -55,9 +57,12 @@ def demo(new_furnished: MakeFurnished) -> Iterator[Database]:
     database.dispose()
 
 
-def _listed(connection, economy, guarded, viewer, at):  # type: ignore[no-untyped-def]
+def _listed(
+    connection: Connection, economy: str | None, guarded: list[str], viewer: Viewer, at: datetime
+) -> list[dict[str, Any]]:
     """The whole list, page by page."""
-    found, page = [], None
+    found: list[dict[str, Any]] = []
+    page = None
     while True:
         answer = due.channels_due(
             connection, due.Whose(economy, guarded), viewer=viewer, at=at, limit=7, page=page
