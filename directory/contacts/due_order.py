@@ -107,12 +107,13 @@ class Order:
                 due_channels.c.channel,
             ]
         )
-        statement = (
+        return (
             select(*(each.label(f"key_{n}") for n, each in enumerate(key)))
             .select_from(due_channels)
             .join(channels, channels.c.id == due_channels.c.channel)
             .join(contacts, contacts.c.id == due_channels.c.contact)
             .where(
+                *self._begins(stage, key, place),
                 part.which,
                 part.is_always == (_ONE if is_always else _ZERO),
                 part.known > _NEVER if is_known else part.known == _NEVER,
@@ -123,12 +124,15 @@ class Order:
             .order_by(*self._sorted(stage, key))
             .limit(most)
         )
-        if place:
-            columns, values = self._sorted(stage, key), self._sorted(stage, place)
-            # The first by itself as well: from there an index can begin.
-            begins = columns[0] >= literal(values[0], columns[0].type)
-            statement = statement.where(begins, after(columns, values))
-        return statement
+
+    def _begins(
+        self, stage: int, key: Sequence[Any], place: Sequence[Any]
+    ) -> list[ColumnElement[bool]]:
+        if not place:
+            return []
+        columns, values = self._sorted(stage, key), self._sorted(stage, place)
+        # The first by itself as well, and before all else: there SQLite's index begins.
+        return [columns[0] >= literal(values[0], columns[0].type), after(columns, values)]
 
     def _sorted(self, stage: int, key: Sequence[Any]) -> list[Any]:
         """Of a key what the part of the list is sorted by; the rest only fills its place."""
