@@ -30,6 +30,7 @@ DECIDING = (
     "directory/names.py",
     "directory/changes/log.py",
     "directory/changes/rows.py",
+    "directory/contacts/due_channels.py",
     "directory/contacts/index.py",
     "directory/contacts/kinds.py",
     "directory/contacts/prepared.py",

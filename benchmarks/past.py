@@ -193,7 +193,8 @@ def _versions(connection: Connection, turn: int, by: datetime | None) -> None:
     """All contacts as they were, for what is chosen from them; now, their rows."""
     moment = _place(connection, by or NOW)
     if moment is not None:
-        past_records.versions(connection, [KINDS["contact"]], moment, viewer=INSIDER)
+        for _ in past_records.versions(connection, [KINDS["contact"]], moment, viewer=INSIDER):
+            pass
 
 
 def _history(rid: str, connection: Connection, turn: int, by: datetime | None) -> None:

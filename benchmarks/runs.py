@@ -117,7 +117,7 @@ def readings(subject: Subject) -> Iterator[Figure]:
 
 def recorded_once(subject: Subject) -> Iterator[Figure]:
     """How much longer the past takes than the present."""
-    with living.lived_in(subject.url) as database:
+    with living.lived_in(subject.url) as database, cpu.settled_memory():
         size = living.entries(database)
         for found in past.latencies(database):
             yield _past_figure(subject, found, size)
@@ -125,7 +125,7 @@ def recorded_once(subject: Subject) -> Iterator[Figure]:
 
 def every_page(subject: Subject) -> Iterator[Figure]:
     """How long all contacts of the past take, page after page."""
-    with living.lived_in(subject.url) as database:
+    with living.lived_in(subject.url) as database, cpu.settled_memory():
         size = living.entries(database)
         for found in past.whole_list(database):
             yield _past_figure(subject, found, size)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from directory.access import models as access_tables  # noqa: F401 - they register themselves
 from directory.changes.kinds import Kinds
+from directory.contacts.due_channels import DUE_CHANNELS
 from directory.contacts.guarding import dangers
 from directory.contacts.kinds import CHANNEL, CHECK, CONTACT, HOLDER, KEY, ORGANISATION
 from directory.contacts.prepared import CONTACT_PARTS
@@ -35,6 +36,6 @@ KINDS = Kinds(
         OUTCOME,
     ),
     SHARED_REFERENCES,
-    (CONTACT_PARTS,),
+    (CONTACT_PARTS, DUE_CHANNELS),
     dangers,
 )

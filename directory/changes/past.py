@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 import orjson
@@ -44,6 +45,7 @@ from directory.errors import Fault
 from directory.policy import Viewer, viewer_parameters, visible
 
 ROWS_AT_ONCE = 500
+VERSIONS_AT_ONCE = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +226,11 @@ def versions(
     values: Iterable[str] | None = None,
     *,
     viewer: Viewer,
-) -> list[Version]:
+) -> Iterator[Version]:
     """Records of some kinds at a moment, retired ones too, in no order; erased ones are left out.
+
+    A few thousand at a time, so that whoever keeps none of them has never more in memory: to make
+    all documents at once takes twice as long, most of it for collecting garbage.
 
     Args:
         connection: A reading unit of work.
@@ -237,13 +242,15 @@ def versions(
     given = viewer_parameters(viewer)
     if values is not None:
         given["values"] = json_list(values)
-    rows = [
+    rows = (
         Row(kind, *row)
         for kind in kinds
         for row in (_all(kind) if values is None else _by_value(kind, "id")).rows(connection, given)
-    ]
-    found = as_they_were(connection, rows, at, viewer=viewer)
-    return [version for version in found.values() if version is not None]
+    )
+    while some := list(islice(rows, VERSIONS_AT_ONCE)):
+        for version in as_they_were(connection, some, at, viewer=viewer).values():
+            if version is not None:
+                yield version
 
 
 def stream_changed(
@@ -270,7 +277,16 @@ def record(
     """
     given = viewer_parameters(viewer) | {"values": json_list([rid])}
     rows = [Row(kind, *row) for row in _by_value(kind, "id").rows(connection, given)]
-    found = as_they_were(connection, rows, at, viewer=viewer)
+    return stored_text(kind, rid, as_they_were(connection, rows, at, viewer=viewer))
+
+
+def stored_text(kind: Kind, rid: str, found: Mapping[str, Version | None]) -> StoredText:
+    """One of the records that ``as_they_were`` found.
+
+    Raises:
+        UnknownRecordError: It is not among them.
+        ErasedError: It has been erased.
+    """
     if rid not in found:
         if not rows:
             refuse_erased(connection, kind, rid, viewer=viewer)

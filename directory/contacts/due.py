@@ -14,65 +14,22 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Integer,
-    Select,
-    bindparam,
-    case,
-    func,
-    literal_column,
-    not_,
-    select,
-    true,
-)
+from sqlalchemy import Connection, bindparam, case, select
 
 from directory.clock import format_instant
-from directory.contacts.always import answers_always, has_no_hours
-from directory.contacts.models import channels, checks, contacts
+from directory.contacts.due_channels import IS_ALWAYS
+from directory.contacts.due_order import STAGES, order_for
+from directory.contacts.models import channels, contacts
 from directory.contacts.rules import duty_hours
-from directory.contacts.rules.words import Verification
-from directory.contacts.views import (
-    at_first,
-    at_instant,
-    channel_text,
-    newest_check,
-    view_parameters,
-)
-from directory.db import constant, is_one_of, json_list, overlaps
+from directory.contacts.views import at_instant, channel_text, view_parameters
+from directory.db import is_one_of, json_list
 from directory.documents import Document
-from directory.pages import Page, after, bad_page, page_of, read_page
+from directory.pages import Page, bad_page, page_of, read_page
 from directory.policy import Viewer, visible
 from directory.reference.aliases import economy_called
 from directory.reference.facts import Facts
 
 EVERYBODY = "all"
-
-_NEVER, _REACHED = constant("0"), constant("1")
-_EMPTY, _ZERO = constant(""), literal_column("0", Integer)
-# What the newest check says of a channel and since when, as text that sorts as is wanted.
-_KNOWN = func.coalesce(
-    newest_check(
-        case((at_first() == constant(Verification.FAILED), _NEVER), else_=_REACHED)
-        + checks.c.checked_at,
-        visible,
-        checks.c.checked_at <= bindparam("at"),
-    ),
-    _NEVER,
-)
-
-
-# The hours of most channels are those of their desk: what is sought in vain costs most.
-_IS_ALWAYS = case(
-    (overlaps(contacts.c.networks, bindparam("guarded")), true()),
-    (has_no_hours(channels.c.document), answers_always(contacts.c.document)),
-    else_=answers_always(channels.c.document),
-)
-_STAGES = tuple(
-    (is_always, is_known) for is_always in (_IS_ALWAYS, not_(_IS_ALWAYS)) for is_known in (0, 1)
-)
-"""The parts of the list: around the clock or not, and of either first those never tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +70,10 @@ def channels_due(
 ) -> Page:
     """The channels of live desks, lines around the clock first, the least known in front.
 
-    At most five statements. A page of what was never tried costs its own rows; past these, every
-    channel that was ever tried, of the economy or of all, is looked at: there is no index over what
-    checks say, because that depends on who looks and when.
+    At most seven statements. What stands ready (``due_channels``) is read in its order, so a page
+    costs its own rows. Judged anew are the channels of which the viewer may see checks under other
+    labels than theirs, or whose newest check is later than the instant; and all of them where the
+    viewer does not see every network that has its contacts answer around the clock.
 
     Args:
         connection: A reading unit of work.
@@ -137,56 +95,17 @@ def channels_due(
         given["economy"] = whose.economy
     place: list[Any] = [] if page is None else read_page(page, int, str, str, int, str)
     first: int = place[0] if place else 0
-    if not 0 <= first < len(_STAGES):
+    if not 0 <= first < len(STAGES):
         raise bad_page()
+    order = order_for(connection, whose.economy, whose.guarded, given)
     chosen: list[list[Any]] = []
-    for stage in range(first, len(_STAGES)):
-        statement = _stage(whose, stage, place[1:] if stage == first else [])
-        rows = connection.execute(statement.limit(limit + 1 - len(chosen)), given)
-        chosen += [[stage, *row] for row in rows]
+    for stage in range(first, len(STAGES)):
+        statement = order.stage(stage, place[1:] if stage == first else [], limit + 1 - len(chosen))
+        chosen += [[stage, *row] for row in connection.execute(statement, given)]
         if len(chosen) > limit:
             break
     texts = _texts(connection, [row[-1] for row in chosen], given, at)
     return page_of([(texts[row[-1]], *row) for row in chosen], limit, lambda row: list(row[1:]))
-
-
-def _stage(whose: Whose, stage: int, place: Sequence[Any]) -> Select[Any]:
-    """One part of the list, from a place in it: two texts and a number by which it is, and an id.
-
-    What was never tried stands in the order of an index, so that a page of it needs no more than
-    its own rows; the others have to be sorted by what their checks say.
-    """
-    is_always, is_known = _STAGES[stage]
-    key: tuple[ColumnElement[Any], ...]
-    if is_known:
-        key = (_KNOWN, _EMPTY, _ZERO, channels.c.id)
-    else:
-        of_economy = _EMPTY if whose.economy is None else contacts.c.sort_title
-        key = (of_economy, contacts.c.id, channels.c.position, channels.c.id)
-    order = [each for each in key if each is not _EMPTY and each is not _ZERO]
-    statement = (
-        select(*(each.label(f"key_{n}") for n, each in enumerate(key)))
-        .join(contacts, contacts.c.id == channels.c.contact)
-        .where(
-            contacts.c.retired_at.is_(None),
-            visible(contacts),
-            channels.c.retired_at.is_(None),
-            visible(channels),
-            is_always,
-            _KNOWN > _NEVER if is_known else _KNOWN == _NEVER,
-        )
-        .order_by(*order)
-    )
-    if whose.economy is not None:
-        statement = statement.where(contacts.c.economy == bindparam("economy"))
-    if place:
-        kept = [
-            value
-            for value, each in zip(place, key, strict=True)
-            if each is not _EMPTY and each is not _ZERO
-        ]
-        statement = statement.where(after(order, kept))
-    return statement
 
 
 def _texts(
@@ -198,7 +117,7 @@ def _texts(
             channels.c.id,
             channel_text(visible, at_instant),
             contacts.c.document,
-            case((_IS_ALWAYS, 1), else_=0),
+            case((IS_ALWAYS, 1), else_=0),
         )
         .join(contacts, contacts.c.id == channels.c.contact)
         .where(is_one_of(channels.c.id, bindparam("ids"))),

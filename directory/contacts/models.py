@@ -14,6 +14,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    text,
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
@@ -180,4 +181,49 @@ contact_parts = Table(
 """Live contacts' views as they are served, one row for each label under which a part stands.
 
 Everybody who may see a label sees the same parts under it, so they can stand ready as text.
+"""
+
+_UNTRIED, _TRIED = text("known = '0'"), text("known > '0'")
+
+due_channels = Table(
+    "due_channels",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("contact", Text, nullable=False),
+    Column("economy", Text, nullable=True),
+    Column("sort_title", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    # Whether it answers around the clock: 1, or 0.
+    Column("is_always", SmallInteger, nullable=False),
+    # What its newest check says, '0' or '1' and the instant, as text that sorts as is wanted.
+    Column("known", Text, nullable=False),
+    # The widest marking of a check under another label than the channel's; null without one.
+    Column("narrower_checks", SmallInteger, nullable=True),
+    *(
+        Index(name, *columns, sqlite_where=where, postgresql_where=where)
+        for name, where, columns in (
+            (
+                "ix_due_channels_untried_of_economy",
+                _UNTRIED,
+                ("economy", "is_always", "sort_title", "contact", "position", "channel"),
+            ),
+            ("ix_due_channels_untried", _UNTRIED, ("is_always", "contact", "position", "channel")),
+            (
+                "ix_due_channels_tried_of_economy",
+                _TRIED,
+                ("economy", "is_always", "known", "channel"),
+            ),
+            ("ix_due_channels_tried", _TRIED, ("is_always", "known", "channel")),
+            (
+                "ix_due_channels_narrower",
+                text("narrower_checks IS NOT NULL"),
+                ("narrower_checks", "channel"),
+            ),
+        )
+    ),
+    sqlite_with_rowid=False,
+)
+"""Channels of live contacts in the order in which they are to be called, each part by an index.
+
+Of checks it counts those under the channel's own label, of whatever instant.
 """

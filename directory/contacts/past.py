@@ -25,7 +25,6 @@ from directory.changes.past import (
     changed_since,
     is_unchanged,
     moment_parameters,
-    record,
     rows_where,
     stream_changed,
     versions,
@@ -33,7 +32,7 @@ from directory.changes.past import (
 from directory.contacts import queries
 from directory.contacts.kinds import CONTACT, ORGANISATION
 from directory.contacts.models import contacts, organisations
-from directory.contacts.past_views import past_views
+from directory.contacts.past_views import past_view, past_views
 from directory.contacts.queries import GUESTS_LAST, GUESTS_PLACE, ContactFilter, DatedText
 from directory.contacts.rules import languages
 from directory.db import Prepared, bytewise, constant, is_one_of, json_list
@@ -88,12 +87,10 @@ def contact(
     """
     if moment is None:
         return queries.contact(connection, rid, viewer=viewer, at=at)
-    found = record(connection, CONTACT, rid, moment, viewer=viewer)
-    held = {rid: Version(orjson.loads(found.text), found.text)}
-    views = past_views(connection, held, viewer=viewer, moment=moment, at=at)
-    if rid not in views:
+    stored, view = past_view(connection, rid, viewer=viewer, moment=moment, at=at)
+    if view is None:
         raise UnknownRecordError(f"There is no contact {rid}.")
-    return DatedText(found.revision, views[rid], FOR_EVER)
+    return DatedText(stored.revision, view, FOR_EVER)
 
 
 def desks(

@@ -11,38 +11,71 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import ColumnElement, Connection, bindparam, select, union_all
 
 from directory.changes.kinds import Kind
-from directory.changes.past import Moment, Row, Version, as_they_were, rows_where
+from directory.changes.past import Moment, Row, Version, as_they_were, rows_where, stored_text
+from directory.changes.queries import StoredText
 from directory.clock import format_instant
-from directory.contacts.kinds import CHANNEL, CHECK, HOLDER, KEY, ORGANISATION
-from directory.contacts.models import channels, checks, organisations
+from directory.contacts.kinds import CHANNEL, CHECK, CONTACT, HOLDER, KEY, ORGANISATION
+from directory.contacts.models import channels, checks, contacts, organisations
 from directory.contacts.prepared import by_fingerprint, by_first_day, by_position
 from directory.contacts.rules.tried import digest_of
 from directory.contacts.rules.words import REACHED, Verification
 from directory.contacts.views import UNVERIFIED, fresh_since
-from directory.db import Prepared, is_one_of, json_list
+from directory.db import Prepared, constant, is_one_of, json_list
 from directory.documents import Document
 from directory.policy import Viewer, viewer_parameters
 
-_OF_CONTACTS = select(channels.c.id).where(is_one_of(channels.c.contact, bindparam("contacts")))
+_KINDS = {kind.name: kind for kind in (CONTACT, ORGANISATION, CHANNEL, HOLDER, KEY, CHECK)}
+_CONTACTS: Any = bindparam("contacts")
+_OF_CONTACTS = select(channels.c.id).where(is_one_of(channels.c.contact, _CONTACTS))
 _PARTS = (
-    (
-        ORGANISATION,
-        Prepared(
-            rows_where(ORGANISATION, is_one_of(organisations.c.id, bindparam("organisations")))
-        ),
-    ),
-    *(
-        (
-            kind,
-            Prepared(rows_where(kind, is_one_of(kind.table.c.contact, bindparam("contacts")))),
-        )
-        for kind in (CHANNEL, HOLDER, KEY)
-    ),
-    (CHECK, Prepared(rows_where(CHECK, checks.c.channel.in_(_OF_CONTACTS)))),
+    *((kind, is_one_of(kind.table.c.contact, _CONTACTS)) for kind in (CHANNEL, HOLDER, KEY)),
+    (CHECK, checks.c.channel.in_(_OF_CONTACTS)),
 )
+_ORGANISATIONS = is_one_of(organisations.c.id, bindparam("organisations"))
+_THEIR_ORGANISATIONS = organisations.c.id.in_(
+    select(contacts.c.organisation).where(is_one_of(contacts.c.id, _CONTACTS))
+)
+
+
+def _rows(*parts: tuple[Kind, ColumnElement[bool]]) -> Prepared:
+    # One statement: on PostgreSQL each costs more for being one than for what it finds.
+    selected = (
+        rows_where(kind, condition).add_columns(constant(kind.name).label("kind"))
+        for kind, condition in parts
+    )
+    return Prepared(union_all(*selected))
+
+
+_PARTS_OF_MANY = _rows((ORGANISATION, _ORGANISATIONS), *_PARTS)
+_ALL_OF_ONE = _rows(
+    (CONTACT, is_one_of(contacts.c.id, _CONTACTS)),
+    (ORGANISATION, _THEIR_ORGANISATIONS),
+    *_PARTS,
+)
+
+
+def past_view(
+    connection: Connection, rid: str, *, viewer: Viewer, moment: Moment, at: datetime
+) -> tuple[StoredText, str | None]:
+    """One contact as it was, and the JSON text of its view.
+
+    The view is None where the viewer may not see its organisation any more.
+
+    Raises:
+        UnknownRecordError: There was none that the viewer may see.
+        ErasedError: What it said then has been erased since.
+    """
+    given = {"contacts": json_list([rid]), **viewer_parameters(viewer)}
+    found = _found(connection, _ALL_OF_ONE, given, viewer, moment)
+    stored = stored_text(CONTACT, rid, found)
+    held = {rid: Version(orjson.loads(stored.text), stored.text)}
+    if held[rid].document["organisation"] in found:
+        return stored, _views(held, found, at).get(rid)
+    # It has another organisation now, or that one is not to be seen.
+    return stored, past_views(connection, held, viewer=viewer, moment=moment, at=at).get(rid)
 
 
 def past_views(
@@ -63,8 +96,26 @@ def past_views(
         "organisations": json_list({v.document["organisation"] for v in held.values()}),
         **viewer_parameters(viewer),
     }
-    rows = [Row(kind, *row) for kind, rows_of in _PARTS for row in rows_of.rows(connection, given)]
-    found = as_they_were(connection, rows, moment, viewer=viewer)
+    return _views(held, _found(connection, _PARTS_OF_MANY, given, viewer, moment), at)
+
+
+def _found(
+    connection: Connection,
+    statement: Prepared,
+    given: Mapping[str, Any],
+    viewer: Viewer,
+    moment: Moment,
+) -> dict[str, Version | None]:
+    rows = [
+        Row(_KINDS[kind], rid, seq, text)
+        for rid, seq, text, kind in statement.rows(connection, given)
+    ]
+    return as_they_were(connection, rows, moment, viewer=viewer)
+
+
+def _views(
+    held: Mapping[str, Version], found: Mapping[str, Version | None], at: datetime
+) -> dict[str, str]:
     versions = [version for version in found.values() if version is not None]
 
     def those(kind: Kind) -> list[Version]:

@@ -6,8 +6,9 @@ Nothing here counts migrations: what is tested are the ends, 0001 (the log alone
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, create_engine, inspect, select, text
@@ -79,12 +80,18 @@ def _triggers(connection: Connection) -> list[tuple[str, ...]]:
     return [tuple(map(str, row)) for row in connection.execute(text(statement))]
 
 
+def told(part: Mapping[str, Any]) -> str:
+    """What the database says of a part of a table; SQLite's conditions of indexes are objects."""
+    options = part.get("dialect_options", {})
+    return repr({**part, "dialect_options": {name: str(value) for name, value in options.items()}})
+
+
 def schema(database: Database) -> list[str]:
     """Everything the database says of its tables, in one form for both."""
     with database.reading() as connection:
         seen = inspect(connection)
         return [
-            f"{name} {what} {sorted(map(repr, found(name)))}"
+            f"{name} {what} {sorted(map(told, found(name)))}"
             for name in sorted(seen.get_table_names())
             for what, found in (
                 ("columns", seen.get_columns),
