@@ -68,12 +68,14 @@ def test_each_document_of_a_list_is_checked_once_until_it_is_kept(house: House) 
 def test_what_has_changed_since_it_was_checked_is_checked_again(house: House) -> None:
     plan = house.plan(LIST, "list.csv")
     first = plan.operations[0]
-    assert first.proposed.checked is not None
+    before = first.proposed
+    assert before.checked is not None
 
     first.document = {**(first.document or {}), "marking": "GREEN"}
 
-    assert first.proposed.checked is None
-    assert first.proposed.operation == first.operation
+    after = first.proposed
+    assert after.checked is None
+    assert after.operation == first.operation
 
 
 def test_a_checked_put_is_prepared_as_an_unchecked_one() -> None:
