@@ -209,6 +209,8 @@ class Summary:
 class Kinds:
     """The registered kinds, in an order in which every reference already stands.
 
+    A registry equals itself alone: conditions of statements are kept by it.
+
     Attributes:
         shared_references: The references that records of every kind make.
         summaries: The tables that put records of several kinds together.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -57,6 +57,21 @@ Operation = Put | Retire
 
 
 @dataclass(frozen=True, slots=True)
+class CheckedPut:
+    """A put whose document has been checked, and no more of that than its bytes.
+
+    Thousands may be held from when a list is read until it is kept.
+
+    Attributes:
+        put: With the id of its record.
+        text: The record's canonical bytes.
+    """
+
+    put: Put
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class PreparedPut:
     """A put whose document is checked and whose bytes are made."""
 
@@ -99,7 +114,7 @@ class PreparedChangeSet:
 
 def prepare(
     kinds: Kinds,
-    operations: Iterable[Operation],
+    operations: Iterable[Operation | CheckedPut],
     *,
     actor: str,
     origin: str,
@@ -108,6 +123,8 @@ def prepare(
     change_set: str | None = None,
 ) -> PreparedChangeSet:
     """Check the operations as far as that goes without the database, and make their bytes.
+
+    What ``checked`` has checked is not checked again.
 
     Raises:
         InvalidDocumentError: One fault per offending place, prefixed ``#/operations/3``.
@@ -118,7 +135,8 @@ def prepare(
     faults: list[Fault] = []
     seen: set[str] = set()
     salts = fresh_salts()
-    for index, operation in enumerate(operations):
+    for index, given in enumerate(operations):
+        operation = given.put if isinstance(given, CheckedPut) else given
         if index >= MOST_OPERATIONS:
             raise UnacceptableChangeSetError(
                 f"A change set holds at most {MOST_OPERATIONS:,} operations; split it."
@@ -130,7 +148,8 @@ def prepare(
         else:
             rid = operation.id or new_id()
             try:
-                puts.append(_prepare_put(kind, rid, operation, next(salts)))
+                text = given.text if isinstance(given, CheckedPut) else _text(kind, rid, operation)
+                puts.append(_prepare_put(kind, rid, operation, text, next(salts)))
             except InvalidDocumentError as error:
                 prefix = f"#/operations/{index}/document"
                 faults.extend(
@@ -154,15 +173,34 @@ def prepare(
     )
 
 
-def _prepare_put(kind: Kind, rid: str, operation: Put, salt: str) -> PreparedPut:
-    record = complete(
-        kind, kind.load(operation.document), rid, operation.base_revision + 1, retired_at=None
-    )
+def checked(kinds: Kinds, put: Put) -> CheckedPut:
+    """Check a put by itself, before ``prepare`` puts it beside others.
+
+    Args:
+        kinds: The registered kinds.
+        put: With the id of its record, made by the caller where it is new.
+
+    Raises:
+        InvalidDocumentError: One fault per offending place of the document.
+        UnacceptableChangeSetError: Its kind is unknown.
+    """
+    named = put if put.id else replace(put, id=new_id())
+    text = _text(kinds[put.kind], str(named.id), put)
+    # A copy: what the writer of JSON hands out holds on to several times its length.
+    return CheckedPut(named, bytes(memoryview(text)))
+
+
+def _text(kind: Kind, rid: str, put: Put) -> bytes:
+    """The canonical bytes of the record that a put writes, once its document is checked."""
+    record = complete(kind, kind.load(put.document), rid, put.base_revision + 1, retired_at=None)
     try:
-        text = canonical(record)
+        return canonical(record)
     except ValueError as error:
         place, _, what = str(error).partition(": ")
         raise InvalidDocumentError("A document cannot be kept.", Fault(place, what)) from None
+
+
+def _prepare_put(kind: Kind, rid: str, operation: Put, text: bytes, salt: str) -> PreparedPut:
     payload = payload_of(text, kind.version, salt)
     # From here on the record is what a replay of the log reads, down to the order of its keys:
     # what is derived from it must come out the same both times.

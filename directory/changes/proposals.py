@@ -24,7 +24,14 @@ from directory.changes.errors import (
 from directory.changes.kinds import Kind, Kinds
 from directory.changes.models import proposed_change_sets, proposed_operations
 from directory.changes.noting import settle
-from directory.changes.operations import Operation, PreparedChangeSet, PreparedPut, Put, prepare
+from directory.changes.operations import (
+    CheckedPut,
+    Operation,
+    PreparedChangeSet,
+    PreparedPut,
+    Put,
+    prepare,
+)
 from directory.changes.proposed import OPEN, PROPOSED, seen_meeting
 from directory.changes.rights import Writer, proposer
 from directory.changes.steps import Held, Step
@@ -46,10 +53,12 @@ class ProposedOperation:
     Attributes:
         operation: With the id of the record, made by the caller where it is new.
         cells: Addresses of the cells that it was read from, where it comes from a list.
+        checked: The same operation where its document has been checked already.
     """
 
     operation: Operation
     cells: tuple[str, ...] = ()
+    checked: CheckedPut | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +145,7 @@ def propose(
     """
     prepared = prepare(
         kinds,
-        [each.operation for each in given],
+        [each.checked or each.operation for each in given],
         actor=actor,
         origin=origin,
         reason=reason,
@@ -171,7 +180,7 @@ def refuse_unproposable(
     Raises:
         DirectoryError: As ``propose`` raises of operations.
     """
-    operations = [each.operation for each in given]
+    operations = [each.checked or each.operation for each in given]
     prepared = prepare(kinds, operations, actor="", origin="", reason="")
     _judged(connection, kinds, prepared, given, viewer=viewer, at=at)
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from directory.changes.errors import InvalidDocumentError
-from directory.changes.operations import Operation, Put, Retire
+from directory.changes.operations import CheckedPut, Operation, Put, Retire
+from directory.changes.proposals import ProposedOperation
 from directory.documents import Document
 from directory.ids import new_id
 from directory.meetings.lists.rules.findings import Code, Finding
@@ -30,6 +31,7 @@ class Planned:
         cells: Addresses of the cells that it was read from.
         findings: What is doubted of it.
         marked_in: Address of the cell that marks it otherwise; empty where none does.
+        checked: What it proposed when its document was checked; it may have changed since.
     """
 
     kind: str
@@ -42,6 +44,15 @@ class Planned:
     cells: dict[str, None] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     marked_in: str = ""
+    checked: CheckedPut | None = None
+
+    @property
+    def proposed(self) -> ProposedOperation:
+        """The operation as it is proposed: checked, unless its document has changed since."""
+        cells, checked = tuple(self.cells), self.checked
+        if checked is not None and checked.put.document is self.document:
+            return ProposedOperation(checked.put, cells, checked)
+        return ProposedOperation(self.operation, cells)
 
     @property
     def operation(self) -> Operation:
@@ -108,11 +119,12 @@ class Builder:
         """What is proposed and would change something, in the order in which it came up."""
         return [planned for planned in self._planned.values() if planned.is_needed]
 
-    def drop_unsound(self, check: Callable[[str, Document], object]) -> list[Planned]:
+    def drop_unsound(self, check: Callable[[Put], CheckedPut]) -> list[Planned]:
         """Take out what could never be written, and whatever stands on it.
 
         Args:
             check: Raises InvalidDocumentError for a document that does not have its kind's shape.
+                What it makes of others is kept with them.
 
         Returns:
             What was taken out, each with a finding for every fault.
@@ -120,10 +132,11 @@ class Builder:
         dropped: list[Planned] = []
         gone: set[str] = set()
         for rid, planned in self._planned.items():
-            if planned.document is None or not planned.is_needed:
+            put = planned.operation
+            if isinstance(put, Retire) or not planned.is_needed:
                 continue
             try:
-                check(planned.kind, planned.document)
+                planned.checked = check(put)
             except InvalidDocumentError as error:
                 cell = next(iter(planned.cells), "")
                 planned.findings += [

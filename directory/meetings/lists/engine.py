@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from directory.changes.errors import UnknownRecordError
 from directory.changes.kinds import Kinds
+from directory.changes.operations import checked
 from directory.changes.queries import find, records
 from directory.contacts.queries import desks, organisations_of
 from directory.documents import Document
@@ -29,9 +30,10 @@ from directory.meetings.lists.elsewhere import note_numbers_elsewhere
 from directory.meetings.lists.help_sheet import is_help, is_printed_help
 from directory.meetings.lists.likeness import name_key
 from directory.meetings.lists.matching import Posts, post_of
+from directory.meetings.lists.place_names import Places
 from directory.meetings.lists.planning import Planner
 from directory.meetings.lists.plans import Options, Plan, Progress, noted
-from directory.meetings.lists.rows import Place, Reader, Setting, economy_document, note_everything
+from directory.meetings.lists.rows import Reader, Setting, note_everything
 from directory.meetings.lists.rules.columns import Column
 from directory.meetings.lists.rules.dates import DayOrder, day_order
 from directory.meetings.lists.rules.findings import Code, Doubt, Finding
@@ -42,13 +44,7 @@ from directory.meetings.lists.rules.words import tidy
 from directory.meetings.lists.sifting import proposable
 from directory.meetings.lists.standing import Standing
 from directory.meetings.lists.terms import Terms
-from directory.names import in_english
 from directory.policy import DIRECTORY, Label, Viewer, covers
-from directory.reference.aliases import (
-    AmbiguousEconomyError,
-    UnknownEconomyError,
-    economy_called,
-)
 from directory.reference.facts import Facts
 
 _WHO_HAS_LEFT = (
@@ -142,7 +138,8 @@ class _Work:
             attended=self._attended(meeting),
             economies=self._facts.economies,
         )
-        self._places: dict[str, tuple[Place | None, tuple[Doubt, ...]]] = {}
+        # Not a method of this: what is looked up here is to go as soon as the plan is made.
+        self._place_called = Places(self._facts).called
         self._setting = Setting(
             self._place_called,
             {slug: _names(document) for slug, document in self._facts.networks.items()},
@@ -205,23 +202,6 @@ class _Work:
         names = attended_by(self._connection, meeting["slug"], viewer=self._viewer)
         return frozenset(name_key(name) for name in names)
 
-    def _place_called(self, text: str) -> tuple[Place | None, tuple[Doubt, ...]]:
-        if text not in self._places:
-            self._places[text] = self._look_up(text)
-        return self._places[text]
-
-    def _look_up(self, text: str) -> tuple[Place | None, tuple[Doubt, ...]]:
-        try:
-            code = economy_called(self._facts, " ".join(text.split()))
-        except AmbiguousEconomyError as error:
-            names = "; ".join(candidate.name for candidate in error.candidates)
-            return None, (Doubt(Code.AMBIGUOUS_ECONOMY, text, names, 0.0),)
-        except UnknownEconomyError:
-            return None, (Doubt(Code.UNKNOWN_ECONOMY, text, None, 0.0),)
-        name = in_english(self._facts.economies[code]["name"])
-        doubts = () if text == name else (Doubt(Code.ECONOMY_ALIAS, text, name, 0.95),)
-        return economy_document(self._facts.economies, code), doubts
-
     def _texts(self, column: Column) -> list[str]:
         """The texts of one meaning, over all rows."""
         places = {place for place, meant in self._columns.items() if meant is column}
@@ -249,7 +229,7 @@ class _Work:
             views = desks(self._connection, codes, some, viewer=self._viewer, at=self._at)
             for rid in sorted(views.texts):
                 if posts.get(rid) is None:
-                    posts.add(post_of(orjson.loads(views.texts[rid]), today))
+                    posts.add(post_of(views.texts[rid], today))
         return posts
 
     def read(self, progress: Progress) -> None:
@@ -321,6 +301,8 @@ class _Work:
         rows = without_duplicates(foreign)
         for draft, match in matched(rows, self._posts, self._options.matches, self._edits.posts):
             self._planner.propose(draft, match)
+        # What is planned needs nothing more of what the directory holds.
+        del self._posts, self._agencies, self._planner, self._edits
 
     def _let_go(self, draft: Draft) -> None:
         """List what a struck-out row says beyond who has left which post, and when."""
@@ -337,9 +319,7 @@ class _Work:
 
     def plan(self) -> Plan:
         """What all of it comes to."""
-        unsound = self._builder.drop_unsound(
-            lambda kind, document: self._kinds[kind].load(document)
-        )
+        unsound = self._builder.drop_unsound(lambda put: checked(self._kinds, put))
         operations = self._builder.operations()
         sound, hindered = proposable(
             self._connection, self._kinds, operations, viewer=self._viewer, at=self._at

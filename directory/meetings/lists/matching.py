@@ -118,13 +118,14 @@ def _holding(view: Document, day: str) -> list[Document]:
     ]
 
 
-def post_of(view: Document, day: str) -> Post:
+def post_of(text: str, day: str) -> Post:
     """A contact's view with what it is recognised by.
 
     Args:
-        view: As it is served.
+        text: The view as it is served, in JSON.
         day: ISO date on which holders hold it.
     """
+    view = orjson.loads(text)
     holders = _holding(view, day)
     names = {name_key(name) for holder in holders for name in holder["name"].values()}
     organisations = view["organisation_record"]["name"].values()
@@ -144,7 +145,8 @@ def post_of(view: Document, day: str) -> Post:
         tuple(fold(title) for title in view["title"].values()),
         frozenset(map(initials, organisations)) - {""},
     )
-    return Post(view["id"], str(view["economy"]), orjson.dumps(view), day, traits)
+    # Not written anew: what the writer of JSON hands out holds on to several times its length.
+    return Post(view["id"], str(view["economy"]), text.encode(), day, traits)
 
 
 def names_a_holder(row: Traits, post: Post) -> bool:

@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy import Connection
 
 from directory.changes.kinds import Kinds
-from directory.changes.proposals import ProposedOperation, propose
+from directory.changes.proposals import propose
 from directory.db import json_list
 from directory.documents import sha256
 from directory.ids import new_id
@@ -106,7 +106,7 @@ def keep(
             return propose(
                 connection,
                 kinds,
-                [ProposedOperation(one.operation, tuple(one.cells)) for one in part],
+                [one.proposed for one in part],
                 viewer=viewer,
                 actor=sent.account,
                 origin=ORIGIN,

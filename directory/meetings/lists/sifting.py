@@ -21,7 +21,7 @@ from directory.changes.errors import (
 )
 from directory.changes.kinds import Kinds
 from directory.changes.operations import MOST_OPERATIONS
-from directory.changes.proposals import ProposedOperation, refuse_unproposable
+from directory.changes.proposals import refuse_unproposable
 from directory.errors import Fault
 from directory.meetings.lists.building import Planned, stands_on
 from directory.meetings.lists.plans import Noted, by_owner
@@ -53,7 +53,7 @@ def proposable(
     """
 
     def judge(part: Sequence[Planned]) -> None:
-        given = [ProposedOperation(one.operation) for one in part]
+        given = [one.proposed for one in part]
         refuse_unproposable(connection, kinds, given, viewer=viewer, at=at)
 
     sound: set[str] = set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -17,7 +18,7 @@ from directory.meetings.lists import queries
 from directory.meetings.lists.engine import plan_list
 from directory.meetings.lists.files import read_file
 from directory.meetings.lists.limits import MOST_BYTES
-from directory.meetings.lists.plans import Options
+from directory.meetings.lists.plans import Options, Plan
 from directory.meetings.lists.returned import Sent, keep
 from directory.meetings.lists.saying import SayingSchema, within_clearance
 from directory.meetings.no_list import refuse_no_list
@@ -78,32 +79,8 @@ def take_in(query: dict[str, Any]) -> Response:
     with reading() as seen:
         account = account_of(seen).account
     upload = read_upload(request, SayingSchema(), most_bytes=MOST_BYTES)
-    at = utc_now()
-    book = read_file(
-        upload.data,
-        file_name=upload.name,
-        encoding=upload.said["encoding"],
-        delimiter=upload.said["delimiter"],
-    )
-    kinds = running().kinds
-    with reading() as directory:
-        options = within_clearance(upload.said["options"], directory.viewer)
-        _refuse_wider_than_said(upload, options)
-        if "marking" not in upload.fields and options.marking is Tlp.CLEAR:
-            raise BadUploadError(
-                "The form cannot be used; nothing was read.", Fault("#/marking", PUBLIC_UNSAID)
-            )
-        plan = plan_list(
-            directory.connection,
-            directory.facts,
-            kinds,
-            book,
-            options,
-            file_name=upload.name,
-            viewer=directory.viewer,
-            at=at,
-            progress=lambda done, of: None,
-        )
+    at, kinds = utc_now(), running().kinds
+    plan, options = _planned(upload, at)
     refuse_no_list(plan)
     sent = Sent(upload.name, upload.data, account)
     with writing() as unit:
@@ -118,6 +95,35 @@ def take_in(query: dict[str, Any]) -> Response:
     response.status_code = 201
     response.headers["Location"] = f"{PREFIX}/returned-lists/{done.id}"
     return response
+
+
+def _planned(upload: Upload, at: datetime) -> tuple[Plan, Options]:
+    """What a list proposes; the cells of the file are let go of before any of it is kept."""
+    book = read_file(
+        upload.data,
+        file_name=upload.name,
+        encoding=upload.said["encoding"],
+        delimiter=upload.said["delimiter"],
+    )
+    with reading() as directory:
+        options = within_clearance(upload.said["options"], directory.viewer)
+        _refuse_wider_than_said(upload, options)
+        if "marking" not in upload.fields and options.marking is Tlp.CLEAR:
+            raise BadUploadError(
+                "The form cannot be used; nothing was read.", Fault("#/marking", PUBLIC_UNSAID)
+            )
+        plan = plan_list(
+            directory.connection,
+            directory.facts,
+            running().kinds,
+            book,
+            options,
+            file_name=upload.name,
+            viewer=directory.viewer,
+            at=at,
+            progress=lambda done, of: None,
+        )
+    return plan, options
 
 
 def _refuse_wider_than_said(upload: Upload, options: Options) -> None:

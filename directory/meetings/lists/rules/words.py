@@ -75,11 +75,14 @@ _LEFT = _told_apart(_SAME_AS_LEFT)
 _ABOVE = _told_apart(_SAME_AS_ABOVE)
 
 
+@lru_cache(maxsize=256)
 def tidy(text: str) -> str:
     """Take out of a text what nobody sees: the same words, with nothing odd between them.
 
     Composed characters (NFC); no-break and ideographic blanks become blanks; zero-width and control
     characters and soft hyphens go; runs of blanks or of line breaks become one; ends are trimmed.
+
+    A cell is tidied for each of the rules that look at it, mostly one after the other.
     """
     if _is_plain(text):
         return _in_order(text)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import orjson
+
 from directory.contacts.rules.words import Medium
 from directory.meetings.lists.claims import matched
 from directory.meetings.lists.drafts import Draft, Line
@@ -60,7 +62,7 @@ def post(
             holder(**({"en": name} if isinstance(name, str) else dict(name))) for name in holders
         ],
     )
-    return post_of(view, DAY.isoformat())
+    return post_of(orjson.dumps(view).decode(), DAY.isoformat())
 
 
 def among(*posts: Post) -> Posts:
