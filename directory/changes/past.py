@@ -277,6 +277,8 @@ def record(
     """
     given = viewer_parameters(viewer) | {"values": json_list([rid])}
     rows = [Row(kind, *row) for row in _by_value(kind, "id").rows(connection, given)]
+    if not rows:
+        refuse_erased(connection, kind, rid, viewer=viewer)
     return stored_text(kind, rid, as_they_were(connection, rows, at, viewer=viewer))
 
 
@@ -288,8 +290,6 @@ def stored_text(kind: Kind, rid: str, found: Mapping[str, Version | None]) -> St
         ErasedError: It has been erased.
     """
     if rid not in found:
-        if not rows:
-            refuse_erased(connection, kind, rid, viewer=viewer)
         raise UnknownRecordError(f"There is no {kind.name} {rid}.")
     version = found[rid]
     if version is None:

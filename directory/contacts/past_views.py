@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, select, union_all
 
 from directory.changes.kinds import Kind
 from directory.changes.past import Moment, Row, Version, as_they_were, rows_where, stored_text
-from directory.changes.queries import StoredText
+from directory.changes.queries import StoredText, refuse_erased
 from directory.clock import format_instant
 from directory.contacts.kinds import CHANNEL, CHECK, CONTACT, HOLDER, KEY, ORGANISATION
 from directory.contacts.models import channels, checks, contacts, organisations
@@ -70,6 +70,8 @@ def past_view(
     """
     given = {"contacts": json_list([rid]), **viewer_parameters(viewer)}
     found = _found(connection, _ALL_OF_ONE, given, viewer, moment)
+    if rid not in found:
+        refuse_erased(connection, CONTACT, rid, viewer=viewer)
     stored = stored_text(CONTACT, rid, found)
     held = {rid: Version(orjson.loads(stored.text), stored.text)}
     if held[rid].document["organisation"] in found:

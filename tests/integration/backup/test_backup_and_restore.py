@@ -45,7 +45,7 @@ from tests.integration.changes.world import (
 )
 
 MakeDatabase = Callable[[], str]
-NARROW = {"marking": "AMBER", "audience": ["interpol"]}
+NARROW: dict[str, Any] = {"marking": "AMBER", "audience": ["interpol"]}
 OFFICER = "11111111-0000-4000-8000-00000000000f"
 LATER = NOW + timedelta(days=1)
 NEW_EACH_TIME = ("log_epochs", "log_head", "idempotency_keys", "token_uses", "readings")
