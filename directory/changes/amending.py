@@ -35,8 +35,9 @@ from directory.changes.errors import (
 )
 from directory.changes.kinds import Kinds
 from directory.changes.operations import PreparedPut, Put, prepare
-from directory.changes.proposals import refuse, written
+from directory.changes.proposals import written
 from directory.changes.proposed import APPROVED, DROPPED, OPEN, Proposal, editors_of, proposal
+from directory.changes.refusing import refuse
 from directory.changes.rights import proposer
 from directory.changes.steps import Held
 from directory.db import json_list
