@@ -1,0 +1,115 @@
+"""The rules of copying hold whatever happens in whatever order, and a broken rule is noticed."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from directory.sync.rules.cursors import Cursor
+from directory.sync.rules.scopes import Scope
+from tests.unit.sync.ledger import Entry, Ledger, Sight, sees
+from tests.unit.sync.machine import CopiesOfALedger
+
+QUICK = settings(
+    max_examples=100,
+    stateful_step_count=30,
+    phases=[Phase.generate, Phase.shrink],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+UNTIL_NOTICED = settings(QUICK, max_examples=1000, phases=[Phase.generate])
+
+
+def test_copies_hold_what_their_scopes_see_whatever_happens() -> None:
+    run_state_machine_as_test(CopiesOfALedger, settings=QUICK)
+
+
+class RemovalsPassForLeaves(Ledger):
+    """Whoever held a record is not told that it has left their sight."""
+
+    def sight(self, entry: Entry, scope: Scope) -> Sight:
+        sight = super().sight(entry, scope)
+        return Sight.LEAF if sight is Sight.REMOVED else sight
+
+
+class ErasuresGoToWhoSees(Ledger):
+    """Whoever saw a record once, and does so no more, is not told that it was erased."""
+
+    def sight(self, entry: Entry, scope: Scope) -> Sight:
+        if entry.op == "redact":
+            ids = {self.entries[target - 1].rid for target in entry.targets}
+            if not any(sees(scope, self.newest[rid]) for rid in ids):
+                return Sight.LEAF
+        return super().sight(entry, scope)
+
+
+class EntriesAreJudgedAlone(Ledger):
+    """What was open once is given out, though the record has been hidden since."""
+
+    def sight(self, entry: Entry, scope: Scope) -> Sight:
+        return Sight.SHOWN if sees(scope, entry) else super().sight(entry, scope)
+
+
+class RecordsAreJudgedAlone(Ledger):
+    """What was hidden once is given out, because the record is open now."""
+
+    def sight(self, entry: Entry, scope: Scope) -> Sight:
+        if entry.op != "redact" and sees(scope, self.newest[entry.rid]):
+            return Sight.SHOWN
+        return super().sight(entry, scope)
+
+
+class RetirementsAreUnmarked(Ledger):
+    """What has ended leaves every copy, though it can still be read at the origin."""
+
+    def sight(self, entry: Entry, scope: Scope) -> Sight:
+        return Sight.REMOVED if entry.op == "retire" else super().sight(entry, scope)
+
+
+class RestoresBringBackWhatWasErased(Ledger):
+    """The journal is not applied to what was restored."""
+
+    def erase_again(self) -> None:
+        pass
+
+
+class ScopesAreNotAskedFor(Ledger):
+    """Whoever's rights have changed goes on from where they were."""
+
+    def check(self, cursor: Cursor, scope: Scope) -> None:
+        super().check(Cursor(cursor.log, cursor.seq, cursor.root, scope.hash), scope)
+
+
+class RootsAreNotAskedFor(Ledger):
+    """A cursor of another history is as good as one of this."""
+
+    def check(self, cursor: Cursor, scope: Scope) -> None:
+        seq = min(cursor.seq, self.size)
+        super().check(Cursor.at(self.log, seq, self.root_at(seq), cursor.scope), scope)
+
+
+class SnapshotsAreGivenForEver(Ledger):
+    """What was cut once is given again, whatever has been withdrawn since."""
+
+    def may_be_given(self, snapshot: bytes, scope: Scope) -> bool:
+        return f'"scope":"{scope.hash}"'.encode() in snapshot
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        RemovalsPassForLeaves,
+        ErasuresGoToWhoSees,
+        EntriesAreJudgedAlone,
+        RecordsAreJudgedAlone,
+        RetirementsAreUnmarked,
+        RestoresBringBackWhatWasErased,
+        ScopesAreNotAskedFor,
+        RootsAreNotAskedFor,
+        SnapshotsAreGivenForEver,
+    ],
+)
+def test_a_broken_rule_is_noticed(broken: type[Ledger]) -> None:
+    machine = type(broken.__name__, (CopiesOfALedger,), {"ledger_type": broken})
+    with pytest.raises(Exception):  # noqa: B017, PT011
+        run_state_machine_as_test(machine, settings=UNTIL_NOTICED)
