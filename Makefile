@@ -3,6 +3,7 @@
 #   PORT=8000        where run and demo serve, on 127.0.0.1
 #   PYTHON=          the interpreter to make .venv with, if not python3
 #   TESTS=           what test passes on to pytest, for example TESTS="--database sqlite -k reach"
+#   SECONDS=600      for how long soak begins new lives, and SEED= with which chances
 #   TEST_DATABASE_URL   in the environment: a PostgreSQL on which test may create databases
 
 SHELL := /bin/sh
@@ -19,11 +20,15 @@ flask := $(python) -m flask --app wsgi
 serve := exec $(python) -m gunicorn --config deploy/gunicorn.conf.py --bind 127.0.0.1:$(PORT) wsgi:app
 look_up := http://127.0.0.1:$(PORT)/api/v1/reach?from=TW&to=US&function=preservation
 
+SECONDS ?= 600
+SEED ?=
+
 .PHONY: help
 help:
 	@echo 'make run  [PORT=8000]   serve what the report says, at http://127.0.0.1:8000'
 	@echo 'make demo [PORT=8000]   the same with a fictional directory of all 21 economies'
 	@echo 'make test [TESTS=...]   check everything, on SQLite and on PostgreSQL'
+	@echo 'make soak [SECONDS=600]  let an origin and its mirrors meet with every fault, for long'
 	@echo 'make audit              ask the network for known holes in what is installed'
 	@echo 'make bench              measure the look-ups'
 	@echo 'make bench-past         measure the past at a million entries, every page of it: it takes long'
@@ -61,6 +66,12 @@ test: dev
 	@$(python) -m bandit --quiet --configfile pyproject.toml --recursive directory deploy migrations config.py wsgi.py & \
 	$(python) -m mypy; types=$$?; wait $$! && exit $$types
 	$(python) -m pytest --numprocesses auto --dist worksteal $(TESTS)
+
+# What one of the tests does for half a minute: an origin on PostgreSQL, two mirrors, eight writers, a
+# restore, and somebody on the way who loses, repeats and falsifies. It tells the seed that failed.
+.PHONY: soak
+soak: dev
+	$(python) -m tests.scenarios.sync "$(SECONDS)" "$(SEED)"
 
 # The one target whose answer changes while nothing here does: it asks PyPI about every pinned package.
 # The tool comes into a folder of its own, which is thrown away: it is no part of what runs or is tested.
