@@ -11,6 +11,7 @@ from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
@@ -113,7 +114,7 @@ class Ledger:
             "retired_at": format_instant(self.now) if op == "retire" else None,
         }  # fmt: skip
         body = canonical({"record": record, "salt": f"{self.written:032x}", "version": 1})
-        more = {"payload_hash": sha256(body).hexdigest()}
+        more = {"payload_hash": digest_of(body)}
         self._append(rid, "contact", op, revision, label, more)
         self.payloads[self.size] = body
 
@@ -125,7 +126,7 @@ class Ledger:
         if not gone:
             return
         for seq in gone:
-            self.journal.add(sha256(self.payloads.pop(seq)).hexdigest())
+            self.journal.add(digest_of(self.payloads.pop(seq)))
         self.written += 1
         more = {"payload_hash": None, "targets": list(gone), "why": "erasure"}
         self._append(f"redaction {self.written}", "redaction", "redact", 1, None, more)
@@ -178,9 +179,7 @@ class Ledger:
 
     def erase_again(self) -> None:
         """Erase what the journal says is erased."""
-        self.erase(
-            {seq for seq, b in self.payloads.items() if sha256(b).hexdigest() in self.journal}
-        )
+        self.erase({seq for seq, b in self.payloads.items() if digest_of(b) in self.journal})
 
     # What a scope holds, and is sent.
 
@@ -298,3 +297,9 @@ class Ledger:
 def sees(scope: Scope, entry: Entry) -> bool:
     """Whether a scope sees an entry's label."""
     return entry.label is not None and may_see(scope.viewer, entry.label)
+
+
+@cache
+def digest_of(body: bytes) -> str:
+    """The hash of a payload, which is asked for at every step."""
+    return sha256(body).hexdigest()
