@@ -30,8 +30,7 @@ class Plan:
 
     Attributes:
         seed: Of all chances; the clock of the machine has a say beside it.
-        change_sets: How many each writer writes each time: before the backup, after it, and after
-            the restore.
+        change_sets: How many each writer writes each time.
         fault_rate: How likely an answer to a mirror meets with a fault.
         asks: How often each mirror has to ask each time, at least.
         rights: How often a partner's rights change each time.
@@ -40,10 +39,10 @@ class Plan:
     """
 
     seed: str
-    change_sets: int = 12
+    change_sets: int = 8
     writers: int = 8
     fault_rate: float = 0.5
-    asks: int = 4
+    asks: int = 3
     rights: int = 2
     kills: frozenset[str] = frozenset({"after the backup"})
     patience: float = 45.0
@@ -51,7 +50,12 @@ class Plan:
 
 @dataclass
 class Told:
-    """What came of it."""
+    """What came of it.
+
+    Attributes:
+        given_up: Entries that the restore did not bring back.
+        slowest: How long it took at most until all was there, on ways that were whole again.
+    """
 
     entries: int = 0
     given_up: int = 0
@@ -63,7 +67,7 @@ class Told:
     alarms: Counter[str] = field(default_factory=Counter)
     verdicts: list[Verdict] = field(default_factory=list)
     kills: int = 0
-    converged_seconds: float = 0.0
+    slowest: float = 0.0
 
 
 @dataclass
@@ -91,18 +95,29 @@ class Live:
         return self.folder / "origin" / "state"
 
     def write(self, part: str) -> None:
-        """Let everybody write, while rights change and mirrors are killed."""
+        """Let everybody write while rights change: mirrors begin anew again and again."""
+        self._write(f"{part}, unsettled", self.plan.rights)
+        self.converge()
+
+    def follow(self, part: str) -> None:
+        """Let everybody write while rights stay: mirrors follow page by page, and are judged."""
+        self.meet_faults(self.plan.fault_rate)
+        self._write(f"{part}, settled", 0)
+        if part in self.plan.kills:
+            self.dice.choice(self.mirrors).kill()
+        self.converge()
+        self.judge()
+
+    def _write(self, what: str, rights: int) -> None:
         before = [way.asked for way in self.ways]
-        self.writers.begin(self.url, f"{self.plan.seed}/{part}", self.plan.change_sets)
+        self.writers.begin(self.url, f"{self.plan.seed}, {what}", self.plan.change_sets)
         database = Database(self.url)
         for turn in range(1, self.plan.asks + 1):
             self.wait(partial(self.have_asked, turn, before))
-            if turn <= self.plan.rights:
+            if turn <= rights:
                 self.told.rights[change_rights(database, self.dice)] += 1
             self.words |= words_of(database)
         self.writers.wait()
-        if part in self.plan.kills:
-            self.dice.choice(self.mirrors).kill()
         self.words |= words_of(database)
         database.dispose()
 
@@ -157,11 +172,10 @@ class Live:
         """Wait until every mirror has all that there is, on ways that are whole again."""
         self.meet_faults(0)
         begun, database = time.monotonic(), Database(self.url)
-        goal = head_of(database)
+        self.wait(lambda: all(mirror.is_current(database) for mirror in self.mirrors))
+        self.told.entries = head_of(database)[1]
+        self.told.slowest = max(self.told.slowest, time.monotonic() - begun)
         database.dispose()
-        self.wait(lambda: all(head_of(mirror.database) == goal for mirror in self.mirrors))
-        self.told.converged_seconds = time.monotonic() - begun
-        self.told.entries = goal[1]
 
     def where(self) -> str:
         """Where the mirrors stand, and what they said last."""
@@ -171,22 +185,28 @@ class Live:
             for each in self.mirrors
         )
 
-    def judge(self) -> Told:
+    def judge(self) -> None:
         """End the mirrors and look at what they hold."""
         database = Database(self.url)
         for mirror in self.mirrors:
             mirror.end()
-            verdict = judge(database, mirror, restored_at=self.restored_at, every_word=self.words)
+            self.told.verdicts.append(
+                judge(database, mirror, restored_at=self.restored_at, every_word=self.words)
+            )
+        database.dispose()
+
+    def sum_up(self) -> Told:
+        """What came of it, once everything has ended."""
+        for mirror in self.mirrors:
             told = mirror.told()
             assert told["tracebacks"] == 0, self.where()
-            self.told.verdicts.append(verdict)
             self.told.mirrors.update(told)
-            self.told.alarms.update(verdict.alarms)
             self.told.faults.update(mirror.way.count)
             self.told.answers.update(mirror.way.places)
             self.told.kills += mirror.kills
+        for verdict in self.told.verdicts[-len(self.mirrors) :]:
+            self.told.alarms.update(verdict.alarms)
         self.told.ended = self.writers.ended
-        database.dispose()
         return self.told
 
 
@@ -220,14 +240,17 @@ def run(plan: Plan, folder: Path, url: str, new_url: Callable[[], str]) -> Told:
             for mirror in mirrors:
                 mirror.add(tokens[mirror.agency.number])
                 mirror.start()
-            live.wait(lambda: all(head_of(mirror.database)[1] for mirror in mirrors))
+            live.converge()
             live.meet_faults(plan.fault_rate)
             live.write("before the backup")
             file = live.back_up()
-            live.write("after the backup")
+            live.follow("after the backup")
         live.restore(file, new_url())
         with gunicorn(live.url, folder / "origin", anonymous="nothing") as origin:
             live.lead_to(origin.url)
+            live.meet_faults(plan.fault_rate)
+            for mirror in mirrors:
+                mirror.start()
             live.write("after the restore")
-            live.converge()
-            return live.judge()
+            live.follow("after the restore")
+        return live.sum_up()

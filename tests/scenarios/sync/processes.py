@@ -23,7 +23,8 @@ from directory.migrate import upgrade
 from directory.registry import KINDS
 from directory.sync.mirror import adding, pins
 from directory.sync.mirror.origin import HttpOrigin
-from tests.scenarios.sync.ground import Agency
+from directory.sync.mirror.state import state_of
+from tests.scenarios.sync.ground import Agency, scope_of
 from tests.scenarios.sync.proxy import Way
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -112,6 +113,12 @@ class Mirror:
                 self.popen.kill()
                 self.popen.wait()
 
+    def is_current(self, origin: Database) -> bool:
+        """Whether it has all that there is, under the rights that it has now."""
+        with origin.reading() as there, self.database.reading() as here:
+            scope, state = scope_of(there, self.agency), state_of(here)
+        return state.scope == scope and head_of(self.database) == head_of(origin)
+
     def told(self) -> Counter[str]:
         """What its process has printed, counted: what it refused, and by how many snapshots."""
         count: Counter[str] = Counter()
@@ -123,7 +130,9 @@ class Mirror:
                 count["snapshots"] += 1
             elif first == "Traceback":
                 count["tracebacks"] += 1
-            elif first != "Up":
+            elif first == "Up":
+                count["pulls by pages"] += 1
+            else:
                 count["trouble"] += 1
         return count
 

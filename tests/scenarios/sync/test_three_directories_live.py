@@ -22,6 +22,7 @@ def test_after_every_fault_each_mirror_is_its_scope_byte_for_byte(
     assert told.entries > 100
     assert told.given_up > 0
     assert sum(told.faults.values()) > 5
+    assert told.mirrors["pulls by pages"] > 2
     for verdict in told.verdicts:
         assert verdict.words > 0
         assert verdict.absent > 0
