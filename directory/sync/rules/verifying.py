@@ -179,14 +179,13 @@ def read_header(line: bytes, head: HeadClaims, standing: Standing) -> SnapshotRe
 
 
 def _judge_against_held(log: str, frontier: Frontier, standing: Standing) -> None:
-    """Refuse a snapshot that is behind, or other than, what is held of the same log."""
+    """Refuse a snapshot that is other than what is held of the same log.
+
+    One that was cut earlier is none of that: whoever's rights have changed is given what was made
+    for others of the same scope. Its head has been judged, and the pages after it lead there.
+    """
     if log != standing.log:
         return
-    if frontier.size < standing.frontier.size:
-        raise RefusedError(
-            Alarm.ROLLBACK,
-            f"a snapshot of {frontier.size} entries, where {standing.frontier.size} are held",
-        )
     if frontier.size == standing.frontier.size and frontier.root() != standing.frontier.root():
         raise RefusedError(
             Alarm.EQUIVOCATION,

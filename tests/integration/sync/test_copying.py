@@ -114,7 +114,16 @@ def test_h10_nothing_stays_of_what_has_left_the_scope(origin: SmallOrigin, copy:
     follow_all(copy, origin, 1000)
     assert copy.database.overwrite_deleted()
     rows = raw_rows(copy.database) + bytes_of(copy.database)
-    for gone in ("0177", "0178", "0179", "Zebedee", "zebedee"):
+    for gone in (
+        "5550 0177",
+        "55500177",
+        "5550 0178",
+        "55500178",
+        "5550 0179",
+        "55500179",
+        "Zebedee",
+        "zebedee",
+    ):
         assert gone not in rows
 
 

@@ -21,7 +21,6 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from directory.changes.clearing import clear_snapshots
 from directory.changes.errors import (
     BrokenReferenceError,
     BrokenRuleError,
@@ -37,6 +36,7 @@ from directory.changes.operations import Operation, Retire
 from directory.changes.reaching import Erasing
 from directory.changes.redact import redact
 from directory.changes.redactions import Why
+from directory.clearing import clear_snapshots
 from directory.clock import utc_now
 from directory.contacts.models import channels, contacts, holders
 from directory.db import Database
