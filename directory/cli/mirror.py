@@ -117,7 +117,7 @@ def pull(is_watching: bool, every: int, is_insecure: bool) -> None:
                 _refuse_unfinished(pulled)
                 return
             # Not all mirrors at the same moment.
-            if ending.wait(every * random.uniform(1 - JITTER, 1 + JITTER)):  # noqa: S311
+            if ending.wait(every * random.uniform(1 - JITTER, 1 + JITTER)):  # noqa: S311  # nosec B311
                 return
 
 

@@ -48,7 +48,7 @@ def add_origin(
         "address": address,
         "account": account,
         "token": token,
-        "token_expires_at": None,
+        "token_expires_at": None,  # nosec B105
         "keys": _written([key]),
     }
     known = find_state(connection)
