@@ -50,7 +50,12 @@ def clear_snapshots(state_dir: Path) -> int:
     Returns:
         How many there were.
     """
-    files = [path for path in (state_dir / SNAPSHOTS).glob("**/*") if path.is_file()]
+    # Not the locks: whoever waits for one would make a snapshot beside whoever holds it.
+    files = [
+        path
+        for path in (state_dir / SNAPSHOTS).glob("**/*")
+        if path.is_file() and path.suffix != ".lock"
+    ]
     for path in files:
         path.unlink(missing_ok=True)
     return len(files)
