@@ -29,7 +29,7 @@ from tests.databases import MakeFurnished
 API = "/api/v1"
 # A number that was never given, an economy that is unknown: what the document calls acceptable may
 # still be refused for what it says.
-REFUSED_ALL_THE_SAME = [400, 401, 403, 404, 409, 411, 412, 413, 414, 415, 422, 428, 429]
+REFUSED_ALL_THE_SAME = [400, 401, 403, 404, 409, 410, 411, 412, 413, 414, 415, 422, 428, 429]
 LONGEST_RUN = 500
 ENDS_ITS_OWN_TOKEN = f"{API}/access/tokens/"
 """Rotating and revoking: a run that does either goes on with a token that has ended."""
@@ -79,7 +79,7 @@ def configuration(
         "[checks]",
         "enabled = true",
         "[checks.positive_data_acceptance]",
-        f"expected-statuses = {json.dumps(['2xx', 300, 308, *REFUSED_ALL_THE_SAME])}",
+        f"expected-statuses = {json.dumps(['2xx', 300, 303, 308, *REFUSED_ALL_THE_SAME])}",
         "[checks.negative_data_rejection]",
         f"expected-statuses = {json.dumps([*REFUSED_ALL_THE_SAME, 405, 406])}",
         "[reports.json]",
