@@ -23,11 +23,15 @@ def seen_version(kind: Kind) -> ColumnElement[bool]:
 
 def seen_label(entries: FromClause) -> ColumnElement[bool]:
     """Whether a viewer may see what a version itself is labelled; the record is the other half."""
+    return visible_under(label_of(entries), entries.c.owner)
+
+
+def label_of(entries: FromClause) -> ColumnElement[str]:
+    """The label of the version that an entry wrote."""
     # A retirement leaves the label empty, because the record then stands in no list.
-    label = case(
+    return case(
         (entries.c.op == constant("retire"), entries.c.label_before), else_=entries.c.label_after
     )
-    return visible_under(label, entries.c.owner)
 
 
 def version(

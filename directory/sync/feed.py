@@ -24,12 +24,13 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    union,
 )
 
 from directory.changes.models import log_entries, log_payloads
-from directory.changes.versions import seen_label
+from directory.changes.versions import label_of, seen_label
 from directory.db import Prepared, constant
-from directory.policy import NOBODY, viewer_parameters
+from directory.policy import NOBODY, viewer_parameters, visible_under
 from directory.sync.errors import CursorGoneError, Gone
 from directory.sync.heads import SignedHead, root_at
 from directory.sync.rules.cursors import ROOT_BYTES, Cursor
@@ -148,26 +149,6 @@ _PREVIOUS = log_entries.alias("previous")
 _NEWEST = log_entries.alias("newest")
 
 
-def sight_of(entry: Any, previous: Any, newest: Any) -> ColumnElement[int]:
-    """What of an entry a scope is given.
-
-    Args:
-        entry: The entry, of ``log_entries``.
-        previous: The entry of the same record before it.
-        newest: The newest entry of the same record.
-    """
-    return case(
-        (entry.c.op == constant("redact"), _number(REDACTED)),
-        # Of most entries the newest is the entry itself, which need not be judged twice.
-        (
-            and_(seen_label(entry), or_(newest.c.seq == entry.c.seq, seen_label(newest))),
-            _number(SHOWN),
-        ),
-        (seen_label(previous), _number(REMOVED)),
-        else_=_number(LEAF),
-    )
-
-
 def _number(value: int) -> ColumnElement[int]:
     return literal_column(str(value))
 
@@ -182,13 +163,16 @@ _NEWEST_SEQ = (
     .scalar_subquery()
 )
 _IS_PREVIOUS = and_(_PREVIOUS.c.rid == _ENTRY.c.rid, _PREVIOUS.c.revision == _ENTRY.c.revision - 1)
-_JUDGED = (
+_READ = (
     select(
         _ENTRY.c.seq,
         _ENTRY.c.root,
         _ENTRY.c.envelope,
         _ENTRY.c.leaf,
-        sight_of(_ENTRY, _PREVIOUS, _NEWEST).label("sight"),
+        _ENTRY.c.op,
+        label_of(_ENTRY).label("own"),
+        label_of(_PREVIOUS).label("before"),
+        label_of(_NEWEST).label("latest"),
     )
     .select_from(_ENTRY)
     .join(_NEWEST, _NEWEST.c.seq == _NEWEST_SEQ)
@@ -196,6 +180,36 @@ _JUDGED = (
     .where(
         _ENTRY.c.seq > bindparam("after", type_=BigInteger),
         _ENTRY.c.seq <= bindparam("end", type_=BigInteger),
+    )
+    .cte("read")
+    .prefix_with("MATERIALIZED")
+)
+_LABELS = union(
+    *(select(_READ.c[name].label("label")) for name in ("own", "before", "latest"))
+).cte("labels")
+# A page has a handful of labels and a thousand entries: the policy judges each label once.
+_SEEN = (
+    # Nobody edits in the name of a scope, so that an owner makes no difference.
+    select(_LABELS.c.label)
+    .where(visible_under(_LABELS.c.label, constant("")))
+    .cte("seen")
+    .prefix_with("MATERIALIZED")
+)
+
+
+def _is_seen(name: str) -> ColumnElement[bool]:
+    return _READ.c[name].in_(select(_SEEN.c.label))
+
+
+_JUDGED = (
+    select(
+        *(_READ.c[name] for name in ("seq", "root", "envelope", "leaf")),
+        case(
+            (_READ.c.op == constant("redact"), _number(REDACTED)),
+            (and_(_is_seen("own"), _is_seen("latest")), _number(SHOWN)),
+            (_is_seen("before"), _number(REMOVED)),
+            else_=_number(LEAF),
+        ).label("sight"),
     )
     # Judged once for each entry, and not once for each place where that is asked below.
     .cte("judged")
