@@ -10,6 +10,7 @@ import click
 import config
 from directory.app import create_app
 from directory.backup.state import refuse_while_restoring
+from directory.changes.log import refuse_copies
 from directory.db import Database
 from directory.errors import DirectoryError
 from directory.migrate import refuse_when_behind
@@ -31,11 +32,14 @@ def is_to_serve() -> bool:
     return True
 
 
-def refuse_to_serve_from_an_older_database() -> None:
-    """Look at the database once, with a connection that is closed before anything forks."""
+def refuse_to_serve_from_another_database() -> None:
+    """Look once at what the database is, with a connection that is closed before anything forks."""
     database = Database(settings.database_url)
     try:
-        refuse_when_behind(database)
+        if settings.mode is not Mode.DEVELOPMENT:
+            refuse_when_behind(database)
+        if settings.mode is not Mode.MIRROR:
+            refuse_copies(database)
     finally:
         database.dispose()
 
@@ -44,8 +48,7 @@ try:
     settings = config.load()
     if is_to_serve():
         refuse_while_restoring(settings.state_dir)
-    if settings.mode is not Mode.DEVELOPMENT and is_to_serve():
-        refuse_to_serve_from_an_older_database()
+        refuse_to_serve_from_another_database()
 except DirectoryError:
     # A traceback would bury which setting it is. The error itself must get out: a server that
     # sees it gives up, and one whose worker merely exits starts the next, for ever.

@@ -81,7 +81,7 @@ def holder_of(connection: Connection, token: str, *, at: datetime) -> Principal:
         or not hmac.compare_digest(bytes(rows[0][10]), digest)
     ):
         raise UnauthenticatedError(
-            "The token is not valid. Ask an operator of this directory for another one."
+            "The token is not valid. Ask an operator of the directory that gave it for another one."
         )
     expires_at = rows[0][11]
     return _principal(

@@ -218,6 +218,8 @@ def restore(
         database.dispose()
         store.dispose()
     state.put_back(keys)
+    # Whoever starts the service from the old database is told.
+    state.high_water.leave(Mark(about["log"], about["size"], about["root"]), left_for=log_id)
     state.high_water.raise_to(Mark(log_id, found.entries, found.root.hex()))
     state.end_restoring()
     taken = Taken(about["log"], about["size"], about["root"], rows)

@@ -8,7 +8,7 @@ has fallen behind it takes no more writes until ``changes restore`` has opened a
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +31,17 @@ class FallenBehindError(UnavailableError):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A log's size and root when they were vouched for."""
+    """A log's size and root when they were vouched for.
+
+    Attributes:
+        left_for: The id of the log that was begun in this one's place by a restore; nothing is
+            vouched for of a log that was left.
+    """
 
     log: str
     size: int
     root: str
+    left_for: str | None = None
 
 
 class HighWater:
@@ -54,21 +60,33 @@ class HighWater:
             told = orjson.loads(self._path(log_id).read_bytes())
         except FileNotFoundError:
             return None
-        return Mark(str(told["log"]), int(told["size"]), str(told["root"]))
+        return Mark(str(told["log"]), int(told["size"]), str(told["root"]), told.get("left_for"))
 
     def raise_to(self, mark: Mark) -> None:
         """Keep a mark, on the disk itself before this returns; one that is higher stays."""
         held = self.mark(mark.log)
-        if held is not None and held.size >= mark.size:
+        if held is not None and (held.left_for is not None or held.size >= mark.size):
             return
+        self._write(mark)
+
+    def leave(self, mark: Mark, *, left_for: str) -> None:
+        """Note that a log was left for another: a database that still holds it is the old one.
+
+        Args:
+            mark: How far the log had come where it was left, as far as is known.
+            left_for: The id of the log that goes on.
+        """
+        held = self.mark(mark.log) or mark
+        self._write(replace(max(held, mark, key=lambda each: each.size), left_for=left_for))
+
+    def _write(self, mark: Mark) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._path(mark.log)
         # Of several processes each writes a file of its own; the last to rename may be the lower,
         # by what was signed within the same moment.
         new = path.with_suffix(f".{os.getpid()}")
-        told = {"log": mark.log, "size": mark.size, "root": mark.root}
         with new.open("wb") as file:
-            file.write(orjson.dumps(told) + b"\n")
+            file.write(orjson.dumps(asdict(mark)) + b"\n")
             file.flush()
             os.fsync(file.fileno())
         new.replace(path)
@@ -95,6 +113,12 @@ class HighWater:
         if head is None or head.copy_of is not None:
             return None
         mark = self.mark(head.log_id)
+        if mark is not None and mark.left_for is not None:
+            return (
+                f"The database holds log {head.log_id}, which was left by a restore: the directory"
+                f" goes on as log {mark.left_for}. Name the restored database in"
+                " DIRECTORY_DATABASE_URL, and put this one away: it holds what was erased since."
+            )
         if mark is None or (head.size >= mark.size and not _is_other(head, mark)):
             return None
         return (

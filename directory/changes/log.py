@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select, true
+from sqlalchemy.exc import DBAPIError
 
 from directory.changes.bulk import insert_rows
 from directory.changes.errors import MirrorRefusesError
@@ -20,7 +21,7 @@ from directory.changes.operations import PreparedChangeSet
 from directory.changes.steps import Step
 from directory.changes.tree import Frontier, leaf_hash
 from directory.clock import format_instant
-from directory.db import Prepared
+from directory.db import Database, Prepared
 from directory.documents import canonical
 from directory.errors import UnavailableError
 
@@ -131,6 +132,26 @@ def refuse_copy(copy_of: str | None) -> None:
         raise MirrorRefusesError(
             f"This directory is a copy of {copy_of} and only shows what is recorded there. Make"
             " the change there, with an account of that directory; it comes here by itself."
+        )
+
+
+def refuse_copies(database: Database) -> None:
+    """Refuse to serve the copy of another directory as if it were one of its own.
+
+    A database that does not answer yet, or is not migrated, is left to others to judge.
+
+    Raises:
+        MirrorRefusesError: It is one.
+    """
+    try:
+        with database.reading() as connection:
+            address = copied_from(connection)
+    except (UnavailableError, DBAPIError):
+        return
+    if address is not None:
+        raise MirrorRefusesError(
+            f"The directory does not start: its database is a copy of {address}, and would be shown"
+            " as nobody's copy. Set DIRECTORY_MODE=mirror."
         )
 
 

@@ -60,6 +60,7 @@ def restore(file: Path) -> None:
         )
     click.echo(f"The directory is as it was at {done.taken_at}: {done.records} records.")
     click.echo(f"Log {done.taken.log} goes on, from entry {done.taken.size}, as log {done.log}.")
+    click.echo("Have the service use this database from now on, and put the old one away.")
     if done.erased:
         click.echo(f"{done.erased} erasures since were repeated.")
 

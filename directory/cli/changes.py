@@ -27,12 +27,13 @@ group = Group("changes", help="The log of everything that was ever written.")
 def verify() -> None:
     """Recompute every hash and root, and compare every record with the log."""
     directory = running()
-    if directory.is_mirror:
-        raise MirrorRefusesError(
-            "A copy holds only those entries that its partner may see, so their hashes alone give"
-            " no root. Compare it with its origin: flask mirror check"
-        )
     with directory.database.reading() as connection, progress("Verifying") as steps:
+        # The database says it, whatever the settings are.
+        if log.copied_from(connection) is not None:
+            raise MirrorRefusesError(
+                "A copy holds only those entries that its partner may see, so their hashes alone"
+                " give no root. Compare it with its origin: flask mirror check"
+            )
         found = verify_log(connection, directory.kinds, progress=steps)
     for problem in found.problems:
         click.echo(problem, err=True)

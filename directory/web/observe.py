@@ -162,7 +162,7 @@ def readyz() -> Response:
     told: dict[str, Any] = {
         "status": "ready",
         "migration": newest,
-        "writing": behind or "open",
+        "writing": behind or ("at the origin" if running().is_mirror else "open"),
         "readings": running().readings.trouble() or "recorded",
     }
     if running().is_mirror:

@@ -50,7 +50,11 @@ def pinned(told: str, ask: Callable[[], Iterable[Mapping[str, Any]]]) -> Key:
         for key in ask():
             if kid_of(key) == text:
                 return _public(key)
-        raise BadOriginError(f"The origin has no key {text}: it signs with another one by now.")
+        raise BadOriginError(
+            f"The origin has no key {text}. Was it typed as it was told? If so, ask its operator"
+            " once more, on another way than this one: keys change, and somebody may stand in"
+            " between."
+        )
     try:
         found = orjson.loads(text)
     except orjson.JSONDecodeError:

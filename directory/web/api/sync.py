@@ -258,6 +258,8 @@ def _under_a_head(make: Callable[[Reading, SignedHead], T], at: datetime) -> tup
     """
     with reading() as directory:
         account_of(directory)
+        # What was signed before a restore is still in the old database.
+        running().high_water.refuse_behind(directory.connection)
         found = heads.current(directory.connection, running().keys, at=at)
         if found is not None:
             return found, make(directory, found)

@@ -334,6 +334,27 @@ def test_h9_a_database_put_back_by_hand_takes_no_writes(lived: Place, tmp_path: 
     database.dispose()
 
 
+def test_the_database_that_was_left_by_a_restore_takes_no_writes_any_more(
+    lived: Place, empty: Place
+) -> None:
+    lived.back_up()
+    empty.state.folder.mkdir(parents=True)
+    done = empty.restore(lived.file)
+    high_water = empty.state.high_water
+    for place, is_refused in ((lived, True), (empty, False)):
+        database = Database(place.url)
+        with database.reading() as connection:
+            why = high_water.why_behind(connection)
+        database.dispose()
+        assert (why is not None) == is_refused
+        if why is not None:
+            assert f"goes on as log {done.log}" in why
+    high_water.raise_to(Mark(done.taken.log, done.taken.size + 100, "00" * 32))
+    mark = high_water.mark(done.taken.log)
+    assert mark is not None
+    assert mark.left_for == done.log
+
+
 def test_h9_a_database_that_went_another_way_to_the_same_size_is_noticed(
     lived: Place, tmp_path: Path
 ) -> None:
