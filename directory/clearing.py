@@ -6,6 +6,7 @@ far as the database itself can; what is beyond it is told, for whoever runs it.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,16 @@ from directory.db import Database
 SNAPSHOTS = "snapshots"
 _CATALOGUE = "VACUUM (FULL) pg_catalog.pg_statistic"
 
+_WHO_SEES = (
+    "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND backend_xmin IS NOT NULL"
+    " AND pid <> pg_backend_pid() LIMIT 1"
+)
+_WAIT_SECONDS = 30.0
+_LOOK_AGAIN_SECONDS = 0.05
+_SEEN = (
+    "somebody has been reading since before, so that what was deleted may still stand in the"
+    " tables' files; run this command again"
+)
 _BUSY = (
     "-wal could not be emptied while somebody reads; run this command again, or stop the service"
     " and run it then"
@@ -83,15 +94,25 @@ def _clear_sqlite(database: Database) -> list[str]:
 
 def _clear_postgresql(database: Database, tables: Iterable[str]) -> list[str]:
     statements = [f"VACUUM (FULL, ANALYZE) {name}" for name in tables]
-    left: list[str] = []
     engine = database.engines[1].execution_options(isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
+        left = [] if _is_unseen(connection) else [_SEEN]
         for statement in statements:
             left += _tried(connection, statement, f"{statement} as the tables' owner")
         # Statistics hold samples of what stood in the columns.
         left += _tried(connection, _CATALOGUE, f"{_CATALOGUE} as the database's owner")
         left += _tried(connection, "CHECKPOINT", "CHECKPOINT as a superuser")
     return [*left, _BEYOND]
+
+
+def _is_unseen(connection: Connection) -> bool:
+    """Wait until nobody can still see what was deleted: it would be carried over with the rest."""
+    give_up = time.monotonic() + _WAIT_SECONDS
+    while connection.exec_driver_sql(_WHO_SEES).first() is not None:
+        if time.monotonic() > give_up:
+            return False
+        time.sleep(_LOOK_AGAIN_SECONDS)
+    return True
 
 
 def _tried(connection: Connection, statement: str, otherwise: str) -> list[str]:

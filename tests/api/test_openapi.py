@@ -52,7 +52,9 @@ def test_every_reading_of_records_is_tried_below(document: Any) -> None:
     untried = {f"{API}/attendances/{{record_id}}", f"{API}/outcomes/{{record_id}}",
                f"{API}/statements/{{record_id}}", f"{API}/readings", f"{API}/exports",
                f"{API}/lists/{{slug}}.xlsx", f"{API}/lists/{{slug}}.csv"}  # fmt: skip
-    others = (f"{API}/access/", f"{API}/change-sets", f"{API}/returned-lists")
+    others = (
+        f"{API}/access/", f"{API}/change-sets", f"{API}/returned-lists", f"{API}/sync/",
+    )  # fmt: skip
     # Histories have one shape, and a contact's is tried.
     untried |= {
         path for path in document["paths"] if path.endswith("/history") and "/contacts/" not in path

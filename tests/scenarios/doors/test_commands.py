@@ -28,12 +28,13 @@ WRITING = {
     "lists export", "lists import", "lists approve", "lists apply", "lists revert",
     "access roles grant", "access roles confirm", "access roles revoke",
     "access tokens issue", "access tokens rotate", "access tokens revoke",
-    "economies confirm",
+    "economies confirm", "sync export",
     "change-sets approve", "change-sets apply", "change-sets reject", "change-sets revert",
 }  # fmt: skip
 """Commands that change something; they show accounts and tokens, or what the API answers."""
 OF_THE_MACHINE = {
     "db", "seed", "changes", "openapi", "access operator", "readings", "sync", "mirror",
+    "persons",
 }  # fmt: skip
 """What whoever is at the machine asks as nobody's account."""
 
