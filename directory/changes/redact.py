@@ -251,7 +251,10 @@ def _line(
             [row.seq, row.rid, row.revision, bytes(row.payload_hash).hex()] for row in targets
         ],
         "records": sorted(rid for ids in reached.gone.values() for rid in ids),
-        "cleared": {rid: list(places) for rid, places in erasing.cleared.items()},
+        "cleared": {
+            rid: {str(revision): list(places) for revision, places in versions.items()}
+            for rid, versions in erasing.cleared.items()
+        },
         "change_sets": sorted(erasing.change_sets),
         "blanks": [blank.document() for blank in (*erasing.blanks, *erasing.elsewhere)],
     }

@@ -62,6 +62,8 @@ def restore(file: Path) -> None:
     click.echo(f"Log {done.taken.log} goes on, from entry {done.taken.size}, as log {done.log}.")
     if done.erased:
         click.echo(f"{done.erased} erasures since were repeated.")
+    for kind, rid in done.along:
+        click.echo(f"Went along, because it named what was erased; record it anew: {kind} {rid}")
 
 
 def _state() -> State:

@@ -162,7 +162,7 @@ def plan(
         frozenset(place.key["id"] for place in treated if place.store == change_sets.name),
         put_out,
         tuple(blank for blank in blanks if blank not in put_out),
-        {rid: places for (_, rid), places in kept.items()},
+        _cleared(treated, whole),
     )
     return Plan(
         found.person,
@@ -174,6 +174,16 @@ def plan(
         reached.along,
         found.taken,
     )
+
+
+def _cleared(treated: Sequence[Place], whole: set[str]) -> dict[str, dict[int, list[str]]]:
+    """Where something goes in each version of the records that stay."""
+    cleared: dict[str, dict[int, list[str]]] = {}
+    for place in treated:
+        if place.seq is not None and place.key["id"] not in whole:
+            versions = cleared.setdefault(place.key["id"], {})
+            versions.setdefault(place.key["revision"], []).append(place.field)
+    return cleared
 
 
 def _blanks(
