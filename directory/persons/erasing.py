@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from directory.access.commands.acting import refuse_no_operator
 from directory.access.errors import AccessConflictError
+from directory.access.models import accounts
 from directory.changes import rows
 from directory.changes.apply import apply
 from directory.changes.deciding import restate
@@ -28,7 +29,7 @@ from directory.changes.operations import Operation, Put, prepare
 from directory.changes.queries import logged_among
 from directory.changes.reaching import Erasing, reach
 from directory.changes.reapplying import ERASED
-from directory.changes.redact import Redacted, redact
+from directory.changes.redact import Redacted, put_out, redact
 from directory.changes.redactions import ACTOR, ORIGIN, REASONS, Why
 from directory.clearing import clear, clear_snapshots
 from directory.db import Database
@@ -269,7 +270,7 @@ def erase_within(
         InvalidDocumentError: A record cannot be written without the name.
         AccessConflictError: No operator would be left.
     """
-    had_operator = _has_operator(connection)
+    _close_accounts(connection, planned)
     past = _rewrite(connection, kinds, planned, why, at)
     erasing = replace(planned.erasing, past=planned.erasing.past | past)
     redacted = redact(connection, kinds, erasing, why=why, at=at, journal=journal)
@@ -277,9 +278,21 @@ def erase_within(
         blank.key["change_set"] for blank in erasing.blanks if "state" in blank.values
     }:
         restate(connection, change_set)
+    return redacted
+
+
+def _close_accounts(connection: Connection, planned: Plan) -> None:
+    """Put out the accounts, before the journal has a line: what it has, a restore does.
+
+    Raises:
+        AccessConflictError: No operator would be left.
+    """
+    had_operator = _has_operator(connection)
+    for blank in planned.erasing.blanks:
+        if blank.table == accounts.name:
+            put_out(connection, blank)
     if had_operator:
         refuse_no_operator(connection)
-    return redacted
 
 
 def _has_operator(connection: Connection) -> bool:

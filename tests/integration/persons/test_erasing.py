@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
 
+from directory.access.commands.accounts import create_operator
+from directory.access.errors import AccessConflictError
 from directory.access.models import accounts
 from directory.changes.amending import Amendment, amend
 from directory.changes.journal import Journal
@@ -36,6 +38,7 @@ from tests.integration.persons.everywhere import (
     CALLED,
     KEY,
     MAIL,
+    MAILBOX,
     MOBILE,
     NAME,
     NUMBER,
@@ -262,3 +265,17 @@ def test_a_proposal_that_says_nothing_any_more_is_read_and_not_opened_again(
                 connection, KINDS, "p", 0, Amendment(keep="mine"), viewer=editor,
                 why_not_second=lambda one, other: None, at=NOW,
             )  # fmt: skip
+
+
+def test_a_refused_erasure_is_not_in_the_journal(everywhere: Everywhere) -> None:
+    """A restore would do what was refused."""
+    with everywhere.database.writing() as connection:
+        create_operator(connection, NAME, MAILBOX, "Alpha", at=NOW)
+    planned = everywhere.planned(NAME, NUMBER)
+    with everywhere.database.reading() as connection:
+        before = all_rows(connection)
+    with pytest.raises(AccessConflictError, match="No operator"):
+        everywhere.erased(planned)
+    with everywhere.database.reading() as connection:
+        assert all_rows(connection) == before
+    assert Journal(everywhere.state).lines() == []
