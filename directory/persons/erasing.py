@@ -151,7 +151,7 @@ def plan(
     reached = reach(connection, kinds, erasing)
     blanks = _merged(
         [
-            *_blanks(connection, found.person, treated, least=least, at=at),
+            *_blanks(connection, treated, at=at),
             *dropped_with(connection, kinds, reached),
         ]
     )
@@ -187,14 +187,7 @@ def _cleared(treated: Sequence[Place], whole: set[str]) -> dict[str, dict[int, l
     return cleared
 
 
-def _blanks(
-    connection: Connection,
-    person: Person,
-    treated: Sequence[Place],
-    *,
-    least: float,
-    at: datetime,
-) -> list[Blank]:
+def _blanks(connection: Connection, treated: Sequence[Place], *, at: datetime) -> list[Blank]:
     """What is put in the place of each text beside the log."""
     blanks: list[Blank] = []
     for place in treated:
@@ -203,7 +196,7 @@ def _blanks(
         blank = (
             Blank(place.store, place.key, {"purpose": None})
             if place.store == readings.name
-            else blank_of(connection, place, person, least=least, at=at)
+            else blank_of(connection, place, at=at)
         )
         if blank is not None:
             blanks.append(blank)

@@ -117,7 +117,7 @@ def test_what_stands_beside_the_log_says_nothing_any_more(everywhere: Everywhere
         assert (proposal.reason, proposal.remark) == ("", None)
         returned = connection.execute(select(returned_lists)).one()
         assert returned.file_name == "[erased]"
-        assert orjson.loads(returned.reading) == {"sheet": "List of [erased]"}
+        assert returned.reading == "{}"
         finding = connection.execute(select(list_findings)).one()
         assert (finding.read, finding.proposed) == ("[erased]", "[erased]")
         ended = connection.execute(select(accounts).where(accounts.c.name == "[erased]")).one()
@@ -279,3 +279,32 @@ def test_a_refused_erasure_is_not_in_the_journal(everywhere: Everywhere) -> None
     with everywhere.database.reading() as connection:
         assert all_rows(connection) == before
     assert Journal(everywhere.state).lines() == []
+
+
+def test_the_journal_keeps_nothing_of_other_people(everywhere: Everywhere) -> None:
+    """It would outlast their own erasure, and a restore would write it back."""
+    other = "Bobbex Yarrowman"
+    with everywhere.database.writing() as connection:
+        reading = orjson.dumps({"rows": [NAME, other]}).decode()
+        connection.execute(returned_lists.update().values(reading=reading))
+    everywhere.erased(everywhere.planned(NAME, NUMBER))
+    assert other.encode() not in Journal(everywhere.state).path.read_bytes()
+    assert everywhere.planned(other).is_empty
+
+
+def test_what_was_noted_of_a_number_goes_with_the_document_that_named_it(
+    everywhere: Everywhere,
+) -> None:
+    """By itself it could not be found again when the number's own line is erased."""
+    with everywhere.database.writing() as connection:
+        connection.execute(
+            proposed_operations.update()
+            .where(proposed_operations.c.place == 2)
+            .values(document=orjson.dumps({"channel": MOBILE, "note": "Bobbex Yarrowman"}).decode())
+        )
+    everywhere.erased(everywhere.planned("Bobbex Yarrowman"))
+    with everywhere.database.reading() as connection:
+        operation = connection.execute(
+            select(proposed_operations).where(proposed_operations.c.place == 2)
+        ).one()
+        assert (operation.document, operation.noted) == (None, None)
