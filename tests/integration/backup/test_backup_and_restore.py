@@ -265,7 +265,7 @@ def test_a_backup_whose_hashes_agree_and_whose_log_does_not_is_not_served(
     with pytest.raises(DirectoryError):
         empty.restore(lived.file)
     assert (empty.state.folder / RESTORING).exists()
-    with pytest.raises(UnavailableError, match="does not start"):
+    with pytest.raises(UnavailableError, match="not to be used"):
         refuse_while_restoring(empty.state.folder)
 
 
@@ -502,3 +502,18 @@ def test_h13_rows_blanked_after_a_backup_leave_nothing_in_the_files(
         data = {each.name: each.read_bytes() for each in path.parent.glob(f"{path.stem}*")}
         assert len(data) > 1
         assert not [name for name, held in data.items() if b"Zebulon" in held]
+
+
+def test_a_journal_begun_anew_is_given_the_lines_that_the_backup_knew(
+    lived: Place, empty: Place
+) -> None:
+    known, since = ({"v": 1, "seq": None, "log": each} for each in ("known", "since"))
+    (lived.state.folder / FILE).write_text(json.dumps(known) + "\n" + json.dumps(since) + "\n")
+    kept = {FILE: (lived.state.folder / FILE).read_bytes()}
+    empty.state.folder.mkdir(parents=True)
+    Journal(empty.state.folder).append(since)
+    Journal(empty.state.folder).append(later := since | {"log": "later"})
+    for _ in range(2):
+        empty.state.put_back(kept)
+        assert Journal(empty.state.folder).lines() == [known, since, later]
+    assert (empty.state.folder / FILE).stat().st_mode & 0o777 == 0o600
