@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import click
-from flask import current_app
+from flask import current_app, has_app_context
 from flask.cli import AppGroup, ScriptInfo, with_appcontext
 
 from directory import migrate
@@ -87,7 +87,7 @@ def _refuse_while_restoring(ctx: click.Context) -> None:
     group = ctx.parent.info_name if ctx.parent is not None else None
     if group == "db" or (group, ctx.info_name) == ("changes", "restore"):
         return
-    if not current_app:
+    if not has_app_context():
         # As Flask does for the command itself, a moment later.
         ctx.with_resource(ctx.ensure_object(ScriptInfo).load_app().app_context())
     refuse_while_restoring(running().settings.state_dir)

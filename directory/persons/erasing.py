@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from directory.access.commands.acting import refuse_no_operator
 from directory.access.errors import AccessConflictError
 from directory.access.models import accounts
-from directory.changes import rows
+from directory.changes import log, rows
 from directory.changes.apply import apply
 from directory.changes.deciding import restate
 from directory.changes.errors import UnknownRecordError
@@ -55,7 +55,8 @@ class Plan:
         person: Who.
         least: How sure it has to be.
         treated: The places that are treated.
-        left: Those that are not sure enough, or only a person can treat.
+        left: Those that are not sure enough, or only a person can treat; on a mirror, all that it
+            has copied.
         erasing: What is erased, but for what the rewriting adds.
         rewritten: The places at which records are written anew, by kind and id.
         along: Records that go because they cannot stand without another.
@@ -128,13 +129,16 @@ def plan(
     """
     for rid in sorted(set(records) - logged_among(connection, records)):
         raise UnknownRecordError(f"There is no record {rid}.")
+    is_copy = log.copied_from(connection) is not None
     treated = [
         place
         for place in found.places
         if place.treatment is not Treatment.BY_HAND
+        # What a mirror has copied is erased at the origin, and goes here with the next pull.
+        and not (is_copy and _is_of_the_log(place))
         and (place.confidence >= least or place.key.get("id") in records)
     ]
-    whole = set(records)
+    whole = set() if is_copy else set(records)
     rewritten: dict[tuple[str, str], list[str]] = {}
     past: set[int] = set()
     for place in treated:
@@ -175,6 +179,10 @@ def plan(
         reached.along,
         found.taken,
     )
+
+
+def _is_of_the_log(place: Place) -> bool:
+    return place.seq is not None or place.store == change_sets.name
 
 
 def _cleared(treated: Sequence[Place], whole: set[str]) -> dict[str, dict[int, list[str]]]:

@@ -11,14 +11,19 @@ from directory.access.commands.accounts import create_operator
 from directory.access.errors import AccessConflictError
 from directory.access.models import accounts
 from directory.changes.amending import Amendment, amend
+from directory.changes.errors import MirrorRefusesError
 from directory.changes.journal import Journal
+from directory.changes.kinds import Kinds
 from directory.changes.models import (
     change_sets,
     log_entries,
+    log_head,
     proposed_change_sets,
     proposed_operations,
 )
+from directory.changes.reaching import Erasing
 from directory.changes.rebuild import rebuild
+from directory.changes.redact import redact
 from directory.changes.redactions import Why
 from directory.changes.views import change_set
 from directory.db import Database
@@ -26,6 +31,8 @@ from directory.errors import DirectoryError
 from directory.meetings.models import list_findings, returned_lists
 from directory.persons.erasing import erase
 from directory.persons.outside import taken_outside
+from directory.persons.records import in_records
+from directory.persons.rules.matching import Person
 from directory.policy import Tlp, Viewer
 from directory.readings.models import readings
 from directory.registry import KINDS
@@ -309,3 +316,38 @@ def test_what_was_noted_of_a_number_goes_with_the_document_that_named_it(
             select(proposed_operations).where(proposed_operations.c.place == 2)
         ).one()
         assert (operation.document, operation.noted) == (None, None)
+
+
+def test_on_a_mirror_its_own_accounts_and_purposes_are_treated_and_nothing_else(
+    everywhere: Everywhere,
+) -> None:
+    with everywhere.database.writing() as connection:
+        connection.execute(log_head.update().values(writing=True, opened_for="copy"))
+        connection.execute(log_head.update().values(copy_of="https://origin.example"))
+        connection.execute(log_head.update().values(writing=False, opened_for=None))
+        head = connection.execute(select(log_head)).one()
+    planned = everywhere.planned(NAME, NUMBER, records=[HOLDER])
+    assert planned.erasing.records | planned.erasing.past == set()
+    assert planned.rewritten == {}
+    assert "record" in {place.store for place in planned.left}
+    done = everywhere.erased(planned)
+    assert (done.redacted.seq, done.redacted.targets) == (None, ())
+    left = {place.store for place in everywhere.found(NAME, NUMBER).places}
+    assert left == {"record", "version", "change_sets"}
+    with everywhere.database.reading() as connection:
+        assert connection.execute(select(log_head)).one() == head
+    with pytest.raises(MirrorRefusesError), everywhere.database.writing() as connection:
+        redact(
+            connection, KINDS, Erasing(frozenset({HOLDER})),
+            why=Why.ERASURE, at=NOW, journal=Journal(everywhere.state),
+        )  # fmt: skip
+
+
+def test_a_kind_that_only_the_origin_knows_is_looked_through_as_well(
+    everywhere: Everywhere,
+) -> None:
+    """A mirror keeps what it was given, whether or not its program is of the origin's release."""
+    fewer = Kinds(tuple(kind for kind in KINDS if kind.name != "holder"))
+    with everywhere.database.reading() as connection:
+        places = list(in_records(connection, fewer, Person([NAME])))
+    assert HOLDER in {place.key["id"] for place in places}
