@@ -333,3 +333,47 @@ def test_what_the_first_line_adds_does_not_settle_the_second(
     connection, done = restored(life)
     assert done.redactions == 2
     assert other not in said(connection)
+
+
+def test_what_was_retired_then_cannot_be_written_anew_and_goes(
+    twice: Twice, restored: Restored
+) -> None:
+    with twice.database.writing() as connection:
+        write(connection, organisation(base=1, name={"en": f"Office of {NAME}"}))
+        write(connection, Retire("contact", CONTACT, 1))
+        write(connection, Retire("organisation", ORGANISATION, 2))
+
+    def life() -> None:
+        with twice.database.writing() as connection:
+            write(connection, organisation(base=3), contact(base=2))
+        twice.erased(NAME)
+
+    connection, done = restored(life)
+    assert NAME not in said(connection)
+    assert {("organisation", ORGANISATION), ("contact", CONTACT)} <= set(done.along)
+
+
+def test_all_lines_are_known_before_the_first_is_carried_out(
+    twice: Twice, restored: Restored
+) -> None:
+    """What stood in the way of one line and went with another is not told as lost."""
+
+    def life() -> None:
+        with twice.database.writing() as connection:
+            write(
+                connection,
+                organisation(OTHER, slug="new", name={"en": "New"}),
+                contact(base=1, organisation=OTHER),
+                Retire("organisation", ORGANISATION, 1),
+            )
+        for rid in (ORGANISATION, CONTACT):
+            with twice.database.writing() as connection:
+                redact(
+                    connection, KINDS, Erasing(frozenset({rid})),
+                    why=Why.ERASURE, at=NOW, journal=Journal(twice.state),
+                )  # fmt: skip
+
+    connection, done = restored(life)
+    assert done.along == ()
+    for name in ("organisations", "contacts", "channels", "holders", "checks"):
+        assert connection.execute(select(table(name))).all() == []
