@@ -144,6 +144,7 @@ class Restored:
         log: The id of the log that goes on from it.
         records: Number of records, of all kinds.
         erased: How many erasures had to be repeated, because the backup was older than they.
+        along: Kind and id of records that went with those, because they named what was erased.
     """
 
     taken: Taken
@@ -151,6 +152,7 @@ class Restored:
     log: str
     records: int
     erased: int
+    along: tuple[tuple[str, str], ...]
 
 
 def restore(
@@ -212,8 +214,11 @@ def restore(
                 )
         if erased.elsewhere:
             store.put_out([blank.key["id"] for blank in erased.elsewhere])
-        if erased.redactions:
+        if erased.lines:
+            # A line may have blanked rows alone, or rows of the readings' own database.
             clear(database, [table.name for table in metadata.sorted_tables])
+            if store.is_local:
+                clear(store.database, ())
     finally:
         database.dispose()
         store.dispose()
@@ -223,7 +228,9 @@ def restore(
     state.high_water.raise_to(Mark(log_id, found.entries, found.root.hex()))
     state.end_restoring()
     taken = Taken(about["log"], about["size"], about["root"], rows)
-    return Restored(taken, about["at"], log_id, sum(counts.values()), erased.redactions)
+    return Restored(
+        taken, about["at"], log_id, sum(counts.values()), erased.redactions, erased.along
+    )
 
 
 def _rebuilt(connection: Connection, kinds: Kinds, progress: Progress) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,16 +63,18 @@ class State:
             )
 
     def put_back(self, kept: Mapping[str, bytes]) -> None:
-        """Put back what is not here any more; what is here is as new or newer, and stays."""
-        for name, path in ((KEYS, self.keys), (JOURNAL, self.folder / JOURNAL)):
-            if name in kept and not path.exists():
-                path.parent.mkdir(parents=True, exist_ok=True)
-                flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
-                with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
-                    file.write(kept[name])
-                    file.flush()
-                    os.fsync(file.fileno())
-                flush_folder(path.parent)
+        """Put back what is not here any more; what is here is as new or newer, and stays.
+
+        The journal here is given the lines that the backup alone knew, in the place of the first:
+        where it was lost, and another begun, those of before are needed as much.
+        """
+        if KEYS in kept and not self.keys.exists():
+            _write_whole(self.keys, kept[KEYS])
+        journal = self.folder / JOURNAL
+        here = Journal(self.folder).lines()
+        merged = _merged(list(read_lines(kept.get(JOURNAL, b""))), here)
+        if merged != here:
+            _write_whole(journal, b"".join(orjson.dumps(line) + b"\n" for line in merged))
 
     def erasures(self, archive: Archive) -> list[Line]:
         """What was ever erased, by the journal here and the backup's, each line once.
@@ -81,7 +83,7 @@ class State:
         """
         here = Journal(self.folder).lines()
         there = list(read_lines(b"".join(archive.lines(f"state/{JOURNAL}"))))
-        return [*(line for line in there if line not in here), *here]
+        return _merged(there, here)
 
     def begin_restoring(self, path: Path) -> None:
         """Note that a restore has begun: until it has ended, nothing is served."""
@@ -96,8 +98,25 @@ class State:
         flush_folder(self.folder)
 
 
+def _merged(there: Sequence[Line], here: Sequence[Line]) -> list[Line]:
+    """The lines of two journals, each once; those that only the older one knows come first."""
+    return [*(line for line in there if line not in here), *here]
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """Write a file that only its owner reads; after a crash it is as it was, or as it is now."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = path.with_name(f"{path.name}.new")
+    with os.fdopen(os.open(made, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    made.replace(path)
+    flush_folder(path.parent)
+
+
 def refuse_while_restoring(folder: Path) -> None:
-    """Refuse to serve what a restore has left half done: it may hold what has been erased.
+    """Refuse to use what a restore has left half done: it may hold what has been erased.
 
     Args:
         folder: The state folder.
@@ -108,6 +127,6 @@ def refuse_while_restoring(folder: Path) -> None:
     path = folder / RESTORING
     if path.exists():
         raise RestoringError(
-            f"The directory does not start: a restore was begun and has not ended ({path}). Restore"
-            " once more, into an empty database; that takes the note away."
+            f"The directory is not to be used: a restore was begun and has not ended ({path})."
+            " Restore once more, into an empty database; that takes the note away."
         )

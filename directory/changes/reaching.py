@@ -38,8 +38,10 @@ class Erasing:
         change_sets: Ids of change sets whose reasons are blanked.
         blanks: Rows beside the log whose text is put out.
         elsewhere: Likewise, in another database: noted here, and put out there by the caller.
-        cleared: Of records whose past goes, the places at which something was taken out of their
-            present version: an older copy of the directory is brought to that by these.
+        cleared: Of records that stay, the places of each version, by its revision, at which
+            something had to go: in an older copy of the directory any of them may be the newest.
+        takes_all: Whether what stays and names something of it goes along, instead of being
+            refused, however much that is: an older copy of the directory must not stay as it is.
     """
 
     records: frozenset[str] = frozenset()
@@ -47,7 +49,8 @@ class Erasing:
     change_sets: frozenset[str] = frozenset()
     blanks: tuple[Blank, ...] = ()
     elsewhere: tuple[Blank, ...] = ()
-    cleared: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    cleared: Mapping[str, Mapping[int, Sequence[str]]] = field(default_factory=dict)
+    takes_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +86,14 @@ def reach(connection: Connection, kinds: Kinds, erasing: Erasing) -> Reached:
     }
     named = erasing.records | {row.rid for row in past if row.revision == newest[row.rid]}
     spent = _spent(connection, kinds, past, named)
-    gone = _with_dependants(connection, kinds, named | _noted_in(connection, kinds, spent))
+    gone = _with_dependants(
+        connection, kinds, named | _noted_in(connection, kinds, spent), takes_all=erasing.takes_all
+    )
     whole = {rid for ids in gone.values() for rid in ids}
     entries = entries_where(connection, log_entries.c.rid, whole)
     held = _held(connection, {row.seq for row in (*past, *entries)})
     targets = tuple(sorted(held))
-    if len(targets) > MOST_TARGETS:
+    if len(targets) > MOST_TARGETS and not erasing.takes_all:
         raise UnacceptableChangeSetError(
             f"{len(targets):,} versions would be erased at once; the most is {MOST_TARGETS:,}."
         )
@@ -179,7 +184,7 @@ def _held(connection: Connection, seqs: set[int]) -> set[int]:
 
 
 def _with_dependants(
-    connection: Connection, kinds: Kinds, named: frozenset[str] | set[str]
+    connection: Connection, kinds: Kinds, named: frozenset[str] | set[str], *, takes_all: bool
 ) -> dict[str, dict[str, Document | None]]:
     """Records by kind with what their rows say, and those that cannot stand without them."""
     gone: dict[str, dict[str, Document | None]] = {}
@@ -187,15 +192,15 @@ def _with_dependants(
         gone.setdefault(row.kind, {})[row.rid] = None
     for name, ids in gone.items():
         ids.update(_documents(connection, kinds[name], ids))
-    naming: list[tuple[Kind, Document, Document]] = []
+    staying: list[tuple[Kind, Document, Document]] = []
     wave = {name: [*filter(None, ids.values())] for name, ids in gone.items()}
     while wave:
         following: dict[str, list[Document]] = {}
-        for kind, reference, document, target in _naming(connection, kinds, wave):
+        for kind, reference, document, target in naming(connection, kinds, wave):
             if document["id"] in gone.get(kind.name, {}):
                 continue
-            if not _goes_along(reference):
-                naming.append((kind, document, target))
+            if not (takes_all or goes_along(reference)):
+                staying.append((kind, document, target))
                 continue
             gone.setdefault(kind.name, {})[document["id"]] = document
             following.setdefault(kind.name, []).append(document)
@@ -205,7 +210,7 @@ def _with_dependants(
             f"{target['kind']}/{target['id']}",
             f"is named by the {kind.name} {document['id']}; change or erase that first",
         )
-        for kind, document, target in naming
+        for kind, document, target in staying
         if document["id"] not in gone.get(kind.name, {})
     ]
     if faults:
@@ -213,7 +218,7 @@ def _with_dependants(
     return gone
 
 
-def _goes_along(reference: Reference) -> bool:
+def goes_along(reference: Reference) -> bool:
     """Whether a record is nothing without the one it names, as a check is without its channel."""
     return reference.on_retire is OnRetire.CASCADE or reference.same_owner
 
@@ -228,7 +233,7 @@ def _documents(connection: Connection, kind: Kind, ids: Iterable[str]) -> dict[s
     return {row.id: kind.present(orjson.loads(row.document)) for row in found}
 
 
-def _naming(
+def naming(
     connection: Connection, kinds: Kinds, wave: Mapping[str, Sequence[Document]]
 ) -> Iterable[tuple[Kind, Reference, Document, Document]]:
     """Every record, live or retired, that names one of these."""

@@ -69,9 +69,12 @@ def redact(
     Raises:
         StillReferredToError: What stays names something of it.
         UnacceptableChangeSetError: It reaches too much at once.
+        MirrorRefusesError: It is of the log, which is the copy of another directory's.
     """
     with connection.begin_nested():
-        head = log.take(connection)
+        is_of_the_log = bool(erasing.records or erasing.past or erasing.change_sets)
+        # What stands beside the log is a copy's own.
+        head = log.take(connection) if is_of_the_log else log.take_to_rebuild(connection)
         connection.execute(log_head.update().values(opened_for="erasure"))
         reached = reach(connection, kinds, erasing)
         seq = head.size + 1 if reached.targets else None
@@ -251,7 +254,10 @@ def _line(
             [row.seq, row.rid, row.revision, bytes(row.payload_hash).hex()] for row in targets
         ],
         "records": sorted(rid for ids in reached.gone.values() for rid in ids),
-        "cleared": {rid: list(places) for rid, places in erasing.cleared.items()},
+        "cleared": {
+            rid: {str(revision): list(places) for revision, places in versions.items()}
+            for rid, versions in erasing.cleared.items()
+        },
         "change_sets": sorted(erasing.change_sets),
         "blanks": [blank.document() for blank in (*erasing.blanks, *erasing.elsewhere)],
     }

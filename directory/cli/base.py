@@ -14,10 +14,11 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import click
-from flask import current_app
-from flask.cli import AppGroup, with_appcontext
+from flask import current_app, has_app_context
+from flask.cli import AppGroup, ScriptInfo, with_appcontext
 
 from directory import migrate
+from directory.backup.state import refuse_while_restoring
 from directory.changes.errors import UnknownRecordError
 from directory.clock import AsOf, parse_as_of, parse_at, utc_now
 from directory.contacts.rules import languages
@@ -56,6 +57,7 @@ class Command(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn a refusal into words on standard error and an exit code."""
         try:
+            _refuse_while_restoring(ctx)
             found = super().invoke(ctx)
             sys.stdout.flush()
         except DirectoryError as error:
@@ -74,6 +76,21 @@ class Command(click.Command):
             click.echo(behind, err=True)
             ctx.exit(1)
         return found
+
+
+def _refuse_while_restoring(ctx: click.Context) -> None:
+    """Refuse to read or write what a restore has left half done, but to end that.
+
+    Raises:
+        RestoringError: A restore was begun and has not ended.
+    """
+    group = ctx.parent.info_name if ctx.parent is not None else None
+    if group == "db" or (group, ctx.info_name) == ("changes", "restore"):
+        return
+    if not has_app_context():
+        # As Flask does for the command itself, a moment later.
+        ctx.with_resource(ctx.ensure_object(ScriptInfo).load_app().app_context())
+    refuse_while_restoring(running().settings.state_dir)
 
 
 class Group(AppGroup):

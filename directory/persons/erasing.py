@@ -17,7 +17,8 @@ from sqlalchemy import Connection
 
 from directory.access.commands.acting import refuse_no_operator
 from directory.access.errors import AccessConflictError
-from directory.changes import rows
+from directory.access.models import accounts
+from directory.changes import log, rows
 from directory.changes.apply import apply
 from directory.changes.deciding import restate
 from directory.changes.errors import UnknownRecordError
@@ -28,7 +29,7 @@ from directory.changes.operations import Operation, Put, prepare
 from directory.changes.queries import logged_among
 from directory.changes.reaching import Erasing, reach
 from directory.changes.reapplying import ERASED
-from directory.changes.redact import Redacted, redact
+from directory.changes.redact import Redacted, put_out, redact
 from directory.changes.redactions import ACTOR, ORIGIN, REASONS, Why
 from directory.clearing import clear, clear_snapshots
 from directory.db import Database
@@ -54,7 +55,8 @@ class Plan:
         person: Who.
         least: How sure it has to be.
         treated: The places that are treated.
-        left: Those that are not sure enough, or only a person can treat.
+        left: Those that are not sure enough, or only a person can treat; on a mirror, all that it
+            has copied.
         erasing: What is erased, but for what the rewriting adds.
         rewritten: The places at which records are written anew, by kind and id.
         along: Records that go because they cannot stand without another.
@@ -127,13 +129,16 @@ def plan(
     """
     for rid in sorted(set(records) - logged_among(connection, records)):
         raise UnknownRecordError(f"There is no record {rid}.")
+    is_copy = log.copied_from(connection) is not None
     treated = [
         place
         for place in found.places
         if place.treatment is not Treatment.BY_HAND
+        # What a mirror has copied is erased at the origin, and goes here with the next pull.
+        and not (is_copy and _is_of_the_log(place))
         and (place.confidence >= least or place.key.get("id") in records)
     ]
-    whole = set(records)
+    whole = set() if is_copy else set(records)
     rewritten: dict[tuple[str, str], list[str]] = {}
     past: set[int] = set()
     for place in treated:
@@ -150,7 +155,7 @@ def plan(
     reached = reach(connection, kinds, erasing)
     blanks = _merged(
         [
-            *_blanks(connection, found.person, treated, least=least, at=at),
+            *_blanks(connection, treated, at=at),
             *dropped_with(connection, kinds, reached),
         ]
     )
@@ -162,7 +167,7 @@ def plan(
         frozenset(place.key["id"] for place in treated if place.store == change_sets.name),
         put_out,
         tuple(blank for blank in blanks if blank not in put_out),
-        {rid: places for (_, rid), places in kept.items()},
+        _cleared(treated, whole),
     )
     return Plan(
         found.person,
@@ -176,14 +181,21 @@ def plan(
     )
 
 
-def _blanks(
-    connection: Connection,
-    person: Person,
-    treated: Sequence[Place],
-    *,
-    least: float,
-    at: datetime,
-) -> list[Blank]:
+def _is_of_the_log(place: Place) -> bool:
+    return place.seq is not None or place.store == change_sets.name
+
+
+def _cleared(treated: Sequence[Place], whole: set[str]) -> dict[str, dict[int, list[str]]]:
+    """Where something goes in each version of the records that stay."""
+    cleared: dict[str, dict[int, list[str]]] = {}
+    for place in treated:
+        if place.seq is not None and place.key["id"] not in whole:
+            versions = cleared.setdefault(place.key["id"], {})
+            versions.setdefault(place.key["revision"], []).append(place.field)
+    return cleared
+
+
+def _blanks(connection: Connection, treated: Sequence[Place], *, at: datetime) -> list[Blank]:
     """What is put in the place of each text beside the log."""
     blanks: list[Blank] = []
     for place in treated:
@@ -192,7 +204,7 @@ def _blanks(
         blank = (
             Blank(place.store, place.key, {"purpose": None})
             if place.store == readings.name
-            else blank_of(connection, place, person, least=least, at=at)
+            else blank_of(connection, place, at=at)
         )
         if blank is not None:
             blanks.append(blank)
@@ -259,7 +271,7 @@ def erase_within(
         InvalidDocumentError: A record cannot be written without the name.
         AccessConflictError: No operator would be left.
     """
-    had_operator = _has_operator(connection)
+    _close_accounts(connection, planned)
     past = _rewrite(connection, kinds, planned, why, at)
     erasing = replace(planned.erasing, past=planned.erasing.past | past)
     redacted = redact(connection, kinds, erasing, why=why, at=at, journal=journal)
@@ -267,9 +279,21 @@ def erase_within(
         blank.key["change_set"] for blank in erasing.blanks if "state" in blank.values
     }:
         restate(connection, change_set)
+    return redacted
+
+
+def _close_accounts(connection: Connection, planned: Plan) -> None:
+    """Put out the accounts, before the journal has a line: what it has, a restore does.
+
+    Raises:
+        AccessConflictError: No operator would be left.
+    """
+    had_operator = _has_operator(connection)
+    for blank in planned.erasing.blanks:
+        if blank.table == accounts.name:
+            put_out(connection, blank)
     if had_operator:
         refuse_no_operator(connection)
-    return redacted
 
 
 def _has_operator(connection: Connection) -> bool:

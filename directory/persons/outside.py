@@ -126,14 +126,14 @@ def _copies(connection: Connection, rows: list[Any]) -> Iterator[Taken]:
 
 
 def _mirrors(connection: Connection, rows: list[Any], redacted_at: int | None) -> Iterator[Taken]:
-    first = min((row.seq for row in rows), default=None)
+    if not rows:
+        return
     log_id = log.see(connection).log_id
     cursors = connection.execute(
         select(sync_cursors, *_who(sync_cursors)).select_from(_joined(sync_cursors))
     )
     for cursor in cursors:
-        if first is None or (cursor.log_id == log_id and cursor.seq < first):
-            continue
+        # However far behind: it was given what follows the entry with which it came.
         has_dropped = redacted_at is not None and cursor.log_id == log_id
         if has_dropped and cursor.seq >= (redacted_at or 0):
             continue

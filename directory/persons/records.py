@@ -46,7 +46,7 @@ def in_records(connection: Connection, kinds: Kinds, person: Person) -> Iterator
                 sure,
                 _treatment(row.kind, pointer, record, is_present=is_present),
                 row.seq,
-                {name: record[name] for name in _LABELLED},
+                {name: record.get(name) for name in _LABELLED},
             )
 
 
@@ -101,7 +101,11 @@ def _versions(connection: Connection) -> Iterator[Any]:
 
 
 def _revision(connection: Connection, kinds: Kinds, row: Any) -> int | None:
-    table = kinds[row.kind].table
+    kind = kinds.known(row.kind)
+    if kind is None:
+        # A copy holds what its origin has, kinds that this program does not know among it.
+        return None
+    table = kind.table
     found: int | None = connection.scalar(select(table.c.revision).where(table.c.id == row.rid))
     return found
 

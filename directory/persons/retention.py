@@ -9,15 +9,22 @@ from pathlib import Path
 
 from sqlalchemy import Connection, and_, or_, select
 
+from directory.changes import log
+from directory.changes.deciding import restate
+from directory.changes.highwater import flush_folder
 from directory.changes.journal import Journal
 from directory.changes.kinds import Kinds
-from directory.changes.reaching import Erasing
+from directory.changes.models import log_payloads, proposed_operations
+from directory.changes.reaching import Erasing, reach
 from directory.changes.redact import Redacted, redact
 from directory.changes.redactions import Why
 from directory.clearing import clear, clear_snapshots
 from directory.contacts.models import holders
 from directory.db import Database
+from directory.persons.tables import dropped_with
 
+UNCLEARED = "uncleared"
+"""A file of the state folder, there while something is erased and not written over yet."""
 AT_ONCE = 1000
 """So many holders in one entry of the log: each may have had several versions."""
 
@@ -74,27 +81,45 @@ def erase_ended(
 ) -> tuple[list[Redacted], list[str]]:
     """Erase holders who have ended, with all that was ever recorded of them.
 
+    Where an earlier run ended before what it had erased was written over, this one does that.
+
     Returns:
         What was erased, and what is left to be seen to by hand.
     """
     done: list[Redacted] = []
+    uncleared = state_dir / UNCLEARED
+    if ended:
+        uncleared.parent.mkdir(parents=True, exist_ok=True)
+        uncleared.touch(mode=0o600)
+        flush_folder(uncleared.parent)
     for start in range(0, len(ended), AT_ONCE):
         ids = frozenset(each.id for each in ended[start : start + AT_ONCE])
         with database.writing() as connection:
-            done.append(
-                redact(
-                    connection,
-                    kinds,
-                    Erasing(ids),
-                    why=Why.RETENTION,
-                    at=at,
-                    journal=Journal(state_dir),
-                )
-            )
-    if not done:
+            done.append(_erase_whole(connection, kinds, ids, Journal(state_dir), at))
+    if not uncleared.exists():
         return [], []
     clear_snapshots(state_dir)
-    tables = {"log_payloads", *(summary.table.name for summary in kinds.summaries)}
+    tables = {
+        log_payloads.name,
+        proposed_operations.name,
+        *(summary.table.name for summary in kinds.summaries),
+    }
     holder = kinds["holder"]
     tables |= {holder.table.name, *(table.name for table in holder.derived)}
-    return done, clear(database, tables)
+    todo = clear(database, tables)
+    if not (database.is_sqlite and todo):
+        uncleared.unlink()
+    return done, todo
+
+
+def _erase_whole(
+    connection: Connection, kinds: Kinds, ids: frozenset[str], journal: Journal, at: datetime
+) -> Redacted:
+    """Erase records, and what was ever proposed about them."""
+    log.hold(connection)
+    blanks = tuple(dropped_with(connection, kinds, reach(connection, kinds, Erasing(ids))))
+    erasing = Erasing(ids, blanks=blanks)
+    done = redact(connection, kinds, erasing, why=Why.RETENTION, at=at, journal=journal)
+    for change_set in {blank.key["change_set"] for blank in blanks if "state" in blank.values}:
+        restate(connection, change_set)
+    return done

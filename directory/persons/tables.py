@@ -42,7 +42,9 @@ _LOOKED_THROUGH = (
     _Texts(change_sets, {"reason": ""}),
     _Texts(proposed_change_sets, {"reason": "", "remark": None}),
     _Texts(proposed_operations, {"document": None, "why": ""}),
-    _Texts(returned_lists, {"file_name": ERASED, "reading": None}),
+    # Not what is left of it: the journal has what is put in the place of a text, and other people's
+    # would stand there.
+    _Texts(returned_lists, {"file_name": ERASED, "reading": "{}"}),
     _Texts(list_findings, {"read": ERASED, "proposed": ERASED}),
     _Texts(accounts, {"name": ERASED, "email": None}, Treatment.CLOSED),
     # An agency that is called after a person: only its operator knows what else to call it.
@@ -74,9 +76,7 @@ def _texts(name: str, value: str | None) -> Iterator[tuple[str, str]]:
         yield name, value
 
 
-def blank_of(
-    connection: Connection, place: Place, person: Person, *, least: float, at: datetime
-) -> Blank | None:
+def blank_of(connection: Connection, place: Place, *, at: datetime) -> Blank | None:
     """What is put in the place of a text; None where the row is not of these tables."""
     looked = next((each for each in _LOOKED_THROUGH if each.table.name == place.store), None)
     if looked is None or looked.treatment is Treatment.BY_HAND:
@@ -88,8 +88,9 @@ def blank_of(
         values = {"name": ERASED, "email": f"{rid}@erased.invalid"} | _closing(connection, rid, at)
     elif place.store == proposed_operations.name:
         values |= _dropping(_operation(connection, place))
-    elif name == "reading":
-        values = {name: _reading(connection, place, person, least)}
+        if name == "document":
+            # What is noted of a number can be found by trying, and was noted of this document.
+            values["noted"] = None
     return Blank(place.store, place.key, values)
 
 
@@ -158,20 +159,3 @@ def _dropping(row: Any) -> dict[str, Any]:
     """An operation that says nothing any more is not applied; one that was, stays as it is."""
     waits = row.of in {PROPOSED, APPROVED} and row.state in {OPEN, APPROVED}
     return {"state": DROPPED} if waits else {}
-
-
-def _reading(connection: Connection, place: Place, person: Person, least: float) -> str:
-    text = connection.scalar(
-        select(returned_lists.c.reading).where(returned_lists.c.id == place.key["id"])
-    )
-    return orjson.dumps(_rewritten(orjson.loads(text or "{}"), person, least)).decode()
-
-
-def _rewritten(value: Any, person: Person, least: float) -> Any:
-    if isinstance(value, str):
-        return person.without(value, ERASED, least)
-    if isinstance(value, dict):
-        return {name: _rewritten(item, person, least) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_rewritten(item, person, least) for item in value]
-    return value

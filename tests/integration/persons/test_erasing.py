@@ -7,16 +7,23 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
 
+from directory.access.commands.accounts import create_operator
+from directory.access.errors import AccessConflictError
 from directory.access.models import accounts
 from directory.changes.amending import Amendment, amend
+from directory.changes.errors import MirrorRefusesError
 from directory.changes.journal import Journal
+from directory.changes.kinds import Kinds
 from directory.changes.models import (
     change_sets,
     log_entries,
+    log_head,
     proposed_change_sets,
     proposed_operations,
 )
+from directory.changes.reaching import Erasing
 from directory.changes.rebuild import rebuild
+from directory.changes.redact import redact
 from directory.changes.redactions import Why
 from directory.changes.views import change_set
 from directory.db import Database
@@ -24,6 +31,8 @@ from directory.errors import DirectoryError
 from directory.meetings.models import list_findings, returned_lists
 from directory.persons.erasing import erase
 from directory.persons.outside import taken_outside
+from directory.persons.records import in_records
+from directory.persons.rules.matching import Person
 from directory.policy import Tlp, Viewer
 from directory.readings.models import readings
 from directory.registry import KINDS
@@ -36,6 +45,7 @@ from tests.integration.persons.everywhere import (
     CALLED,
     KEY,
     MAIL,
+    MAILBOX,
     MOBILE,
     NAME,
     NUMBER,
@@ -114,7 +124,7 @@ def test_what_stands_beside_the_log_says_nothing_any_more(everywhere: Everywhere
         assert (proposal.reason, proposal.remark) == ("", None)
         returned = connection.execute(select(returned_lists)).one()
         assert returned.file_name == "[erased]"
-        assert orjson.loads(returned.reading) == {"sheet": "List of [erased]"}
+        assert returned.reading == "{}"
         finding = connection.execute(select(list_findings)).one()
         assert (finding.read, finding.proposed) == ("[erased]", "[erased]")
         ended = connection.execute(select(accounts).where(accounts.c.name == "[erased]")).one()
@@ -227,7 +237,8 @@ def test_h14_a_mirror_is_listed_until_it_has_taken_the_redaction(everywhere: Eve
     targets, seq = done.redacted.targets, done.redacted.seq
     assert seq is not None
     with everywhere.database.writing() as connection:
-        for presented, listed in ((seq - 1, True), (seq, False)):
+        # One that came with an entry was given what follows it.
+        for presented, listed in ((min(targets) - 1, True), (seq - 1, True), (seq, False)):
             connection.execute(sync_cursors.update().values(seq=presented))
             taken = taken_outside(connection, targets, redacted_at=seq)
             assert ("mirror" in {each.what for each in taken}) is listed
@@ -262,3 +273,81 @@ def test_a_proposal_that_says_nothing_any_more_is_read_and_not_opened_again(
                 connection, KINDS, "p", 0, Amendment(keep="mine"), viewer=editor,
                 why_not_second=lambda one, other: None, at=NOW,
             )  # fmt: skip
+
+
+def test_a_refused_erasure_is_not_in_the_journal(everywhere: Everywhere) -> None:
+    """A restore would do what was refused."""
+    with everywhere.database.writing() as connection:
+        create_operator(connection, NAME, MAILBOX, "Alpha", at=NOW)
+    planned = everywhere.planned(NAME, NUMBER)
+    with everywhere.database.reading() as connection:
+        before = all_rows(connection)
+    with pytest.raises(AccessConflictError, match="No operator"):
+        everywhere.erased(planned)
+    with everywhere.database.reading() as connection:
+        assert all_rows(connection) == before
+    assert Journal(everywhere.state).lines() == []
+
+
+def test_the_journal_keeps_nothing_of_other_people(everywhere: Everywhere) -> None:
+    """It would outlast their own erasure, and a restore would write it back."""
+    other = "Bobbex Yarrowman"
+    with everywhere.database.writing() as connection:
+        reading = orjson.dumps({"rows": [NAME, other]}).decode()
+        connection.execute(returned_lists.update().values(reading=reading))
+    everywhere.erased(everywhere.planned(NAME, NUMBER))
+    assert other.encode() not in Journal(everywhere.state).path.read_bytes()
+    assert everywhere.planned(other).is_empty
+
+
+def test_what_was_noted_of_a_number_goes_with_the_document_that_named_it(
+    everywhere: Everywhere,
+) -> None:
+    """By itself it could not be found again when the number's own line is erased."""
+    with everywhere.database.writing() as connection:
+        connection.execute(
+            proposed_operations.update()
+            .where(proposed_operations.c.place == 2)
+            .values(document=orjson.dumps({"channel": MOBILE, "note": "Bobbex Yarrowman"}).decode())
+        )
+    everywhere.erased(everywhere.planned("Bobbex Yarrowman"))
+    with everywhere.database.reading() as connection:
+        operation = connection.execute(
+            select(proposed_operations).where(proposed_operations.c.place == 2)
+        ).one()
+        assert (operation.document, operation.noted) == (None, None)
+
+
+def test_on_a_mirror_its_own_accounts_and_purposes_are_treated_and_nothing_else(
+    everywhere: Everywhere,
+) -> None:
+    with everywhere.database.writing() as connection:
+        connection.execute(log_head.update().values(writing=True, opened_for="copy"))
+        connection.execute(log_head.update().values(copy_of="https://origin.example"))
+        connection.execute(log_head.update().values(writing=False, opened_for=None))
+        head = connection.execute(select(log_head)).one()
+    planned = everywhere.planned(NAME, NUMBER, records=[HOLDER])
+    assert planned.erasing.records | planned.erasing.past == set()
+    assert planned.rewritten == {}
+    assert "record" in {place.store for place in planned.left}
+    done = everywhere.erased(planned)
+    assert (done.redacted.seq, done.redacted.targets) == (None, ())
+    left = {place.store for place in everywhere.found(NAME, NUMBER).places}
+    assert left == {"record", "version", "change_sets"}
+    with everywhere.database.reading() as connection:
+        assert connection.execute(select(log_head)).one() == head
+    with pytest.raises(MirrorRefusesError), everywhere.database.writing() as connection:
+        redact(
+            connection, KINDS, Erasing(frozenset({HOLDER})),
+            why=Why.ERASURE, at=NOW, journal=Journal(everywhere.state),
+        )  # fmt: skip
+
+
+def test_a_kind_that_only_the_origin_knows_is_looked_through_as_well(
+    everywhere: Everywhere,
+) -> None:
+    """A mirror keeps what it was given, whether or not its program is of the origin's release."""
+    fewer = Kinds(tuple(kind for kind in KINDS if kind.name != "holder"))
+    with everywhere.database.reading() as connection:
+        places = list(in_records(connection, fewer, Person([NAME])))
+    assert HOLDER in {place.key["id"] for place in places}

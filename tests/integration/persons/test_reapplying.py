@@ -1,6 +1,8 @@
 """What was erased after a backup was made is erased once more when it is restored (H15)."""
 
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,15 +12,37 @@ import pytest
 from sqlalchemy import Connection, select
 
 from directory.access.models import accounts
+from directory.backup.commands import back_up, restore
+from directory.backup.state import State
 from directory.changes.journal import DamagedJournalError, Journal, Line, read_lines
 from directory.changes.models import change_sets, log_entries, log_head, log_payloads
+from directory.changes.operations import Retire
+from directory.changes.reaching import Erasing
 from directory.changes.reapplying import Reapplied, reapply, replaced
+from directory.changes.redact import redact
 from directory.changes.redactions import Why
+from directory.db import Database
 from directory.ids import new_id
-from directory.persons.erasing import erase_within
+from directory.persons.erasing import erase_within, plan
+from directory.persons.finding import Found
+from directory.persons.records import in_records
+from directory.persons.rules.matching import Person
+from directory.persons.tables import in_tables
+from directory.readings.store import Store
 from directory.registry import KINDS
 from tests.integration.changes.tables import all_rows, table
-from tests.integration.changes.world import CONTACT, HOLDER, NOW, check_log, holder, write
+from tests.integration.changes.world import (
+    CONTACT,
+    HOLDER,
+    NOW,
+    ORGANISATION,
+    check_log,
+    contact,
+    holder,
+    organisation,
+    settle,
+    write,
+)
 from tests.integration.persons.everywhere import MOBILE, NAME, NUMBER, TRACES, Everywhere
 
 LATER = NOW + timedelta(days=2)
@@ -129,3 +153,227 @@ def test_a_text_is_replaced_where_there_is_one() -> None:
     assert replaced(document, "/list/1/b~0~1", "x")["list"] == ["a", {"b~/": "x"}]
     for nowhere in ("/n", "/list/7", "/list/1/b~0~1/d", "/other/en"):
         assert replaced(document, nowhere, "x") == document
+
+
+OTHER = "11111111-0000-4000-8000-0000000000aa"
+"""Another organisation."""
+
+
+@dataclass
+class Twice:
+    """A directory whose state was kept when it was asked for, and goes on."""
+
+    database: Database
+    state: Path
+
+    def erased(self, *spellings: str) -> None:
+        """Take somebody out of it."""
+        with self.database.reading() as connection:
+            person = Person(spellings)
+            places = [*in_records(connection, KINDS, person), *in_tables(connection, person)]
+            planned = plan(
+                connection, KINDS, Found(person, tuple(places), (), 0), is_local=False, at=NOW
+            )
+        with self.database.writing() as connection:
+            erase_within(
+                connection, KINDS, planned,
+                journal=Journal(self.state), why=Why.ERASURE, at=NOW,
+            )  # fmt: skip
+
+
+@pytest.fixture
+def twice(database: Database, tmp_path: Path) -> Twice:
+    with database.writing() as connection:
+        settle(connection)
+    return Twice(database, tmp_path)
+
+
+def said(connection: Connection) -> str:
+    bodies = b"".join(bytes(each) for each in connection.scalars(select(log_payloads.c.body)))
+    return bodies.decode() + repr(all_rows(connection))
+
+
+@pytest.fixture
+def restored(
+    twice: Twice, empty_database: str
+) -> Iterator[Callable[[Callable[[], None]], tuple[Connection, Reapplied]]]:
+    """Back up, let a life go on, restore, and look at what that comes up with."""
+    with ExitStack() as stack:
+
+        def go_on(life: Callable[[], None]) -> tuple[Connection, Reapplied]:
+            state = State(twice.state / "none", twice.state / "no-keys")
+            url = twice.database.engines[0].url.render_as_string(hide_password=False)
+            store, file = Store(url), twice.state / "backup"
+            back_up(twice.database, store, state, KINDS, file, at=NOW, progress=lambda *_: None)
+            store.dispose()
+            life()
+            copied: list[Reapplied] = []
+
+            def noted(*args: Any, **named: Any) -> Reapplied:
+                copied.append(reapply(*args, **named))
+                return copied[-1]
+
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr("directory.backup.commands.reapply", noted)
+                restore(
+                    empty_database, State(twice.state, twice.state / "no-keys"), KINDS, file,
+                    at=LATER, progress=lambda *_: None,
+                )  # fmt: skip
+            again = Database(empty_database)
+            stack.callback(again.dispose)
+            connection = stack.enter_context(again.writing())
+            assert check_log(connection).problems == ()
+            return connection, copied[0]
+
+        yield go_on
+
+
+Restored = Callable[[Callable[[], None]], tuple[Connection, Reapplied]]
+
+
+def test_a_text_that_moved_before_it_was_erased_goes_where_it_stood_then(
+    twice: Twice, restored: Restored
+) -> None:
+    with twice.database.writing() as connection:
+        write(connection, contact(base=1, note={"en": f"Ask for {NAME}"}))
+
+    def life() -> None:
+        with twice.database.writing() as connection:
+            write(connection, contact(base=2, note={"zh-Hant": NAME}))
+        twice.erased(NAME)
+
+    connection, _ = restored(life)
+    assert NAME not in said(connection)
+    assert CONTACT in connection.scalars(select(table("contacts").c.id)).all()
+
+
+def test_a_record_that_only_used_to_name_somebody_stays_with_all_that_names_it(
+    twice: Twice, restored: Restored
+) -> None:
+    with twice.database.writing() as connection:
+        write(connection, organisation(base=1, name={"en": f"Office of {NAME}"}))
+
+    def life() -> None:
+        with twice.database.writing() as connection:
+            write(connection, organisation(base=2))
+        twice.erased(NAME)
+
+    connection, done = restored(life)
+    assert NAME not in said(connection)
+    assert done.along == ()
+    assert CONTACT in connection.scalars(select(table("contacts").c.id)).all()
+
+
+def test_what_named_an_erased_record_then_goes_along_and_is_told(
+    twice: Twice, restored: Restored
+) -> None:
+    child = new_id()
+    with twice.database.writing() as connection:
+        write(
+            connection,
+            organisation(OTHER, slug="new", name={"en": "New"}),
+            organisation(child, slug="part", name={"en": "Part"}, parent=ORGANISATION),
+        )
+
+    def life() -> None:
+        with twice.database.writing() as connection:
+            write(
+                connection,
+                contact(base=1, organisation=OTHER),
+                organisation(child, base=1, slug="part", name={"en": "Part"}),
+            )
+            write(connection, Retire("organisation", ORGANISATION, 1))
+            redact(
+                connection, KINDS, Erasing(frozenset({ORGANISATION})),
+                why=Why.ERASURE, at=NOW, journal=Journal(twice.state),
+            )  # fmt: skip
+
+    connection, done = restored(life)
+    organisations = table("organisations")
+    left = {row.id: row.parent for row in connection.execute(select(organisations))}
+    assert left == {OTHER: None, child: None}
+    assert ("contact", CONTACT) in done.along
+    assert ("organisation", child) not in done.along
+
+
+def test_two_people_in_one_text_are_both_gone(twice: Twice, restored: Restored) -> None:
+    """The second line knows the version that the first one left, which no backup holds."""
+    other = "Bobbex Yarrowman"
+    with twice.database.writing() as connection:
+        write(connection, contact(base=1, note={"en": f"Ask for {NAME}", "zh-Hant": other}))
+
+    def life() -> None:
+        twice.erased(NAME)
+        twice.erased(other)
+
+    connection, _ = restored(life)
+    assert NAME not in said(connection)
+    assert other not in said(connection)
+    assert CONTACT in connection.scalars(select(table("contacts").c.id)).all()
+
+
+def test_what_the_first_line_adds_does_not_settle_the_second(
+    twice: Twice, restored: Restored
+) -> None:
+    """By its place in the log alone, the second line would seem to be there already."""
+    other = "Bobbex Yarrowman"
+    with twice.database.writing() as connection:
+        write(
+            connection,
+            contact(base=1, note={"en": NAME}),
+            holder(new_id(), name={"en": other}),
+        )
+
+    def life() -> None:
+        with twice.database.writing() as connection:
+            write(connection, contact(base=2))
+        twice.erased(NAME)
+        twice.erased(other)
+
+    connection, done = restored(life)
+    assert done.redactions == 2
+    assert other not in said(connection)
+
+
+def test_what_was_retired_then_cannot_be_written_anew_and_goes(
+    twice: Twice, restored: Restored
+) -> None:
+    with twice.database.writing() as connection:
+        write(connection, organisation(base=1, name={"en": f"Office of {NAME}"}))
+        write(connection, Retire("contact", CONTACT, 1))
+        write(connection, Retire("organisation", ORGANISATION, 2))
+
+    def life() -> None:
+        with twice.database.writing() as connection:
+            write(connection, organisation(base=3), contact(base=2))
+        twice.erased(NAME)
+
+    connection, done = restored(life)
+    assert NAME not in said(connection)
+    assert {("organisation", ORGANISATION), ("contact", CONTACT)} <= set(done.along)
+
+
+def test_all_lines_are_known_before_the_first_is_carried_out(
+    twice: Twice, restored: Restored
+) -> None:
+    """What stood in the way of one line and went with another is not told as lost."""
+
+    def life() -> None:
+        with twice.database.writing() as connection:
+            write(
+                connection,
+                organisation(OTHER, slug="new", name={"en": "New"}),
+                contact(base=1, organisation=OTHER),
+                Retire("organisation", ORGANISATION, 1),
+            )
+        for rid in (ORGANISATION, CONTACT):
+            with twice.database.writing() as connection:
+                redact(
+                    connection, KINDS, Erasing(frozenset({rid})),
+                    why=Why.ERASURE, at=NOW, journal=Journal(twice.state),
+                )  # fmt: skip
+
+    connection, done = restored(life)
+    assert done.along == ()
+    for name in ("organisations", "contacts", "channels", "holders", "checks"):
+        assert connection.execute(select(table(name))).all() == []

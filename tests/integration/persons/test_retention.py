@@ -1,19 +1,21 @@
 """Holders who left longer ago than they are to be kept are erased, and nobody else."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
 import orjson
-from sqlalchemy import select
+import pytest
+from sqlalchemy import insert, select
 
 from directory.changes.journal import Journal
-from directory.changes.models import log_entries
+from directory.changes.models import log_entries, proposed_change_sets, proposed_operations
 from directory.changes.operations import Retire
 from directory.db import Database
 from directory.persons.retention import ended_holders, erase_ended
 from directory.registry import KINDS
 from tests.integration.changes.tables import table
-from tests.integration.changes.world import HOLDER, NOW, check_log, holder, settle, write
+from tests.integration.changes.world import ACTOR, HOLDER, NOW, check_log, holder, settle, write
 
 KEPT = timedelta(days=100)
 LEFT = "2025-11-21"
@@ -69,3 +71,50 @@ def test_nobody_to_erase_writes_nothing(database: Database, tmp_path: Path) -> N
     filled(database)
     assert erase_ended(database, KINDS, tmp_path, [], at=NOW) == ([], [])
     assert Journal(tmp_path).lines() == []
+
+
+def test_what_was_proposed_about_them_goes_with_them(database: Database, tmp_path: Path) -> None:
+    filled(database)
+    with database.writing() as connection:
+        connection.execute(
+            insert(proposed_change_sets).values(
+                id="p", state="applied", actor=ACTOR, origin="edit", reason="", proposed_at=NOW
+            )
+        )
+        document = orjson.dumps({"name": {"en": "Quuxley Zebulon"}}).decode()
+        connection.execute(
+            insert(proposed_operations).values(
+                change_set="p", place=0, state="approved", op="put", kind="holder", rid=HOLDER,
+                base_revision=1, document=document, marking=2, audience="[]", owner="AU",
+            )
+        )  # fmt: skip
+    with database.reading() as connection:
+        ended = ended_holders(connection, kept=KEPT, at=NOW)
+    erase_ended(database, KINDS, tmp_path, ended, at=NOW)
+    with database.reading() as connection:
+        assert connection.scalars(select(proposed_operations.c.document)).all() == [None]
+
+
+def test_what_a_killed_run_left_readable_the_next_one_clears(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(database)
+    with database.reading() as connection:
+        ended = ended_holders(connection, kept=KEPT, at=NOW)
+
+    def killed(database: Database, tables: Iterable[str]) -> list[str]:
+        raise KeyboardInterrupt
+
+    cleared: list[set[str]] = []
+
+    def noted(database: Database, tables: Iterable[str]) -> list[str]:
+        cleared.append(set(tables))
+        return []
+
+    monkeypatch.setattr("directory.persons.retention.clear", killed)
+    with pytest.raises(KeyboardInterrupt):
+        erase_ended(database, KINDS, tmp_path, ended, at=NOW)
+    monkeypatch.setattr("directory.persons.retention.clear", noted)
+    for _ in range(2):
+        assert erase_ended(database, KINDS, tmp_path, [], at=NOW) == ([], [])
+    assert len(cleared) == 1
