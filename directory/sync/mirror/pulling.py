@@ -173,6 +173,11 @@ def _unchanged(
 ) -> Pulled:
     """Note that there is nothing new, which only a head of this very size and root can say."""
     now = mirror.clock()
+    if head.page is not None:
+        # It vouches for some bytes, which anybody may hold: an offline copy's stands on a stick.
+        raise RefusedError(
+            Alarm.SPLICE, "the origin says that nothing is new under a head that is signed for more"
+        )
     judge_head(head, state.standing, now=now)
     if (head.log, head.size, head.root) != (
         state.log,
@@ -316,12 +321,12 @@ def _note_trouble(mirror: Mirror, trouble: str) -> None:
     now = mirror.clock()
     with mirror.database.writing() as connection:
         head = state_of(connection).head
-        if head is not None and now >= head.until:
+        if head is not None and now >= head.believed_until:
             raise_alarm(
                 connection,
                 Alarm.FREEZE,
                 f"the newest head is of {format_instant(head.at)} and was believed until"
-                f" {format_instant(head.until)}",
+                f" {format_instant(head.believed_until)}",
                 at=now,
             )
         write_state(connection, tried_at=now, trouble=trouble)

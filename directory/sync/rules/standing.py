@@ -58,11 +58,11 @@ def judge_head(head: HeadClaims, standing: Standing, *, now: datetime) -> None:
         raise RefusedError(
             Alarm.FREEZE, f"the head is of {format_instant(head.at)}, which has not come yet"
         )
-    if now >= head.until:
+    if now >= head.believed_until:
         raise RefusedError(
             Alarm.FREEZE,
             f"the newest head is of {format_instant(head.at)} and was believed until"
-            f" {format_instant(head.until)}",
+            f" {format_instant(head.believed_until)}",
         )
 
 

@@ -16,6 +16,7 @@ from directory.policy import Tlp
 from directory.registry import KINDS
 from directory.sync.mirror import adding
 from directory.sync.mirror.origin import Gone, Page, Unchanged
+from directory.sync.rules.claims import PageClaims
 from directory.sync.rules.scopes import Scope
 from tests.integration.changes.world import CHANNEL, channel, contact, holder, make_history
 from tests.integration.sync.copies import bytes_of, raw_rows
@@ -210,6 +211,21 @@ def test_h23_a_head_that_is_not_renewed_freezes_nobody_unnoticed(
     pulled.way.meddle = lambda answer: answer
     assert pulled.pull().is_current
     assert pulled.alarms() == []
+
+
+def test_h23_the_head_of_an_offline_copy_hides_no_freeze(
+    pulled: MirrorUnderTest, lived_in: SmallOrigin
+) -> None:
+    head = replace(lived_in.head(), until=lived_in.now + timedelta(days=366))
+    page = PageClaims(0, head.size, "00" * 32, lived_in.scope.hash, "")
+    offline, bare = lived_in.sign(replace(head, page=page)), lived_in.sign(head)
+    pulled.way.meddle = lambda answer: Unchanged(offline)
+    refused(pulled, "splice")
+    # Nor is any other believed for longer than heads are.
+    pulled.way.meddle = lambda answer: Unchanged(bare)
+    assert pulled.pull().refused is None
+    lived_in.now += timedelta(days=2)
+    refused(pulled, "freeze")
 
 
 def test_h23_a_head_of_more_entries_than_there_are_is_never_believed(
