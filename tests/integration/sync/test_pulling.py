@@ -199,6 +199,23 @@ def test_h23_an_older_head_is_a_rollback(pulled: MirrorUnderTest, lived_in: Smal
     refused(pulled, "rollback")
 
 
+def test_h23_no_snapshot_takes_back_what_was_taken_in_the_middle_of_the_feed(
+    pulled: MirrorUnderTest, lived_in: SmallOrigin
+) -> None:
+    old = lived_in.snapshot()
+    for _ in range(4):
+        go_on(lived_in)
+    pulled.way.limit = 2
+    pulled.take_pages(1)
+    # Signed for this very account, kept on the way, and believed still.
+    pulled.way.meddle = lambda answer: Gone("expired")
+    pulled.way.meddle_snapshot = lambda body, head: (old[0], lived_in.sign(old[1]))
+    refused(pulled, "rollback")
+    pulled.way.meddle = lambda answer: answer
+    assert pulled.pull().is_current
+    pulled.must_hold_all()
+
+
 def test_h23_a_head_that_is_not_renewed_freezes_nobody_unnoticed(
     pulled: MirrorUnderTest, lived_in: SmallOrigin
 ) -> None:
