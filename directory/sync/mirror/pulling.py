@@ -144,6 +144,7 @@ def _step(mirror: Mirror, origin: Origin, state: State, pulled: Pulled) -> Pulle
     now = mirror.clock()
     page = read_page(answer.body, head, state.standing, now=now)
     with mirror.database.writing() as connection:
+        _refuse_moved(state_of(connection), state)
         copying.follow(
             connection,
             mirror.kinds,
@@ -188,6 +189,7 @@ def _unchanged(
             Alarm.SPLICE, "the origin says that nothing is new, and its head says otherwise"
         )
     with mirror.database.writing() as connection:
+        _refuse_moved(state_of(connection), state)
         write_state(connection, **_believed(state, head, kid), **_reached(text, head, now))
         clear_alarms(connection, Alarm.FREEZE, at=now)
     return replace(pulled, size=head.size, is_current=True)
@@ -259,8 +261,13 @@ def _take_snapshot(
 
 
 def _refuse_moved(now: State, before: State) -> None:
-    if (now.cursor, now.head, now.keys) != (before.cursor, before.head, before.keys):
-        raise CopyMovedError("Another process has brought this copy on meanwhile.")
+    """Refuse to go on where what was asked for, as whom, or what is believed has changed since."""
+    if _asked_as(now) != _asked_as(before):
+        raise CopyMovedError("Another process has brought this copy on, or said anew whose it is.")
+
+
+def _asked_as(state: State) -> tuple[object, ...]:
+    return state.address, state.account, state.token, state.keys, state.cursor, state.head
 
 
 def _line(lines: BufferedReader) -> bytes:
@@ -336,13 +343,15 @@ def _rotate_token(mirror: Mirror, origin: Origin) -> None:
     """Replace the token once the origin warns that it ends; the old one holds for a day more."""
     if origin.token_ends_at is None:
         return
+    before = mirror.state()
     try:
         token, ends_at = origin.rotated()
     except OriginTroubleError as error:
         _note_trouble(mirror, f"The token could not be replaced: {error}")
         return
     with mirror.database.writing() as connection:
-        write_state(connection, token=token, token_expires_at=ends_at)
+        if state_of(connection).token == before.token:
+            write_state(connection, token=token, token_expires_at=ends_at)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -16,6 +16,7 @@ from directory.policy import Tlp
 from directory.registry import KINDS
 from directory.sync.mirror import adding
 from directory.sync.mirror.origin import Gone, Page, Unchanged
+from directory.sync.mirror.state import write_state
 from directory.sync.rules.claims import PageClaims
 from directory.sync.rules.scopes import Scope
 from tests.integration.changes.world import CHANNEL, channel, contact, holder, make_history
@@ -302,6 +303,59 @@ def test_h25_whoever_was_away_during_a_rotation_is_told_the_new_key(
     go_on(lived_in)
     lived_in.key = old
     refused(pulled, "unknown-key")
+
+
+def test_h25_a_key_that_is_pinned_while_an_answer_is_on_its_way_stays(
+    pulled: MirrorUnderTest, lived_in: SmallOrigin
+) -> None:
+    new = public(new_key())
+
+    def pinned_meanwhile(answer: Answer) -> Answer:
+        with pulled.database.writing() as connection:
+            adding.pin_key(connection, new, at=lived_in.now)
+        return answer
+
+    for has_news in (False, True):
+        if has_news:
+            with pulled.database.writing() as connection:
+                adding.pin_key(connection, public(lived_in.key), at=lived_in.now)
+            go_on(lived_in)
+        before = pulled.held()
+        pulled.way.meddle = pinned_meanwhile
+        assert "Another process" in (pulled.pull().trouble or "")
+        assert [key["kid"] for key in pulled.state().keys] == [new["kid"]]
+        assert pulled.held() == before
+    assert pulled.alarms() == []
+
+
+def test_a_copy_that_is_reset_while_an_answer_is_on_its_way_stays_empty(
+    pulled: MirrorUnderTest, lived_in: SmallOrigin
+) -> None:
+    def reset_meanwhile(answer: Answer) -> Answer:
+        with pulled.database.writing() as connection:
+            adding.reset(connection, KINDS, at=lived_in.now)
+        return answer
+
+    pulled.way.meddle = reset_meanwhile
+    assert pulled.pull().trouble is not None
+    assert (pulled.state().cursor, pulled.state().head) == (None, None)
+    assert pulled.held() == []
+
+
+def test_a_token_that_is_told_while_one_is_replaced_stays(
+    pulled: MirrorUnderTest, lived_in: SmallOrigin
+) -> None:
+    rotated = pulled.way.rotated
+
+    def told_meanwhile() -> tuple[str, datetime]:
+        with pulled.database.writing() as connection:
+            write_state(connection, token="told")  # noqa: S106 - of a test
+        return rotated()
+
+    pulled.way.token_ends_at = lived_in.now + DAY
+    pulled.way.rotated = told_meanwhile  # type: ignore[method-assign]
+    pulled.pull()
+    assert pulled.state().token == "told"  # noqa: S105
 
 
 def test_h25_a_key_that_was_announced_takes_over_and_the_old_one_never_returns(
