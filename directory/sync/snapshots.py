@@ -28,7 +28,7 @@ from directory.changes.models import log_entries, log_head, log_payloads
 from directory.clock import format_instant, parse_instant
 from directory.db import Database, bytewise
 from directory.errors import UnavailableError
-from directory.policy import viewer_parameters, visible
+from directory.policy import Tlp, viewer_parameters, visible
 from directory.sync.errors import UnknownSnapshotError
 from directory.sync.feed import withdrawn_since
 from directory.sync.rules.cursors import Cursor
@@ -154,11 +154,13 @@ class Snapshot:
     Attributes:
         path: Where it lies, compressed.
         cut: What stands in it.
+        scope: Whose it is, in full: the hash in its name is too short to tell two apart for sure.
         made_at: When it was made.
     """
 
     path: Path
     cut: Cut
+    scope: Scope
     made_at: datetime
 
     @property
@@ -203,7 +205,11 @@ class Snapshots:
         snapshot = None
         if found is not None and found["scope"] == scope.hash:
             snapshot = _read(self._folder / name)
-        if snapshot is None or not self._may_be_given(connection, snapshot, scope):
+        if (
+            snapshot is None
+            or snapshot.scope != scope
+            or not self._may_be_given(connection, snapshot, scope)
+        ):
             raise UnknownSnapshotError(
                 "There is no such snapshot, or no longer. Ask for the present one:"
                 " GET /api/v1/sync/snapshot"
@@ -242,7 +248,8 @@ class Snapshots:
     def _of(self, scope: Scope) -> list[Snapshot]:
         """A scope's snapshots, the newest first."""
         paths = [path for path in self._paths() if f"-{scope.hash}-" in path.name]
-        found = [snapshot for snapshot in map(_read, paths) if snapshot is not None]
+        read = [snapshot for snapshot in map(_read, paths) if snapshot is not None]
+        found = [snapshot for snapshot in read if snapshot.scope == scope]
         return sorted(found, key=lambda each: (each.made_at, each.cut.size), reverse=True)
 
     def _may_be_given(
@@ -264,7 +271,7 @@ class Snapshots:
             with _opened(part) as raw, gzip.GzipFile("", "wb", GZIP_LEVEL, raw, mtime=0) as out:
                 cut = write_snapshot(connection, kinds, scope, out.write)
             name = f"{cut.log}-{cut.size}-{scope.hash}-{secrets.token_hex(8)}.ndjson.gz"
-            snapshot = Snapshot(self._folder / name, cut, at)
+            snapshot = Snapshot(self._folder / name, cut, scope, at)
             with _opened(_about(snapshot.path)) as out_about:
                 out_about.write(orjson.dumps(_told(snapshot)))
             part.rename(snapshot.path)
@@ -336,6 +343,8 @@ def _told(snapshot: Snapshot) -> dict[str, Any]:
         "records": cut.records,
         "sha256": cut.sha256.hex(),
         "length": cut.length,
+        "clearance": snapshot.scope.clearance.label,
+        "networks": sorted(snapshot.scope.networks),
         "made_at": format_instant(snapshot.made_at),
     }
 
@@ -354,6 +363,8 @@ def _read(path: Path) -> Snapshot | None:
             bytes.fromhex(told["sha256"]),
             told["length"],
         )
-        return Snapshot(path, cut, parse_instant(told["made_at"])) if path.is_file() else None
+        scope = Scope(Tlp.from_label(told["clearance"]), frozenset(told["networks"]))
+        made_at = parse_instant(told["made_at"])
+        return Snapshot(path, cut, scope, made_at) if path.is_file() else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
