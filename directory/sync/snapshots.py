@@ -120,6 +120,16 @@ def write_snapshot(
     return Cut(head.log_id, head.size, root, head.last_at, records, total.digest(), length)
 
 
+def may_be_given(connection: Connection, cut: Cut, scope: Scope, log: str | None = None) -> bool:
+    """Whether nothing that was cut has been erased, or left its scope's sight, since.
+
+    The log's id may be given where it has been read in this unit of work.
+    """
+    if log is None:
+        log = connection.scalar(select(log_head.c.log_id))
+    return cut.log == log and not withdrawn_since(connection, cut.size, scope=scope)
+
+
 def _line(envelope: Any, body: Any) -> bytes:
     env, text = orjson.dumps(bytes(envelope).decode()), orjson.dumps(bytes(body).decode())
     return b'{"env":%s,"body":%s}\n' % (env, text)
@@ -256,11 +266,7 @@ class Snapshots:
         self, connection: Connection, snapshot: Snapshot, scope: Scope, log: str | None = None
     ) -> bool:
         """Whether nothing that stands in a snapshot has been withdrawn; deletes it otherwise."""
-        if log is None:
-            log = connection.scalar(select(log_head.c.log_id))
-        if snapshot.cut.log == log and not withdrawn_since(
-            connection, snapshot.cut.size, scope=scope
-        ):
+        if may_be_given(connection, snapshot.cut, scope, log):
             return True
         _remove(snapshot.path)
         return False
