@@ -109,10 +109,10 @@ def pull(is_watching: bool, every: int, is_insecure: bool) -> None:
         if not is_alone:
             show("Another process is bringing this copy on already; nothing was done.")
             return
-        is_first = True
+        # The first time in any case: whoever pulled before may have been killed before this.
+        overwrites = True
         while True:
-            pulled = _pull_once(ending, is_insecure=is_insecure, is_first=is_first)
-            is_first = False
+            pulled, overwrites = _pull_once(ending, is_insecure=is_insecure, overwrites=overwrites)
             if not is_watching:
                 _refuse_unfinished(pulled)
                 return
@@ -218,7 +218,8 @@ def _asking(*, is_insecure: bool) -> Iterator[HttpOrigin]:
         origin.close()
 
 
-def _pull_once(ending: Event, *, is_insecure: bool, is_first: bool) -> Pulled:
+def _pull_once(ending: Event, *, is_insecure: bool, overwrites: bool) -> tuple[Pulled, bool]:
+    """What came of it, and whether something that was deleted has still to be overwritten."""
     directory = running()
     mirror = Mirror(
         directory.database,
@@ -230,12 +231,12 @@ def _pull_once(ending: Event, *, is_insecure: bool, is_first: bool) -> Pulled:
     try:
         with _asking(is_insecure=is_insecure) as origin:
             pulled = pulling.pull(mirror, origin)
-            # The first time in any case: whoever pulled before may have been killed before this.
-            pulling.tidy(mirror, origin, overwrites=is_first or pulled.has_withdrawn)
+            overwrites = overwrites or pulled.has_withdrawn
+            overwrites = not pulling.tidy(mirror, origin, overwrites=overwrites)
     except UnavailableError as error:
         pulled = Pulled(trouble=str(error))
     _tell(pulled)
-    return pulled
+    return pulled, overwrites
 
 
 def _tell(pulled: Pulled) -> None:

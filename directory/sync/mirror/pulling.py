@@ -98,6 +98,7 @@ def pull(mirror: Mirror, origin: Origin) -> Pulled:
     """
     pulled = Pulled()
     try:
+        _clear_left(mirror.folder)
         while not pulled.is_current and not mirror.is_stopping():
             pulled = _step(mirror, origin, mirror.state(), pulled)
     except (RefusedError, UntakenEntryError) as error:
@@ -118,12 +119,25 @@ def pull(mirror: Mirror, origin: Origin) -> Pulled:
     return pulled
 
 
-def tidy(mirror: Mirror, origin: Origin, *, overwrites: bool) -> None:
-    """Overwrite what was deleted, where something was, and replace a token that is about to end."""
+def tidy(mirror: Mirror, origin: Origin, *, overwrites: bool) -> bool:
+    """Overwrite what was deleted, where something was, and replace a token that is about to end.
+
+    Returns:
+        Whether nothing is left to overwrite; otherwise somebody reads, and it has to be done later.
+    """
+    is_done = not overwrites
     if overwrites:
         with suppress(*_TROUBLE):
-            mirror.database.overwrite_deleted()
-    _rotate_token(mirror, origin)
+            is_done = mirror.database.overwrite_deleted()
+    with suppress(*_TROUBLE):
+        _rotate_token(mirror, origin)
+    return is_done
+
+
+def _clear_left(folder: Path) -> None:
+    """Delete the snapshots that whoever was killed has left: they hold what may be erased since."""
+    for left in folder.glob("mirror-*.part"):
+        left.unlink(missing_ok=True)
 
 
 def _said(error: Exception) -> str:

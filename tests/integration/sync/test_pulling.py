@@ -14,7 +14,7 @@ from directory.changes.models import log_entries
 from directory.documents import canonical
 from directory.policy import Tlp
 from directory.registry import KINDS
-from directory.sync.mirror import adding
+from directory.sync.mirror import adding, pulling
 from directory.sync.mirror.origin import Gone, Page, Unchanged
 from directory.sync.mirror.state import write_state
 from directory.sync.rules.claims import PageClaims
@@ -303,6 +303,29 @@ def test_h25_whoever_was_away_during_a_rotation_is_told_the_new_key(
     go_on(lived_in)
     lived_in.key = old
     refused(pulled, "unknown-key")
+
+
+def test_h14_the_snapshot_of_a_mirror_that_was_killed_does_not_stay(
+    pulled: MirrorUnderTest, lived_in: SmallOrigin
+) -> None:
+    left = pulled.folder / "mirror-0123456789abcdef.part"
+    left.write_text("what has been erased since", "utf-8")
+    assert pulled.pull().is_current
+    assert list(pulled.folder.iterdir()) == []
+
+
+def test_h14_what_a_reader_kept_from_being_overwritten_is_still_to_be_done(
+    pulled: MirrorUnderTest, lived_in: SmallOrigin
+) -> None:
+    if not pulled.database.is_sqlite:
+        pytest.skip("nobody who reads stands in the way there")
+    with pulled.database.reading() as connection:
+        connection.execute(log_entries.select().limit(1)).all()
+        go_on(lived_in)
+        assert pulling.pull(pulled.mirror, pulled.way).is_current
+        assert not pulling.tidy(pulled.mirror, pulled.way, overwrites=True)
+    assert pulling.tidy(pulled.mirror, pulled.way, overwrites=True)
+    assert pulling.tidy(pulled.mirror, pulled.way, overwrites=False)
 
 
 def test_h25_a_key_that_is_pinned_while_an_answer_is_on_its_way_stays(
