@@ -42,6 +42,7 @@ CHANGED_PART = 10
 """A new one is cut once more than one in so many records may have changed."""
 ROWS_AT_ONCE = 500
 GZIP_LEVEL = 6
+TRIES = 5
 MINE_ALONE, MY_FOLDER = 0o600, 0o700
 _NAME = re.compile(
     r"(?P<log>[0-9a-f]{16})-(?P<size>[0-9]{1,18})-(?P<scope>[0-9a-f]{8})-[0-9a-f]{16}\.ndjson\.gz"
@@ -197,12 +198,16 @@ class Snapshots:
         """
         try:
             with self._locked(scope):
-                return self._newest(database, kinds, scope, at)
+                for _ in range(TRIES):
+                    found = self._newest(database, kinds, scope, at)
+                    if found.path.exists():
+                        return found
         except OSError as error:
             raise UnavailableError(
                 f"The snapshot could not be written ({error.strerror}); nothing is lost by asking"
                 " again later."
             ) from error
+        raise UnavailableError("Something was erased while the snapshot was made; ask again.")
 
     def named(self, connection: Connection, name: str, *, scope: Scope) -> Snapshot:
         """A snapshot by its name.
@@ -252,6 +257,9 @@ class Snapshots:
                 self._tidy(kept[1:], kept[0], at)
                 return kept[0]
             made = self._make(connection, kinds, scope, at)
+        with database.reading() as connection:
+            # Whoever erased while it was made may have cleared the folder before it was there.
+            self.remove_outdated(connection)
         self._tidy(kept, made, at)
         return made
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from directory.changes.highwater import HighWater
 from directory.changes.models import log_entries
+from directory.clearing import clear_snapshots
 from directory.clock import utc_now
 from directory.policy import Tlp
 from directory.registry import KINDS
@@ -18,7 +19,7 @@ from directory.sync.heads import SignedHead
 from directory.sync.keys import KeyFile
 from directory.sync.models import copies_taken
 from directory.sync.rules.scopes import Scope
-from directory.sync.snapshots import Snapshots
+from directory.sync.snapshots import Snapshot, Snapshots
 from tests.accounts import account
 from tests.integration.changes.world import channel, contact, make_history
 from tests.integration.sync.redacting import redact
@@ -68,6 +69,24 @@ def test_no_offline_copy_leaves_that_was_cut_before_an_erasure(
     with lived_in.database.reading() as connection:
         sizes = connection.scalars(select(copies_taken.c.size)).all()
     assert sizes == [cut.size]
+
+
+def test_no_snapshot_stays_that_was_cut_before_an_erasure_and_named_after_it(
+    lived_in: SmallOrigin, snapshots: Snapshots, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Snapshots._make
+    erased: list[int] = []
+
+    def erasing(*arguments: Any) -> Snapshot:
+        if not erased:
+            erased.append(redact(lived_in, [newest(lived_in, "check")]))
+            clear_snapshots(tmp_path)
+        return real(*arguments)
+
+    monkeypatch.setattr(Snapshots, "_make", erasing)
+    found = snapshots.newest(lived_in.database, KINDS, AMBER, at=lived_in.now)
+    assert found.cut.size == erased[0]
+    assert list((tmp_path / "snapshots").glob("*.gz")) == [found.path]
 
 
 def newest(origin: SmallOrigin, kind: str) -> int:
