@@ -23,10 +23,11 @@ from directory.sync.mirror import adding, alarms, pins, pulling, status
 from directory.sync.mirror.errors import (
     AlarmedError,
     BadOriginError,
+    CopyBehindError,
     DifferingCopyError,
     OriginTroubleError,
 )
-from directory.sync.mirror.origin import HttpOrigin
+from directory.sync.mirror.origin import HttpOrigin, Unchanged
 from directory.sync.mirror.pulling import Mirror, Pulled
 from directory.sync.mirror.state import State, state_of
 
@@ -156,8 +157,15 @@ def check(is_insecure: bool) -> None:
         held = status.digest(connection)
         wrong = status.differing(connection, running().kinds)
         due = origin.digest(state.cursor)
+        is_behind = held != due and not isinstance(origin.page(state.cursor), Unchanged)
     for each in wrong:
         click.echo(f"{each}: its row is not what was copied", err=True)
+    if is_behind and not wrong:
+        raise CopyBehindError(
+            f"The copy stands at entry {state.frontier.size} and its origin has gone on. What was"
+            " erased or withdrawn there since cannot be told from what is wrong: flask mirror pull,"
+            " then ask again."
+        )
     if wrong or held != due:
         raise DifferingCopyError(
             f"{held[1]} records are held with the digest {held[0]}; the origin has {due[1]} with"
