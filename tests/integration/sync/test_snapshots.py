@@ -15,7 +15,7 @@ from directory.registry import KINDS
 from directory.service import Asker
 from directory.sync import offline
 from directory.sync.errors import UnknownSnapshotError
-from directory.sync.heads import SignedHead
+from directory.sync.heads import SignedHead, signed
 from directory.sync.keys import KeyFile
 from directory.sync.models import copies_taken
 from directory.sync.rules.scopes import Scope
@@ -50,7 +50,7 @@ def test_no_offline_copy_leaves_that_was_cut_before_an_erasure(
     with lived_in.database.reading() as connection:
         actor = Asker(token=token).identified(connection, utc_now())
     assert actor is not None
-    real = offline.signed
+    real = signed
     erased: list[int] = []
 
     def erasing(*arguments: Any, **more: Any) -> SignedHead:
