@@ -1,16 +1,18 @@
 """The clients in docs/clients, as partners run them: a mirror in Node, and a file from a stick."""
 
 import gzip
+import hashlib
 import json
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import select
 
@@ -25,7 +27,7 @@ from directory.service import Asker
 from directory.sync.keys import KeyFile
 from directory.sync.models import copies_taken
 from directory.sync.offline import export_offline_copy
-from directory.sync.rules.claims import HeadClaims
+from directory.sync.rules.claims import HeadClaims, PageClaims
 from directory.sync.rules.scopes import Scope
 from directory.sync.signing import sign
 from tests.accounts import account
@@ -209,6 +211,48 @@ def test_h23_a_client_of_another_language_takes_no_head_that_vouches_for_somethi
         done = node(served, *pull)
         assert done.returncode == 4, (done.stdout, done.stderr)
         assert "freeze" in done.stderr
+
+
+@needs_node
+def test_a_client_of_another_language_holds_what_is_said_to_the_signed_head(served: Served) -> None:
+    state = served.folder / "held.json"
+    pull = ("pull", served.process.url, "--key", served.kid, "--state", str(state))
+    assert node(served, *pull).returncode == 0
+    told = json.loads(state.read_text("utf-8"))
+    key = served.keys.ring(utc_now()).signing(utc_now())
+    cursor, size, at = told["cursor"], told["size"], utc_now()
+    claims = HeadClaims(told["log"], size, told["head"]["root"], at, at + timedelta(hours=48))
+
+    def signed_for(body: bytes, start: int, head: HeadClaims) -> str:
+        digest = hashlib.sha256(body).hexdigest()
+        page = PageClaims(start, size, digest, told["scope"], told["account"])
+        return sign(replace(head, page=page), key)
+
+    page = {"log": told["log"], "from": size, "to": size, "more": True, "cursor": cursor}
+    body = json.dumps(page | {"root": claims.root, "entries": []}).encode()
+    other = replace(claims, root="00" * 32)
+    asking = {"Authorization": f"Bearer {served.token}"}
+    snapshot = httpx.get(
+        f"{served.process.url}/api/v1/sync/snapshot", headers=asking, follow_redirects=True
+    ).content
+    # The copy and the head that the origin told alone agree; what comes with the next does not.
+    with between(served.process.url) as there:
+        for path, data, head, change, code in (
+            ("changes", body, claims, {}, "splice"),
+            ("snapshot", snapshot, other, {"cursor": None, "head": None}, "fork"),
+        ):
+            there.instead = {
+                "/api/v1/sync/head": (200, {}, json.dumps({"head": sign(head, key)}).encode()),
+                f"/api/v1/sync/{path}": (
+                    200,
+                    {"Sync-Head": signed_for(data, 0 if path == "snapshot" else size, head)},
+                    data,
+                ),
+            }
+            state.write_text(json.dumps(told | {"origin": there.url} | change), "utf-8")
+            done = node(served, *pull)
+            assert done.returncode == 1, (path, done.stdout, done.stderr)
+            assert f"{code}:" in done.stderr, done.stderr
 
 
 def exported(served: Served, name: str, *, days: int = 30) -> Path:
