@@ -85,7 +85,7 @@ def version_of(kinds: Kinds, placed: Placed) -> Version:
     except DamagedLogError as error:
         raise UntakenEntryError(placed.seq, str(error)) from error
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        raise UntakenEntryError(
-            placed.seq, f"what it wrote does not have the shape of its kind: {error!r}"
-        ) from error
+        # What the error itself says may hold a value of the record.
+        why = f"what it wrote does not have the shape of its kind ({type(error).__name__})"
+        raise UntakenEntryError(placed.seq, why) from error
     return Version(placed, kind, record, row)

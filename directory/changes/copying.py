@@ -344,7 +344,7 @@ def _untaken_where_refused(first: int) -> Iterator[None]:
             raise
         raise UntakenEntryError(first, _refusal(error)) from error
     except (OverflowError, AttributeError, LookupError, TypeError, ValueError) as error:
-        raise UntakenEntryError(first, f"it cannot be read: {error!r}") from error
+        raise UntakenEntryError(first, f"it cannot be read ({type(error).__name__})") from error
 
 
 def _refusal(error: exc.DBAPIError) -> str:

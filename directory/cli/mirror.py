@@ -23,10 +23,11 @@ from directory.sync.mirror import adding, alarms, pins, pulling, status
 from directory.sync.mirror.errors import (
     AlarmedError,
     BadOriginError,
+    CopyBehindError,
     DifferingCopyError,
     OriginTroubleError,
 )
-from directory.sync.mirror.origin import HttpOrigin
+from directory.sync.mirror.origin import HttpOrigin, Unchanged
 from directory.sync.mirror.pulling import Mirror, Pulled
 from directory.sync.mirror.state import State, state_of
 
@@ -109,10 +110,10 @@ def pull(is_watching: bool, every: int, is_insecure: bool) -> None:
         if not is_alone:
             show("Another process is bringing this copy on already; nothing was done.")
             return
-        is_first = True
+        # The first time in any case: whoever pulled before may have been killed before this.
+        overwrites = True
         while True:
-            pulled = _pull_once(ending, is_insecure=is_insecure, is_first=is_first)
-            is_first = False
+            pulled, overwrites = _pull_once(ending, is_insecure=is_insecure, overwrites=overwrites)
             if not is_watching:
                 _refuse_unfinished(pulled)
                 return
@@ -156,8 +157,15 @@ def check(is_insecure: bool) -> None:
         held = status.digest(connection)
         wrong = status.differing(connection, running().kinds)
         due = origin.digest(state.cursor)
+        is_behind = held != due and not isinstance(origin.page(state.cursor), Unchanged)
     for each in wrong:
         click.echo(f"{each}: its row is not what was copied", err=True)
+    if is_behind and not wrong:
+        raise CopyBehindError(
+            f"The copy stands at entry {state.frontier.size} and its origin has gone on. What was"
+            " erased or withdrawn there since cannot be told from what is wrong: flask mirror pull,"
+            " then ask again."
+        )
     if wrong or held != due:
         raise DifferingCopyError(
             f"{held[1]} records are held with the digest {held[0]}; the origin has {due[1]} with"
@@ -218,7 +226,8 @@ def _asking(*, is_insecure: bool) -> Iterator[HttpOrigin]:
         origin.close()
 
 
-def _pull_once(ending: Event, *, is_insecure: bool, is_first: bool) -> Pulled:
+def _pull_once(ending: Event, *, is_insecure: bool, overwrites: bool) -> tuple[Pulled, bool]:
+    """What came of it, and whether something that was deleted has still to be overwritten."""
     directory = running()
     mirror = Mirror(
         directory.database,
@@ -230,12 +239,12 @@ def _pull_once(ending: Event, *, is_insecure: bool, is_first: bool) -> Pulled:
     try:
         with _asking(is_insecure=is_insecure) as origin:
             pulled = pulling.pull(mirror, origin)
-            # The first time in any case: whoever pulled before may have been killed before this.
-            pulling.tidy(mirror, origin, overwrites=is_first or pulled.has_withdrawn)
+            overwrites = overwrites or pulled.has_withdrawn
+            overwrites = not pulling.tidy(mirror, origin, overwrites=overwrites)
     except UnavailableError as error:
         pulled = Pulled(trouble=str(error))
     _tell(pulled)
-    return pulled
+    return pulled, overwrites
 
 
 def _tell(pulled: Pulled) -> None:

@@ -27,15 +27,17 @@ from sqlalchemy import (
 )
 
 from directory.access.rules import Principal
+from directory.changes import log
 from directory.clock import format_instant
 from directory.db import Instant, insert_or_leave, json_list
 from directory.ids import new_id
 from directory.pages import Page, older, page_of
 from directory.policy import Role, Tlp
+from directory.sync.errors import UnknownSnapshotError
 from directory.sync.models import copies_taken, sync_cursors
 from directory.sync.rules.cursors import Cursor
 from directory.sync.rules.scopes import Scope
-from directory.sync.snapshots import Cut
+from directory.sync.snapshots import Cut, may_be_given
 
 FEED, SNAPSHOT, OFFLINE = "feed", "snapshot", "offline"
 
@@ -91,6 +93,17 @@ def note_cursor(connection: Connection, cursor: Cursor, *, actor: Principal, at:
         connection.execute(
             update(sync_cursors).where(sync_cursors.c.account == actor.account).values(row)
         )
+
+
+def refuse_outdated(connection: Connection, cut: Cut, scope: Scope) -> None:
+    """Refuse a copy from which something was erased or withdrawn since it was looked for.
+
+    Raises:
+        UnknownSnapshotError: That is so.
+    """
+    log.hold(connection)
+    if not may_be_given(connection, cut, scope):
+        raise UnknownSnapshotError("The snapshot has just been replaced; ask again.")
 
 
 def register_copy(

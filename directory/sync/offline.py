@@ -16,21 +16,24 @@ from typing import IO
 import orjson
 
 from directory.access.rules import Principal
+from directory.changes import log
 from directory.changes.highwater import HighWater
 from directory.changes.kinds import Kinds
 from directory.db import Database
+from directory.errors import UnavailableError
 from directory.sync.copies import OFFLINE, register_copy
 from directory.sync.heads import signed
 from directory.sync.keys import KeyFile
-from directory.sync.rules.claims import PageClaims
+from directory.sync.rules.claims import HeadClaims, PageClaims
 from directory.sync.rules.scopes import Scope
 from directory.sync.signing import sign
-from directory.sync.snapshots import Cut, write_snapshot
+from directory.sync.snapshots import Cut, may_be_given, write_snapshot
 
 VERSION = 1
 FORM = "offline-copy"
 MINE_ALONE = 0o600
 _PIECE = 1 << 20
+_TRIES = 5
 
 
 def export_offline_copy(
@@ -60,27 +63,41 @@ def export_offline_copy(
 
     Returns:
         What stands in it.
+
+    Raises:
+        UnavailableError: Something was erased or withdrawn from it while it was made, again and
+            again.
     """
-    with tempfile.TemporaryFile(dir=to.parent) as rest:
-        with database.reading() as connection:
-            cut = write_snapshot(connection, kinds, scope, rest.write)
-        head = signed(database, keys, high_water, at=at)
-        page = PageClaims(0, cut.size, cut.sha256.hex(), scope.hash, "")
-        ring = keys.ring(at)
-        claims = replace(head.claims, until=valid_until, page=page)
-        first = {
-            "v": VERSION,
-            "form": FORM,
-            "head": sign(claims, ring.signing(at)),
-            "keys": {"keys": [ring.signing(at).public]},
-        }
-        with database.writing() as connection:
-            register_copy(
-                connection, cut, OFFLINE, scope, actor=actor, at=at, valid_until=valid_until
-            )
-        rest.seek(0)
-        _write(to, orjson.dumps(first) + b"\n", rest)
-    return cut
+    for _ in range(_TRIES):
+        with tempfile.TemporaryFile(dir=to.parent) as rest:
+            with database.reading() as connection:
+                cut = write_snapshot(connection, kinds, scope, rest.write)
+            head = signed(database, keys, high_water, at=at)
+            page = PageClaims(0, cut.size, cut.sha256.hex(), scope.hash, "")
+            first = _first_line(replace(head.claims, until=valid_until, page=page), keys, at)
+            with database.writing() as connection:
+                # Whoever erases from here on waits, and then finds the copy in the register.
+                log.hold(connection)
+                may_leave = may_be_given(connection, cut, scope)
+                if may_leave:
+                    register_copy(
+                        connection, cut, OFFLINE, scope, actor=actor, at=at, valid_until=valid_until
+                    )
+            if may_leave:
+                rest.seek(0)
+                _write(to, first, rest)
+                return cut
+    raise UnavailableError(
+        "While the copy was made, something in it was erased or withdrawn, each time; try again."
+    )
+
+
+def _first_line(claims: HeadClaims, keys: KeyFile, at: datetime) -> bytes:
+    """The signed head, and the key that it is checked with."""
+    # Whatever the clock says: once a key has taken over, the one before it signs nothing.
+    key = keys.ring(at).signing(max(at, claims.at))
+    told = {"v": VERSION, "form": FORM, "head": sign(claims, key), "keys": {"keys": [key.public]}}
+    return orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def _write(to: Path, first: bytes, rest: IO[bytes]) -> None:

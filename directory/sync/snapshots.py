@@ -28,7 +28,7 @@ from directory.changes.models import log_entries, log_head, log_payloads
 from directory.clock import format_instant, parse_instant
 from directory.db import Database, bytewise
 from directory.errors import UnavailableError
-from directory.policy import viewer_parameters, visible
+from directory.policy import Tlp, viewer_parameters, visible
 from directory.sync.errors import UnknownSnapshotError
 from directory.sync.feed import withdrawn_since
 from directory.sync.rules.cursors import Cursor
@@ -42,6 +42,7 @@ CHANGED_PART = 10
 """A new one is cut once more than one in so many records may have changed."""
 ROWS_AT_ONCE = 500
 GZIP_LEVEL = 6
+TRIES = 5
 MINE_ALONE, MY_FOLDER = 0o600, 0o700
 _NAME = re.compile(
     r"(?P<log>[0-9a-f]{16})-(?P<size>[0-9]{1,18})-(?P<scope>[0-9a-f]{8})-[0-9a-f]{16}\.ndjson\.gz"
@@ -120,6 +121,16 @@ def write_snapshot(
     return Cut(head.log_id, head.size, root, head.last_at, records, total.digest(), length)
 
 
+def may_be_given(connection: Connection, cut: Cut, scope: Scope, log: str | None = None) -> bool:
+    """Whether nothing that was cut has been erased, or left its scope's sight, since.
+
+    The log's id may be given where it has been read in this unit of work.
+    """
+    if log is None:
+        log = connection.scalar(select(log_head.c.log_id))
+    return cut.log == log and not withdrawn_since(connection, cut.size, scope=scope)
+
+
 def _line(envelope: Any, body: Any) -> bytes:
     env, text = orjson.dumps(bytes(envelope).decode()), orjson.dumps(bytes(body).decode())
     return b'{"env":%s,"body":%s}\n' % (env, text)
@@ -154,11 +165,13 @@ class Snapshot:
     Attributes:
         path: Where it lies, compressed.
         cut: What stands in it.
+        scope: Whose it is, in full: the hash in its name is too short to tell two apart for sure.
         made_at: When it was made.
     """
 
     path: Path
     cut: Cut
+    scope: Scope
     made_at: datetime
 
     @property
@@ -185,12 +198,16 @@ class Snapshots:
         """
         try:
             with self._locked(scope):
-                return self._newest(database, kinds, scope, at)
+                for _ in range(TRIES):
+                    found = self._newest(database, kinds, scope, at)
+                    if found.path.exists():
+                        return found
         except OSError as error:
             raise UnavailableError(
                 f"The snapshot could not be written ({error.strerror}); nothing is lost by asking"
                 " again later."
             ) from error
+        raise UnavailableError("Something was erased while the snapshot was made; ask again.")
 
     def named(self, connection: Connection, name: str, *, scope: Scope) -> Snapshot:
         """A snapshot by its name.
@@ -203,7 +220,11 @@ class Snapshots:
         snapshot = None
         if found is not None and found["scope"] == scope.hash:
             snapshot = _read(self._folder / name)
-        if snapshot is None or not self._may_be_given(connection, snapshot, scope):
+        if (
+            snapshot is None
+            or snapshot.scope != scope
+            or not self._may_be_given(connection, snapshot, scope)
+        ):
             raise UnknownSnapshotError(
                 "There is no such snapshot, or no longer. Ask for the present one:"
                 " GET /api/v1/sync/snapshot"
@@ -236,24 +257,24 @@ class Snapshots:
                 self._tidy(kept[1:], kept[0], at)
                 return kept[0]
             made = self._make(connection, kinds, scope, at)
+        with database.reading() as connection:
+            # Whoever erased while it was made may have cleared the folder before it was there.
+            self.remove_outdated(connection)
         self._tidy(kept, made, at)
         return made
 
     def _of(self, scope: Scope) -> list[Snapshot]:
         """A scope's snapshots, the newest first."""
         paths = [path for path in self._paths() if f"-{scope.hash}-" in path.name]
-        found = [snapshot for snapshot in map(_read, paths) if snapshot is not None]
+        read = [snapshot for snapshot in map(_read, paths) if snapshot is not None]
+        found = [snapshot for snapshot in read if snapshot.scope == scope]
         return sorted(found, key=lambda each: (each.made_at, each.cut.size), reverse=True)
 
     def _may_be_given(
         self, connection: Connection, snapshot: Snapshot, scope: Scope, log: str | None = None
     ) -> bool:
         """Whether nothing that stands in a snapshot has been withdrawn; deletes it otherwise."""
-        if log is None:
-            log = connection.scalar(select(log_head.c.log_id))
-        if snapshot.cut.log == log and not withdrawn_since(
-            connection, snapshot.cut.size, scope=scope
-        ):
+        if may_be_given(connection, snapshot.cut, scope, log):
             return True
         _remove(snapshot.path)
         return False
@@ -264,7 +285,7 @@ class Snapshots:
             with _opened(part) as raw, gzip.GzipFile("", "wb", GZIP_LEVEL, raw, mtime=0) as out:
                 cut = write_snapshot(connection, kinds, scope, out.write)
             name = f"{cut.log}-{cut.size}-{scope.hash}-{secrets.token_hex(8)}.ndjson.gz"
-            snapshot = Snapshot(self._folder / name, cut, at)
+            snapshot = Snapshot(self._folder / name, cut, scope, at)
             with _opened(_about(snapshot.path)) as out_about:
                 out_about.write(orjson.dumps(_told(snapshot)))
             part.rename(snapshot.path)
@@ -336,6 +357,8 @@ def _told(snapshot: Snapshot) -> dict[str, Any]:
         "records": cut.records,
         "sha256": cut.sha256.hex(),
         "length": cut.length,
+        "clearance": snapshot.scope.clearance.label,
+        "networks": sorted(snapshot.scope.networks),
         "made_at": format_instant(snapshot.made_at),
     }
 
@@ -354,6 +377,8 @@ def _read(path: Path) -> Snapshot | None:
             bytes.fromhex(told["sha256"]),
             told["length"],
         )
-        return Snapshot(path, cut, parse_instant(told["made_at"])) if path.is_file() else None
+        scope = Scope(Tlp.from_label(told["clearance"]), frozenset(told["networks"]))
+        made_at = parse_instant(told["made_at"])
+        return Snapshot(path, cut, scope, made_at) if path.is_file() else None
     except (OSError, ValueError, KeyError, TypeError):
         return None

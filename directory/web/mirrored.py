@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from directory.clock import format_instant, utc_now
 from directory.documents import Document
+from directory.errors import UnavailableError
 from directory.sync.mirror.state import alarms, find_state
 from directory.sync.mirror.status import age_seconds
 from directory.sync.rules.alarms import Alarm
@@ -76,8 +78,11 @@ def _refuse_writes() -> None:
 
 
 def _say_whose_copy(response: Response) -> Response:
-    if request.path.startswith(f"{PREFIX}/") and response.status_code not in {401, 403}:
-        with running().database.reading() as connection:
+    # Only whom the route has admitted is told: where there is no route, nobody was asked who it is.
+    if "principal" in g and response.status_code not in {401, 403}:
+        state = None
+        # The answer stands, be it that the database is down.
+        with suppress(UnavailableError), running().database.reading() as connection:
             state = find_state(connection)
         if state is not None:
             at = state.pulled_at

@@ -12,6 +12,7 @@ import { createHash, createPublicKey, verify } from "node:crypto";
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 
 const MOST_BYTES = 1_000_000_000;
+const GOOD_FOR = 48 * 3_600_000;
 // The kinds that this client serves, each with the newest version of its shape that it knows.
 const VERSIONS = { economy: 1, network: 2, organisation: 1, meeting: 1, contact: 1, membership: 1, statement: 1, holder: 1, channel: 1, key: 1, check: 3, attendance: 1, outcome: 1 };
 
@@ -53,7 +54,8 @@ const thumbprint = ({ crv, kty, x, y }) => sha256(JSON.stringify({ crv, kty, x, 
 
 // The claims of a head, and the key that will be believed from now on.
 function verifiedHead(jws, state) {
-  const [header, payload, signature] = jws.split(".");
+  const [header, payload, signature] = (jws ?? "").split(".");
+  if (!signature) throw new Alarm("splice", "nothing signed came with it");
   const told = JSON.parse(Buffer.from(header, "base64url"));
   const key = state.keys.find((each) => thumbprint(each) === told.kid);
   if (told.alg !== "ES256" || !key) throw new Alarm("unknown-key", `signed by ${told.kid}; ask the origin's operators`);
@@ -77,6 +79,15 @@ function verifiedHead(jws, state) {
   return claims;
 }
 
+// A head that vouches for the log alone. One with a page vouches for those bytes: that of an offline copy is in other hands.
+function verifiedBareHead(jws, state) {
+  const claims = verifiedHead(jws, state);
+  if (claims.page) throw new Alarm("splice", "a head that was signed for something else");
+  return claims;
+}
+
+const goodUntil = ({ at, exp }) => Math.min(Date.parse(exp), Date.parse(at) + GOOD_FOR);
+
 async function bytesOf(answer) {
   const parts = [];
   let length = 0;
@@ -95,7 +106,7 @@ async function ask(state, address, headers = {}) {
     headers: { Authorization: `Bearer ${process.env.DIRECTORY_TOKEN}`, ...headers }, redirect: "manual", signal: AbortSignal.timeout(60_000),
   });
   if (answer.status === 303) return ask(state, answer.headers.get("Location"), headers);
-  if (answer.status === 304) return null;
+  if (answer.status === 304) return { head: answer.headers.get("Sync-Head") };
   const body = await bytesOf(answer);
   if (answer.status === 410) throw Object.assign(new Gone(), JSON.parse(body));
   if (answer.status !== 200) throw new Error(`the origin answers ${answer.status}: ${body.toString().slice(0, 300)}`);
@@ -103,11 +114,11 @@ async function ask(state, address, headers = {}) {
 }
 
 function checked(answer, state) {
-  const claims = verifiedHead(answer.head ?? "..", state);
+  const claims = verifiedHead(answer.head, state);
   if (!claims.page || sha256(answer.body).toString("hex") !== claims.page.sha256) throw new Alarm("splice", "the bytes are not those that were signed");
   // The account's id is not told apart: the first answer settles it.
   state.account ??= claims.page.aud;
-  if (claims.page.aud !== state.account) throw new Alarm("splice", "made for another account");
+  if (!claims.page.aud || claims.page.aud !== state.account) throw new Alarm("splice", "made for another account");
   return claims;
 }
 
@@ -125,6 +136,7 @@ async function takeSnapshot(state) {
   const [first, ...lines] = answer.body.toString().split("\n").filter(Boolean).map((line) => JSON.parse(line));
   const tree = new Tree(first.size, Buffer.from(first.frontier, "hex"));
   if (tree.root() !== first.root || first.log !== claims.log || first.size !== claims.page.to || first.scope !== claims.page.scope) throw new Alarm("splice", "the snapshot's first line is not what was signed");
+  if (first.size > claims.size || (first.size === claims.size && first.root !== claims.root)) throw new Alarm("fork", "the snapshot's root is another than that signed");
   const records = {};
   for (const line of lines) {
     const envelope = JSON.parse(line.env);
@@ -161,8 +173,17 @@ function takePage(state, answer) {
   }
   if (tree.root() !== page.root) throw new Alarm("fork", `the root after entry ${page.to} is another`);
   if (page.to === claims.size && page.root !== claims.root) throw new Alarm("equivocation", "the signed root is another");
+  if (page.more !== page.to < claims.size) throw new Alarm("splice", `the page ends at ${page.to} of ${claims.size} entries and says else`);
+  if (page.more && page.entries.length === 0) throw new Alarm("splice", "the page is empty though there is more");
   Object.assign(state, { log: page.log, size: page.to, frontier: tree.packed(), cursor: page.cursor, records });
   return page.more;
+}
+
+function takeNothing(state, answer) {
+  const claims = verifiedBareHead(answer.head, state);
+  const { log, size, root } = claims;
+  if (log !== state.log || size !== state.size || root !== new Tree(state.size, Buffer.from(state.frontier, "hex")).root()) throw new Alarm("splice", "nothing is new, says the origin, and its head says otherwise");
+  return false;
 }
 
 async function compare(state) {
@@ -180,7 +201,7 @@ function save(state, path) {
 }
 
 async function pull(state, path) {
-  verifiedHead(JSON.parse((await ask(state, "/api/v1/sync/head")).body).head, state);
+  verifiedBareHead(JSON.parse((await ask(state, "/api/v1/sync/head")).body).head, state);
   for (let more = true, began = false; more; ) {
     try {
       if (!state.cursor) {
@@ -188,7 +209,7 @@ async function pull(state, path) {
         began = true;
       }
       const answer = await ask(state, `/api/v1/sync/changes?after=${state.cursor}&limit=1000`, { "If-None-Match": `"${state.cursor}"` });
-      more = answer !== null && takePage(state, answer);
+      more = answer.body ? takePage(state, answer) : takeNothing(state, answer);
     } catch (gone) {
       if (!(gone instanceof Gone) || began) throw gone;
       if (["forked", "unknown-log"].includes(gone.reason)) {
@@ -231,8 +252,8 @@ async function main([verb, ...rest]) {
     return error instanceof Alarm ? 1 : 4;
   }
   console.log(`${Object.keys(state.records).length} records at entry ${state.size} of log ${state.log}, signed ${state.head.at}.`);
-  if (Date.parse(state.head.exp) > Date.now()) return 0;
-  console.error(`freeze: the newest head was good until ${state.head.exp}; the copy may be old`);
+  if (goodUntil(state.head) > Date.now()) return 0;
+  console.error(`freeze: the newest head is of ${state.head.at} and no longer believed; the copy may be old`);
   return 4;
 }
 

@@ -24,8 +24,8 @@ from directory.changes.tree import Frontier
 from directory.policy import Tlp
 from directory.service import Asker
 from directory.settings import Anonymous
-from directory.sync.heads import signed
-from directory.sync.models import signed_heads
+from directory.sync.heads import SignedHead, signed
+from directory.sync.models import copies_taken, signed_heads
 from directory.sync.rules.cursors import Cursor
 from directory.sync.rules.scopes import Scope
 from directory.web.context import running
@@ -486,6 +486,24 @@ def test_a_snapshot_is_not_given_again_once_a_record_in_it_has_left_its_scope(
     second = amber.ask("/sync/snapshot").headers["Location"]
     assert second != first
     assert b"was open" not in amber.ask(second).data
+
+
+def test_a_snapshot_that_something_is_erased_from_while_it_is_asked_for_does_not_leave(
+    service: Service, amber: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(service.database, [channel(835)])
+    location = amber.ask("/sync/snapshot").headers["Location"]
+    real = SignedHead.for_page
+
+    def erasing(head: SignedHead, *arguments: Any, **more: Any) -> str:
+        with service.database.writing() as connection:
+            redact(connection, [log.see(connection).size], at=NOW)
+        return real(head, *arguments, **more)
+
+    monkeypatch.setattr(SignedHead, "for_page", erasing)
+    assert amber.ask(location).status_code == 404
+    with service.database.reading() as connection:
+        assert connection.execute(select(copies_taken)).all() == []
 
 
 def test_h35_a_page_is_never_larger_than_was_said(service: Service, amber: Partner) -> None:

@@ -33,6 +33,13 @@ class AlarmedError(ConflictError):
     title = "What the origin sent was refused"
 
 
+class CopyBehindError(ConflictError):
+    """The copy cannot be compared before it has all that its origin has."""
+
+    slug = "copy-behind"
+    title = "The copy is behind its origin"
+
+
 class DifferingCopyError(ConflictError):
     """The copy does not hold what its origin says that it has to."""
 

@@ -98,6 +98,7 @@ def pull(mirror: Mirror, origin: Origin) -> Pulled:
     """
     pulled = Pulled()
     try:
+        _clear_left(mirror.folder)
         while not pulled.is_current and not mirror.is_stopping():
             pulled = _step(mirror, origin, mirror.state(), pulled)
     except (RefusedError, UntakenEntryError) as error:
@@ -118,12 +119,25 @@ def pull(mirror: Mirror, origin: Origin) -> Pulled:
     return pulled
 
 
-def tidy(mirror: Mirror, origin: Origin, *, overwrites: bool) -> None:
-    """Overwrite what was deleted, where something was, and replace a token that is about to end."""
+def tidy(mirror: Mirror, origin: Origin, *, overwrites: bool) -> bool:
+    """Overwrite what was deleted, where something was, and replace a token that is about to end.
+
+    Returns:
+        Whether nothing is left to overwrite; otherwise somebody reads, and it has to be done later.
+    """
+    is_done = not overwrites
     if overwrites:
         with suppress(*_TROUBLE):
-            mirror.database.overwrite_deleted()
-    _rotate_token(mirror, origin)
+            is_done = mirror.database.overwrite_deleted()
+    with suppress(*_TROUBLE):
+        _rotate_token(mirror, origin)
+    return is_done
+
+
+def _clear_left(folder: Path) -> None:
+    """Delete the snapshots that whoever was killed has left: they hold what may be erased since."""
+    for left in folder.glob("mirror-*.part"):
+        left.unlink(missing_ok=True)
 
 
 def _said(error: Exception) -> str:
@@ -144,6 +158,7 @@ def _step(mirror: Mirror, origin: Origin, state: State, pulled: Pulled) -> Pulle
     now = mirror.clock()
     page = read_page(answer.body, head, state.standing, now=now)
     with mirror.database.writing() as connection:
+        _refuse_moved(state_of(connection), state)
         copying.follow(
             connection,
             mirror.kinds,
@@ -173,6 +188,11 @@ def _unchanged(
 ) -> Pulled:
     """Note that there is nothing new, which only a head of this very size and root can say."""
     now = mirror.clock()
+    if head.page is not None:
+        # It vouches for some bytes, which anybody may hold: an offline copy's stands on a stick.
+        raise RefusedError(
+            Alarm.SPLICE, "the origin says that nothing is new under a head that is signed for more"
+        )
     judge_head(head, state.standing, now=now)
     if (head.log, head.size, head.root) != (
         state.log,
@@ -183,6 +203,7 @@ def _unchanged(
             Alarm.SPLICE, "the origin says that nothing is new, and its head says otherwise"
         )
     with mirror.database.writing() as connection:
+        _refuse_moved(state_of(connection), state)
         write_state(connection, **_believed(state, head, kid), **_reached(text, head, now))
         clear_alarms(connection, Alarm.FREEZE, at=now)
     return replace(pulled, size=head.size, is_current=True)
@@ -254,8 +275,13 @@ def _take_snapshot(
 
 
 def _refuse_moved(now: State, before: State) -> None:
-    if (now.cursor, now.head, now.keys) != (before.cursor, before.head, before.keys):
-        raise CopyMovedError("Another process has brought this copy on meanwhile.")
+    """Refuse to go on where what was asked for, as whom, or what is believed has changed since."""
+    if _asked_as(now) != _asked_as(before):
+        raise CopyMovedError("Another process has brought this copy on, or said anew whose it is.")
+
+
+def _asked_as(state: State) -> tuple[object, ...]:
+    return state.address, state.account, state.token, state.keys, state.cursor, state.head
 
 
 def _line(lines: BufferedReader) -> bytes:
@@ -316,12 +342,12 @@ def _note_trouble(mirror: Mirror, trouble: str) -> None:
     now = mirror.clock()
     with mirror.database.writing() as connection:
         head = state_of(connection).head
-        if head is not None and now >= head.until:
+        if head is not None and now >= head.believed_until:
             raise_alarm(
                 connection,
                 Alarm.FREEZE,
                 f"the newest head is of {format_instant(head.at)} and was believed until"
-                f" {format_instant(head.until)}",
+                f" {format_instant(head.believed_until)}",
                 at=now,
             )
         write_state(connection, tried_at=now, trouble=trouble)
@@ -331,13 +357,15 @@ def _rotate_token(mirror: Mirror, origin: Origin) -> None:
     """Replace the token once the origin warns that it ends; the old one holds for a day more."""
     if origin.token_ends_at is None:
         return
+    before = mirror.state()
     try:
         token, ends_at = origin.rotated()
     except OriginTroubleError as error:
         _note_trouble(mirror, f"The token could not be replaced: {error}")
         return
     with mirror.database.writing() as connection:
-        write_state(connection, token=token, token_expires_at=ends_at)
+        if state_of(connection).token == before.token:
+            write_state(connection, token=token, token_expires_at=ends_at)
 
 
 @contextmanager

@@ -52,7 +52,7 @@ class Standing:
             "networks": [] if scope is None else sorted(scope.networks),
             "began_at": _instant(state.began_at),
             "head_at": None if head is None else _instant(head.at),
-            "head_believed_until": None if head is None else _instant(head.until),
+            "head_believed_until": None if head is None else _instant(head.believed_until),
             "keys": [key["kid"] for key in state.keys],
             "token_expires_at": _instant(state.token_expires_at),
             "tried_at": _instant(state.tried_at),

@@ -74,6 +74,14 @@ class HeadClaims:
     epochs: tuple[Epoch, ...] = ()
     page: PageClaims | None = None
 
+    @property
+    def believed_until(self) -> datetime:
+        """Until when it vouches for a copy that is brought on.
+
+        That of an offline copy says more of its own file, and is in more hands than one.
+        """
+        return min(self.until, self.at + GOOD_FOR)
+
     def document(self) -> Document:
         """The claims as they are signed; what is absent is left out."""
         told: Document = {

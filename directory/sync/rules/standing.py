@@ -52,17 +52,23 @@ def judge_head(head: HeadClaims, standing: Standing, *, now: datetime) -> None:
             Alarm.ROLLBACK,
             f"a head of {format_instant(head.at)} after one of {format_instant(before.at)}",
         )
+    if head.log == standing.log and head.size < standing.frontier.size:
+        # In the middle of several pages no head has been reached that would say so.
+        raise RefusedError(
+            Alarm.ROLLBACK,
+            f"a head of size {head.size}, and {standing.frontier.size} entries are held",
+        )
     if standing.log is not None and head.log != standing.log:
         _judge_other_log(head, standing, standing.log)
     if head.at > now + CLOCKS_DIFFER:
         raise RefusedError(
             Alarm.FREEZE, f"the head is of {format_instant(head.at)}, which has not come yet"
         )
-    if now >= head.until:
+    if now >= head.believed_until:
         raise RefusedError(
             Alarm.FREEZE,
             f"the newest head is of {format_instant(head.at)} and was believed until"
-            f" {format_instant(head.until)}",
+            f" {format_instant(head.believed_until)}",
         )
 
 

@@ -152,10 +152,13 @@ def snapshot_file(query: dict[str, Any], name: str) -> Response:
         raise UnavailableError("The snapshot is not signed yet; try again in a moment.")
     claims = PageClaims(0, found.cut.size, found.cut.sha256.hex(), scope.hash, actor.account)
     signed = head.for_page(claims, running().keys, at=at)
-    body, about = _body_of(found)
     # Whoever asks for the headers alone takes nothing along.
-    if request.method != "HEAD":
+    if request.method == "HEAD":
+        body, about = _body_of(found)
+    else:
         with writing() as unit:
+            # Whoever erases from here on waits, and then finds the copy in the register.
+            copies.refuse_outdated(unit.connection, found.cut, scope)
             copies.register_copy(
                 unit.connection,
                 found.cut,
@@ -165,6 +168,8 @@ def snapshot_file(query: dict[str, Any], name: str) -> Response:
                 at=at,
                 valid_until=head.claims.until,
             )
+            # Last, so that nothing is left open; where the file is gone nothing was taken either.
+            body, about = _body_of(found)
     return Response(
         body,
         headers=[("Content-Type", NDJSON), (HEAD, signed), *about, *PRIVATE],

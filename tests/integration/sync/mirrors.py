@@ -1,7 +1,7 @@
 """A mirror under test: the small origin asked without a network, by somebody who may interfere."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -109,6 +109,13 @@ class MirrorUnderTest:
         pulled = pulling.pull(self.mirror, self.way)
         pulling.tidy(self.mirror, self.way, overwrites=pulled.has_withdrawn)
         return pulled
+
+    def take_pages(self, pages: int) -> None:
+        """Take some pages and leave off in the middle of the feed."""
+        last = len(self.way.asked) + pages
+        mirror = replace(self.mirror, is_stopping=lambda: len(self.way.asked) >= last)
+        pulled = pulling.pull(mirror, self.way)
+        assert (pulled.pages, pulled.is_current, pulled.refused) == (pages, False, None)
 
     def state(self) -> State:
         return self.mirror.state()

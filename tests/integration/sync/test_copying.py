@@ -5,9 +5,17 @@ from typing import Any
 import pytest
 
 from directory.changes import copying, log
-from directory.changes.errors import CopyInTheWayError, CopyMovedError, MirrorRefusesError
+from directory.changes.copied import version_of
+from directory.changes.errors import (
+    CopyInTheWayError,
+    CopyMovedError,
+    MirrorRefusesError,
+    UntakenEntryError,
+)
 from directory.changes.operations import Operation, Retire
+from directory.changes.placed import Placed
 from directory.changes.rebuild import rebuild
+from directory.documents import canonical
 from directory.registry import KINDS
 from directory.sync.rules.scopes import Scope
 from tests.integration.changes.tables import all_rows
@@ -55,6 +63,14 @@ def lived_in(origin: SmallOrigin, most: int = 100) -> None:
 def follow_all(copy: Copy, origin: SmallOrigin, limit: int) -> None:
     while not copy.take_page(*origin.page(copy.standing().frontier.size, limit), now=origin.now):
         pass
+
+
+def test_why_an_entry_is_not_taken_says_nothing_that_stands_in_it() -> None:
+    record = {"id": CHANNEL, "owner": "AU", "marking": "Zebedee", "audience": []}
+    body = canonical({"record": record, "salt": "", "version": 1})
+    with pytest.raises(UntakenEntryError) as refused:
+        version_of(KINDS, Placed(1, {"kind": "not known here"}, b"", b"", body))
+    assert "Zebedee" not in str(refused.value) + refused.value.detail
 
 
 @pytest.mark.parametrize("scope", [EVERYTHING, PUBLIC], ids=["wide", "narrow"])

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -14,8 +14,10 @@ from directory.changes.models import log_entries
 from directory.documents import canonical
 from directory.policy import Tlp
 from directory.registry import KINDS
-from directory.sync.mirror import adding
+from directory.sync.mirror import adding, pulling
 from directory.sync.mirror.origin import Gone, Page, Unchanged
+from directory.sync.mirror.state import write_state
+from directory.sync.rules.claims import PageClaims
 from directory.sync.rules.scopes import Scope
 from tests.integration.changes.world import CHANNEL, channel, contact, holder, make_history
 from tests.integration.sync.copies import bytes_of, raw_rows
@@ -198,6 +200,23 @@ def test_h23_an_older_head_is_a_rollback(pulled: MirrorUnderTest, lived_in: Smal
     refused(pulled, "rollback")
 
 
+def test_h23_no_snapshot_takes_back_what_was_taken_in_the_middle_of_the_feed(
+    pulled: MirrorUnderTest, lived_in: SmallOrigin
+) -> None:
+    old = lived_in.snapshot()
+    for _ in range(4):
+        go_on(lived_in)
+    pulled.way.limit = 2
+    pulled.take_pages(1)
+    # Signed for this very account, kept on the way, and believed still.
+    pulled.way.meddle = lambda answer: Gone("expired")
+    pulled.way.meddle_snapshot = lambda body, head: (old[0], lived_in.sign(old[1]))
+    refused(pulled, "rollback")
+    pulled.way.meddle = lambda answer: answer
+    assert pulled.pull().is_current
+    pulled.must_hold_all()
+
+
 def test_h23_a_head_that_is_not_renewed_freezes_nobody_unnoticed(
     pulled: MirrorUnderTest, lived_in: SmallOrigin
 ) -> None:
@@ -210,6 +229,21 @@ def test_h23_a_head_that_is_not_renewed_freezes_nobody_unnoticed(
     pulled.way.meddle = lambda answer: answer
     assert pulled.pull().is_current
     assert pulled.alarms() == []
+
+
+def test_h23_the_head_of_an_offline_copy_hides_no_freeze(
+    pulled: MirrorUnderTest, lived_in: SmallOrigin
+) -> None:
+    head = replace(lived_in.head(), until=lived_in.now + timedelta(days=366))
+    page = PageClaims(0, head.size, "00" * 32, lived_in.scope.hash, "")
+    offline, bare = lived_in.sign(replace(head, page=page)), lived_in.sign(head)
+    pulled.way.meddle = lambda answer: Unchanged(offline)
+    refused(pulled, "splice")
+    # Nor is any other believed for longer than heads are.
+    pulled.way.meddle = lambda answer: Unchanged(bare)
+    assert pulled.pull().refused is None
+    lived_in.now += timedelta(days=2)
+    refused(pulled, "freeze")
 
 
 def test_h23_a_head_of_more_entries_than_there_are_is_never_believed(
@@ -269,6 +303,82 @@ def test_h25_whoever_was_away_during_a_rotation_is_told_the_new_key(
     go_on(lived_in)
     lived_in.key = old
     refused(pulled, "unknown-key")
+
+
+def test_h14_the_snapshot_of_a_mirror_that_was_killed_does_not_stay(
+    pulled: MirrorUnderTest, lived_in: SmallOrigin
+) -> None:
+    left = pulled.folder / "mirror-0123456789abcdef.part"
+    left.write_text("what has been erased since", "utf-8")
+    assert pulled.pull().is_current
+    assert list(pulled.folder.iterdir()) == []
+
+
+def test_h14_what_a_reader_kept_from_being_overwritten_is_still_to_be_done(
+    pulled: MirrorUnderTest, lived_in: SmallOrigin
+) -> None:
+    if not pulled.database.is_sqlite:
+        pytest.skip("nobody who reads stands in the way there")
+    with pulled.database.reading() as connection:
+        connection.execute(log_entries.select().limit(1)).all()
+        go_on(lived_in)
+        assert pulling.pull(pulled.mirror, pulled.way).is_current
+        assert not pulling.tidy(pulled.mirror, pulled.way, overwrites=True)
+    assert pulling.tidy(pulled.mirror, pulled.way, overwrites=True)
+    assert pulling.tidy(pulled.mirror, pulled.way, overwrites=False)
+
+
+def test_h25_a_key_that_is_pinned_while_an_answer_is_on_its_way_stays(
+    pulled: MirrorUnderTest, lived_in: SmallOrigin
+) -> None:
+    new = public(new_key())
+
+    def pinned_meanwhile(answer: Answer) -> Answer:
+        with pulled.database.writing() as connection:
+            adding.pin_key(connection, new, at=lived_in.now)
+        return answer
+
+    for has_news in (False, True):
+        if has_news:
+            with pulled.database.writing() as connection:
+                adding.pin_key(connection, public(lived_in.key), at=lived_in.now)
+            go_on(lived_in)
+        before = pulled.held()
+        pulled.way.meddle = pinned_meanwhile
+        assert "Another process" in (pulled.pull().trouble or "")
+        assert [key["kid"] for key in pulled.state().keys] == [new["kid"]]
+        assert pulled.held() == before
+    assert pulled.alarms() == []
+
+
+def test_a_copy_that_is_reset_while_an_answer_is_on_its_way_stays_empty(
+    pulled: MirrorUnderTest, lived_in: SmallOrigin
+) -> None:
+    def reset_meanwhile(answer: Answer) -> Answer:
+        with pulled.database.writing() as connection:
+            adding.reset(connection, KINDS, at=lived_in.now)
+        return answer
+
+    pulled.way.meddle = reset_meanwhile
+    assert pulled.pull().trouble is not None
+    assert (pulled.state().cursor, pulled.state().head) == (None, None)
+    assert pulled.held() == []
+
+
+def test_a_token_that_is_told_while_one_is_replaced_stays(
+    pulled: MirrorUnderTest, lived_in: SmallOrigin
+) -> None:
+    rotated = pulled.way.rotated
+
+    def told_meanwhile() -> tuple[str, datetime]:
+        with pulled.database.writing() as connection:
+            write_state(connection, token="told")  # noqa: S106 - of a test
+        return rotated()
+
+    pulled.way.token_ends_at = lived_in.now + DAY
+    pulled.way.rotated = told_meanwhile  # type: ignore[method-assign]
+    pulled.pull()
+    assert pulled.state().token == "told"  # noqa: S105
 
 
 def test_h25_a_key_that_was_announced_takes_over_and_the_old_one_never_returns(

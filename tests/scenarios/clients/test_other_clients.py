@@ -1,16 +1,18 @@
 """The clients in docs/clients, as partners run them: a mirror in Node, and a file from a stick."""
 
 import gzip
+import hashlib
 import json
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import select
 
@@ -25,13 +27,16 @@ from directory.service import Asker
 from directory.sync.keys import KeyFile
 from directory.sync.models import copies_taken
 from directory.sync.offline import export_offline_copy
+from directory.sync.rules.claims import HeadClaims, PageClaims
 from directory.sync.rules.scopes import Scope
+from directory.sync.signing import sign
 from tests.accounts import account
 from tests.api.process import Process, gunicorn
 from tests.api.service import sown
 from tests.databases import MakeFurnished
 from tests.integration.changes.world import write
 from tests.integration.sync.state import redact, seen_by
+from tests.scenarios.clients.between import between
 
 CLIENTS = Path(__file__).resolve().parents[3] / "docs/clients"
 SCOPE = Scope(Tlp.AMBER, frozenset())
@@ -168,6 +173,86 @@ def test_a_client_of_another_language_refuses_what_is_not_the_origins(served: Se
     refused = node(served, *pull, served.kid, token="dir_" + "x" * 43)
     assert refused.returncode == 4
     assert state.read_text("utf-8") == whole
+
+
+@needs_node
+def test_h23_a_client_of_another_language_takes_no_head_that_vouches_for_something_else(
+    served: Served,
+) -> None:
+    state = served.folder / "frozen.json"
+    pull = ("pull", served.process.url, "--key", served.kid, "--state", str(state))
+    assert node(served, *pull).returncode == 0
+    offline = json.loads(exported(served, "frozen.ndjson", days=366).read_bytes().split(b"\n")[0])
+    told = json.loads(state.read_text("utf-8"))
+    key = served.keys.ring(utc_now()).signing(utc_now())
+    claims = HeadClaims(
+        told["log"], told["size"], told["head"]["root"],
+        utc_now() - timedelta(days=3), utc_now() + timedelta(days=366),
+    )  # fmt: skip
+    with between(served.process.url) as there:
+        told = told | {"origin": there.url, "head": told["head"] | {"at": "2026-01-01T00:00:00Z"}}
+        state.write_text(json.dumps(told), "utf-8")
+        held = state.read_bytes()
+        for path, answer in (
+            ("/api/v1/sync/head", (200, {}, json.dumps({"head": offline["head"]}).encode())),
+            ("/api/v1/sync/changes", (304, {"Sync-Head": offline["head"]}, b"")),
+            ("/api/v1/sync/changes", (304, {}, b"")),
+        ):
+            there.instead = {path: answer}
+            done = node(served, *pull)
+            assert done.returncode == 1, (path, done.stdout, done.stderr)
+            assert "splice" in done.stderr
+            assert state.read_bytes() == held
+        long = sign(claims, key)
+        there.instead = {
+            "/api/v1/sync/head": (200, {}, json.dumps({"head": long}).encode()),
+            "/api/v1/sync/changes": (304, {"Sync-Head": long}, b""),
+        }
+        done = node(served, *pull)
+        assert done.returncode == 4, (done.stdout, done.stderr)
+        assert "freeze" in done.stderr
+
+
+@needs_node
+def test_a_client_of_another_language_holds_what_is_said_to_the_signed_head(served: Served) -> None:
+    state = served.folder / "held.json"
+    pull = ("pull", served.process.url, "--key", served.kid, "--state", str(state))
+    assert node(served, *pull).returncode == 0
+    told = json.loads(state.read_text("utf-8"))
+    key = served.keys.ring(utc_now()).signing(utc_now())
+    cursor, size, at = told["cursor"], told["size"], utc_now()
+    claims = HeadClaims(told["log"], size, told["head"]["root"], at, at + timedelta(hours=48))
+
+    def signed_for(body: bytes, start: int, head: HeadClaims) -> str:
+        digest = hashlib.sha256(body).hexdigest()
+        page = PageClaims(start, size, digest, told["scope"], told["account"])
+        return sign(replace(head, page=page), key)
+
+    page = {"log": told["log"], "from": size, "to": size, "more": True, "cursor": cursor}
+    body = json.dumps(page | {"root": claims.root, "entries": []}).encode()
+    other = replace(claims, root="00" * 32)
+    asking = {"Authorization": f"Bearer {served.token}"}
+    snapshot = httpx.get(
+        f"{served.process.url}/api/v1/sync/snapshot", headers=asking, follow_redirects=True
+    ).content
+    # The copy and the head that the origin told alone agree; what comes with the next does not.
+    with between(served.process.url) as there:
+        for path, data, head, change, code in (
+            ("changes", body, claims, {}, "splice"),
+            ("snapshot", snapshot, other, {"cursor": None, "head": None}, "fork"),
+        ):
+            there.instead = {
+                "/api/v1/sync/head": (200, {}, json.dumps({"head": sign(head, key)}).encode()),
+                f"/api/v1/sync/{path}": (
+                    200,
+                    {"Sync-Head": signed_for(data, 0 if path == "snapshot" else size, head)},
+                    data,
+                ),
+            }
+            state.write_text(json.dumps(told | {"origin": there.url} | change), "utf-8")
+            done = node(served, *pull)
+            assert done.returncode == 1, (path, done.stdout, done.stderr)
+            assert f"{code}:" in done.stderr, done.stderr
 
 
 def exported(served: Served, name: str, *, days: int = 30) -> Path:

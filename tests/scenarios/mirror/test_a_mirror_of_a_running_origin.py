@@ -9,16 +9,21 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete, select, update
 
+from directory.changes import log
+from directory.changes.models import log_head, log_payloads
 from directory.clock import utc_now
 from directory.db import Database
 from directory.policy import Role, Tlp
+from directory.registry import KINDS
 from directory.sync.mirror.state import write_state
 from directory.web.context import running
 from tests.accounts import account
 from tests.api.process import Process, gunicorn
-from tests.api.world import number, put, rid, whole_world, write
+from tests.api.world import NOW, number, put, rid, whole_world, write
 from tests.databases import MakeFurnished
+from tests.integration.sync.state import redact
 from tests.scenarios.mirror.running import MirrorService, key_of, mirror_service, partner_token
 
 
@@ -149,6 +154,30 @@ def it_tells_how_old_it_is(two: Two, wide: str) -> None:
     assert "3 days old" in old["notes"][0]["text"]
     card = two.mirror.ask(wide, "/reach", query_string=asked, headers={"Accept": "text/plain"})
     assert "3 days old" in card.text
+
+
+@pytest.mark.timeout(300)
+def test_a_copy_that_is_behind_an_erasure_is_not_called_a_wrong_one(two: Two) -> None:
+    mirror = two.mirror
+    two.channel(400)
+    assert "Began with" in mirror.done("mirror", "pull")
+    with two.held.writing() as connection:
+        redact(connection, [log.see(connection).size], at=NOW)
+    told = mirror.refused("mirror", "check")
+    assert "is behind its origin" in told
+    assert "reset" not in told
+    assert "1 pages" in mirror.done("mirror", "pull")
+    assert "are what the origin holds" in mirror.done("mirror", "check")
+    with mirror.database.writing() as connection:
+        connection.execute(update(log_head).values(writing=True, opened_for="copy"))
+        connection.execute(
+            delete(log_payloads).where(
+                log_payloads.c.seq
+                == select(KINDS["meeting"].table.c.seq).limit(1).scalar_subquery()
+            )
+        )
+        connection.execute(update(log_head).values(writing=False, opened_for=None))
+    assert "is not what its origin holds" in mirror.refused("mirror", "check")
 
 
 @pytest.mark.timeout(300)
