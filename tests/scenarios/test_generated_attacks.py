@@ -36,8 +36,8 @@ from tests.scenarios.attack_lists import Returning
 SEEDS = {Backend.SQLITE: 20110924, Backend.POSTGRESQL: 20111125}
 """On each database others."""
 REQUESTS = 10_000
-ALLOWED = {200, 201, 202, 204, 300, 303, 304, 308, 400, 401, 403, 404, 405, 406, 409, 410, 411, 412, 413,
-           415, 422, 428}  # fmt: skip
+ALLOWED = {200, 201, 202, 204, 300, 303, 304, 308, 400, 401, 403, 404, 405, 406, 409, 410, 411, 412,
+           413, 415, 422, 428}  # fmt: skip
 NAMING = ("title", "name", "text", "note", "said_by")
 OTHERS = {"HEAD", "OPTIONS"}
 G7 = frozenset({"g7-24-7"})
