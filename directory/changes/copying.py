@@ -22,6 +22,7 @@ from directory.changes.kinds import Kind, Kinds, Transition
 from directory.changes.models import change_sets, log_entries, log_head, log_payloads
 from directory.changes.placed import Placed, Reached
 from directory.changes.spans import note_change_sets
+from directory.changes.transitions import transitions_of
 from directory.changes.tree import Frontier
 from directory.db import is_one_of, json_list
 from directory.documents import Document
@@ -245,27 +246,9 @@ def _redact(connection: Connection, kinds: Kinds, targets: Sequence[int]) -> Non
         left = [rid for rid, name in touched.items() if name == kind.name and rid not in set(gone)]
         if left and kind.follow is not None and kind.forget is not None:
             kind.forget(connection, left)
-            kind.follow(connection, _transitions(connection, kind, left))
+            kind.follow(connection, transitions_of(connection, kind, left))
     for summary in kinds.summaries:
         summary.refresh(connection, said)
-
-
-def _transitions(connection: Connection, kind: Kind, ids: Iterable[str]) -> list[Transition]:
-    """The steps of some records, as far as their payloads are held."""
-    found = connection.execute(
-        select(log_entries.c.seq, log_entries.c.rid, log_payloads.c.body)
-        .join(log_payloads, log_payloads.c.seq == log_entries.c.seq)
-        .where(is_one_of(log_entries.c.rid, bindparam("ids")))
-        .order_by(log_entries.c.seq),
-        {"ids": json_list(ids)},
-    )
-    last: dict[str, Document] = {}
-    steps = []
-    for seq, rid, body in found:
-        document = kind.present(orjson.loads(body)["record"])
-        steps.append(Transition(seq, last.get(rid), document))
-        last[rid] = document
-    return steps
 
 
 def _known_ids(kinds: Kinds, run: Iterable[Placed]) -> dict[str, list[str]]:

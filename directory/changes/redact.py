@@ -7,21 +7,21 @@ erased is followed by something older that was not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
-from sqlalchemy import Connection, bindparam, null, select
+from sqlalchemy import Connection, bindparam, null
 
 from directory.changes import log
 from directory.changes.bulk import insert_rows
 from directory.changes.journal import VERSION, Blank, Journal
-from directory.changes.kinds import Kind, Kinds, Transition
+from directory.changes.kinds import Kinds
 from directory.changes.models import change_sets, log_entries, log_head, log_payloads
 from directory.changes.reaching import AT_ONCE, Erasing, Reached, entries_where, reach
 from directory.changes.redactions import ACTOR, KIND, OP, ORIGIN, REASONS, Why
+from directory.changes.transitions import transitions_of
 from directory.changes.tree import leaf_hash
 from directory.clock import format_instant, parse_instant
 from directory.db import Instant, is_one_of, json_list, metadata
@@ -125,32 +125,10 @@ def _destroy(connection: Connection, kinds: Kinds, reached: Reached) -> None:
             connection.execute(table.delete().where(is_one_of(table.c.id, bindparam("ids"))), ids)
             written[kind.name] = [document for document in gone.values() if document is not None]
         if kind.follow is not None and reached.rest.get(kind.name):
-            _follow_again(connection, kind, kind.follow, reached.rest[kind.name])
+            # The derived tables are told again what is left.
+            kind.follow(connection, transitions_of(connection, kind, reached.rest[kind.name]))
     for summary in kinds.summaries:
         summary.refresh(connection, written)
-
-
-def _follow_again(
-    connection: Connection,
-    kind: Kind,
-    follow: Callable[[Connection, Sequence[Transition]], None],
-    ids: Iterable[str],
-) -> None:
-    """Tell the derived tables again what is left of some records."""
-    found = connection.execute(
-        select(log_entries.c.seq, log_entries.c.rid, log_payloads.c.body)
-        .join(log_payloads, log_payloads.c.seq == log_entries.c.seq)
-        .where(is_one_of(log_entries.c.rid, bindparam("ids")))
-        .order_by(log_entries.c.seq),
-        {"ids": json_list(ids)},
-    )
-    last: dict[str, Document] = {}
-    steps = []
-    for seq, rid, body in found:
-        document = kind.present(orjson.loads(body)["record"])
-        steps.append(Transition(seq, last.get(rid), document))
-        last[rid] = document
-    follow(connection, steps)
 
 
 @dataclass(frozen=True, slots=True)
