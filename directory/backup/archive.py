@@ -8,7 +8,6 @@ beside the database. The file holds every secret of the directory, and is for it
 from __future__ import annotations
 
 import hashlib
-import os
 import tarfile
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -21,8 +20,8 @@ from typing import IO, Any
 import orjson
 
 from directory.backup.errors import BadBackupError
-from directory.changes.highwater import flush_folder
 from directory.documents import Document
+from directory.durable import replacing
 
 VERSION = 1
 MANIFEST = "manifest.json"
@@ -66,21 +65,15 @@ class Writing:
         manifest = orjson.dumps(
             {"v": VERSION, **about, "members": self._members}, option=orjson.OPT_INDENT_2
         )
-        new = to.with_name(f".{to.name}.{os.getpid()}")
-        try:
-            with os.fdopen(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-                with tarfile.open(fileobj=file, mode="w:gz", compresslevel=3) as tar:
-                    told = tarfile.TarInfo(MANIFEST)
-                    told.size = len(manifest)
-                    tar.addfile(told, BytesIO(manifest))
-                    for place, member in enumerate(self._members):
-                        self._bind_member(tar, self._folder / str(place), member["name"])
-                file.flush()
-                os.fsync(file.fileno())
-            new.replace(to)
-        finally:
-            new.unlink(missing_ok=True)
-        flush_folder(to.parent)
+        with (
+            replacing(to) as file,
+            tarfile.open(fileobj=file, mode="w:gz", compresslevel=3) as tar,
+        ):
+            told = tarfile.TarInfo(MANIFEST)
+            told.size = len(manifest)
+            tar.addfile(told, BytesIO(manifest))
+            for place, member in enumerate(self._members):
+                self._bind_member(tar, self._folder / str(place), member["name"])
 
     @staticmethod
     def _bind_member(tar: tarfile.TarFile, path: Path, name: str) -> None:

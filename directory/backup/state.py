@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +10,9 @@ import orjson
 
 from directory.backup.archive import Archive
 from directory.backup.errors import OtherKeysError, RestoringError
-from directory.changes.highwater import HighWater, flush_folder
+from directory.changes.highwater import HighWater
 from directory.changes.journal import FILE, Journal, Line, read_lines
+from directory.durable import flush_folder, replacing
 
 KEYS, JOURNAL = "signing-keys.json", FILE
 RESTORING = "restoring.json"
@@ -69,12 +69,16 @@ class State:
         where it was lost, and another begun, those of before are needed as much.
         """
         if KEYS in kept and not self.keys.exists():
-            _write_whole(self.keys, kept[KEYS])
+            self.keys.parent.mkdir(parents=True, exist_ok=True)
+            with replacing(self.keys) as file:
+                file.write(kept[KEYS])
         journal = self.folder / JOURNAL
         here = Journal(self.folder).lines()
         merged = _merged(list(read_lines(kept.get(JOURNAL, b""))), here)
         if merged != here:
-            _write_whole(journal, b"".join(orjson.dumps(line) + b"\n" for line in merged))
+            journal.parent.mkdir(parents=True, exist_ok=True)
+            with replacing(journal) as file:
+                file.writelines(orjson.dumps(line) + b"\n" for line in merged)
 
     def erasures(self, archive: Archive) -> list[Line]:
         """What was ever erased, by the journal here and the backup's, each line once.
@@ -88,9 +92,8 @@ class State:
     def begin_restoring(self, path: Path) -> None:
         """Note that a restore has begun: until it has ended, nothing is served."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        told = {"from": str(path)}
-        (self.folder / RESTORING).write_bytes(orjson.dumps(told) + b"\n")
-        flush_folder(self.folder)
+        with replacing(self.folder / RESTORING) as file:
+            file.write(orjson.dumps({"from": str(path)}) + b"\n")
 
     def end_restoring(self) -> None:
         """Note that it has ended."""
@@ -101,18 +104,6 @@ class State:
 def _merged(there: Sequence[Line], here: Sequence[Line]) -> list[Line]:
     """The lines of two journals, each once; those that only the older one knows come first."""
     return [*(line for line in there if line not in here), *here]
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    """Write a file that only its owner reads; after a crash it is as it was, or as it is now."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    made = path.with_name(f"{path.name}.new")
-    with os.fdopen(os.open(made, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    made.replace(path)
-    flush_folder(path.parent)
 
 
 def refuse_while_restoring(folder: Path) -> None:

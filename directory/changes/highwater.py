@@ -7,7 +7,6 @@ has fallen behind it takes no more writes until ``changes restore`` has opened a
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,9 +15,11 @@ import orjson
 from sqlalchemy import Connection, select
 
 from directory.changes.models import log_head
+from directory.durable import replacing
 from directory.errors import UnavailableError
 
 FOLDER = "high-water"
+READABLE = 0o644
 
 
 class FallenBehindError(UnavailableError):
@@ -81,16 +82,9 @@ class HighWater:
 
     def _write(self, mark: Mark) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._path(mark.log)
-        # Of several processes each writes a file of its own; the last to rename may be the lower,
-        # by what was signed within the same moment.
-        new = path.with_suffix(f".{os.getpid()}")
-        with new.open("wb") as file:
+        # No secret: whoever runs commands at the machine may be another user than the service.
+        with replacing(self._path(mark.log), mode=READABLE) as file:
             file.write(orjson.dumps(asdict(mark)) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
-        flush_folder(self._folder)
 
     def refuse_behind(self, connection: Connection) -> None:
         """Refuse to go on where the log holds less than was vouched for, or something else.
@@ -133,12 +127,3 @@ class HighWater:
 
 def _is_other(head: Any, mark: Mark) -> bool:
     return bool(head.size == mark.size and bytes(head.root).hex() != mark.root)
-
-
-def flush_folder(folder: Path) -> None:
-    """Put a folder's own entries on the disk, so that a renamed file is there after a crash."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

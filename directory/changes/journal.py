@@ -17,6 +17,7 @@ from typing import Any
 
 import orjson
 
+from directory.durable import MINE_ALONE, append_whole, flush_folder
 from directory.errors import DirectoryError
 
 FILE = "redactions.ndjson"
@@ -68,14 +69,14 @@ class Journal:
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         is_new = not self.path.exists()
-        handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, MINE_ALONE)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
-            _append_whole(handle, orjson.dumps(line) + b"\n")
+            _append_line(handle, orjson.dumps(line) + b"\n")
         finally:
             os.close(handle)
         if is_new:
-            _see_on_disk(self.path.parent)
+            flush_folder(self.path.parent)
 
     def lines(self) -> list[Line]:
         """What was ever erased, in order; a line that was never finished is left out.
@@ -108,31 +109,16 @@ def read_lines(data: bytes) -> Iterator[Line]:
         yield line
 
 
-def _append_whole(handle: int, data: bytes) -> None:
+def _append_line(handle: int, data: bytes) -> None:
     end = os.fstat(handle).st_size
     # A line that a crash has cut off would swallow the beginning of this one.
     torn = end > 0 and os.pread(handle, 1, end - 1) != b"\n"
     begun = _last_line_begins(handle, end) if torn else end
     if torn:
         os.ftruncate(handle, begun)
-    try:
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(handle, rest) :]
-        os.fsync(handle)
-    except OSError:
-        os.ftruncate(handle, begun)
-        raise
+    append_whole(handle, data, end=begun)
 
 
 def _last_line_begins(handle: int, end: int) -> int:
     data = os.pread(handle, end, 0)
     return data.rfind(b"\n") + 1
-
-
-def _see_on_disk(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

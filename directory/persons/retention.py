@@ -11,7 +11,6 @@ from sqlalchemy import Connection, and_, or_, select
 
 from directory.changes import log
 from directory.changes.deciding import restate
-from directory.changes.highwater import flush_folder
 from directory.changes.journal import Journal
 from directory.changes.kinds import Kinds
 from directory.changes.models import log_payloads, proposed_operations
@@ -21,6 +20,7 @@ from directory.changes.redactions import Why
 from directory.clearing import clear, clear_snapshots
 from directory.contacts.models import holders
 from directory.db import Database
+from directory.durable import flush_folder
 from directory.persons.tables import dropped_with
 
 UNCLEARED = "uncleared"

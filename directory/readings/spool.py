@@ -15,6 +15,7 @@ from pathlib import Path
 
 import orjson
 
+from directory.durable import MINE_ALONE, append_whole, flush_folder
 from directory.readings.rules import Entry
 
 MOST_BYTES = 64_000_000
@@ -122,29 +123,13 @@ class Spool:
 def _write_whole(path: Path, data: bytes) -> None:
     """Append to a file and see it on the disk, or leave the file as it was."""
     is_new = not path.exists()
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, MINE_ALONE)
     try:
-        begun = os.fstat(handle).st_size
-        try:
-            rest = memoryview(data)
-            while rest:
-                rest = rest[os.write(handle, rest) :]
-            os.fsync(handle)
-        except OSError:
-            os.ftruncate(handle, begun)
-            raise
+        append_whole(handle, data, end=os.fstat(handle).st_size)
     finally:
         os.close(handle)
     if is_new:
-        _see_on_disk(path.parent)
-
-
-def _see_on_disk(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        flush_folder(path.parent)
 
 
 def _entries_in(path: Path) -> Iterator[Entry]:

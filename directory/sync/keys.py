@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -22,12 +21,12 @@ from joserfc.jwk import ECKey
 
 from directory.clock import format_instant, parse_instant
 from directory.documents import Document
+from directory.durable import MINE_ALONE, replacing
 from directory.sync.errors import KeysInUseError, SigningKeyError
 from directory.sync.signing import CURVE, SigningKey
 
 ANNOUNCED_FOR = timedelta(days=7)
 """For how long a key is announced at least: a partner may be away for some days."""
-MINE_ALONE = 0o600
 OTHERS = 0o077
 CREATE = "flask --app wsgi sync keys create"
 
@@ -160,16 +159,10 @@ class KeyFile:
 
     def _write(self, ring: Ring) -> None:
         """Put the whole file in the place of the old one, once it outlasts a crash."""
-        part = self.path.with_name(f"{self.path.name}.{secrets.token_hex(8)}.part")
         try:
-            descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, MINE_ALONE)
-            with os.fdopen(descriptor, "wb") as out:
+            with replacing(self.path) as out:
                 out.write(orjson.dumps({"keys": [_told(key) for key in ring.keys]}))
-                out.flush()
-                os.fsync(out.fileno())
-            part.replace(self.path)
         except OSError as error:
-            part.unlink(missing_ok=True)
             raise SigningKeyError(f"{self.path} cannot be written: {error.strerror}.") from None
 
 

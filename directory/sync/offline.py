@@ -6,7 +6,6 @@ a snapshot. ``docs/clients/offline_copy.py`` reads it.
 
 from __future__ import annotations
 
-import os
 import tempfile
 from dataclasses import replace
 from datetime import datetime
@@ -20,6 +19,7 @@ from directory.changes import log
 from directory.changes.highwater import HighWater
 from directory.changes.kinds import Kinds
 from directory.db import Database
+from directory.durable import replacing
 from directory.errors import UnavailableError
 from directory.sync.copies import OFFLINE, register_copy
 from directory.sync.heads import signed
@@ -31,7 +31,6 @@ from directory.sync.snapshots import Cut, may_be_given, write_snapshot
 
 VERSION = 1
 FORM = "offline-copy"
-MINE_ALONE = 0o600
 _PIECE = 1 << 20
 _TRIES = 5
 
@@ -101,15 +100,7 @@ def _first_line(claims: HeadClaims, keys: KeyFile, at: datetime) -> bytes:
 
 
 def _write(to: Path, first: bytes, rest: IO[bytes]) -> None:
-    new = to.with_name(f".{to.name}.{os.getpid()}")
-    try:
-        descriptor = os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, MINE_ALONE)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(first)
-            while piece := rest.read(_PIECE):
-                file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(to)
-    finally:
-        new.unlink(missing_ok=True)
+    with replacing(to) as file:
+        file.write(first)
+        while piece := rest.read(_PIECE):
+            file.write(piece)

@@ -27,6 +27,7 @@ from directory.changes.kinds import Kind, Kinds
 from directory.changes.models import log_entries, log_head, log_payloads
 from directory.clock import format_instant, parse_instant
 from directory.db import Database, bytewise
+from directory.durable import MINE_ALONE, fresh
 from directory.errors import UnavailableError
 from directory.policy import Tlp, viewer_parameters, visible
 from directory.sync.errors import UnknownSnapshotError
@@ -43,7 +44,7 @@ CHANGED_PART = 10
 ROWS_AT_ONCE = 500
 GZIP_LEVEL = 6
 TRIES = 5
-MINE_ALONE, MY_FOLDER = 0o600, 0o700
+MY_FOLDER = 0o700
 _NAME = re.compile(
     r"(?P<log>[0-9a-f]{16})-(?P<size>[0-9]{1,18})-(?P<scope>[0-9a-f]{8})-[0-9a-f]{16}\.ndjson\.gz"
 )
@@ -282,11 +283,11 @@ class Snapshots:
     def _make(self, connection: Connection, kinds: Kinds, scope: Scope, at: datetime) -> Snapshot:
         part = self._folder / f"{scope.hash}.{secrets.token_hex(8)}.part"
         try:
-            with _opened(part) as raw, gzip.GzipFile("", "wb", GZIP_LEVEL, raw, mtime=0) as out:
+            with fresh(part) as raw, gzip.GzipFile("", "wb", GZIP_LEVEL, raw, mtime=0) as out:
                 cut = write_snapshot(connection, kinds, scope, out.write)
             name = f"{cut.log}-{cut.size}-{scope.hash}-{secrets.token_hex(8)}.ndjson.gz"
             snapshot = Snapshot(self._folder / name, cut, scope, at)
-            with _opened(_about(snapshot.path)) as out_about:
+            with fresh(_about(snapshot.path)) as out_about:
                 out_about.write(orjson.dumps(_told(snapshot)))
             part.rename(snapshot.path)
         except BaseException:
@@ -325,16 +326,6 @@ def _is_reusable(snapshot: Snapshot, size: int, at: datetime) -> bool:
     # Another process may have made it while this one waited, after this one looked at the clock.
     age, changed = abs(at - snapshot.made_at), size - snapshot.cut.size
     return age < YOUNG and changed * CHANGED_PART <= snapshot.cut.records
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[Any]:
-    """A fresh file for its owner alone, which outlasts a crash once it is closed."""
-    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, MINE_ALONE)
-    with os.fdopen(descriptor, "wb") as out:
-        yield out
-        out.flush()
-        os.fsync(out.fileno())
 
 
 def _about(path: Path) -> Path:

@@ -1,0 +1,75 @@
+"""Files that outlast a crash: whole or not at all, and on the disk before they are relied on."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+MINE_ALONE = 0o600
+
+
+@contextmanager
+def fresh(path: Path, *, mode: int = MINE_ALONE) -> Iterator[IO[bytes]]:
+    """A file that is not there yet; once it is closed, what was written is on the disk.
+
+    Args:
+        path: The file.
+        mode: Who else may read it; nobody, if nothing is said.
+
+    Raises:
+        FileExistsError: It is there already.
+    """
+    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode)
+    with os.fdopen(descriptor, "wb") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def replacing(path: Path, *, mode: int = MINE_ALONE) -> Iterator[IO[bytes]]:
+    """A file that takes the place of another once it is whole; where that fails, the old one stays.
+
+    Args:
+        path: The file, whether it is there or not; its folder is.
+        mode: Who else may read it; nobody, if nothing is said.
+    """
+    part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
+    try:
+        with fresh(part, mode=mode) as file:
+            yield file
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    flush_folder(path.parent)
+
+
+def append_whole(descriptor: int, data: bytes, *, end: int) -> None:
+    """Append to an open file, and see it on the disk; where that fails, the file ends as it did.
+
+    Args:
+        descriptor: Of a file that is open for appending.
+        data: What to append.
+        end: Where the file ends.
+    """
+    try:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+        os.fsync(descriptor)
+    except OSError:
+        os.ftruncate(descriptor, end)
+        raise
+
+
+def flush_folder(folder: Path) -> None:
+    """Put a folder's own entries on the disk, so that a new file is in it after a crash."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

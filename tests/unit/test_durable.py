@@ -1,0 +1,68 @@
+"""Files that outlast a crash are whole, or as they were."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from directory.durable import append_whole, fresh, replacing
+
+
+class _FullError(Exception):
+    pass
+
+
+def test_a_file_is_replaced_whole_and_for_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "kept"
+    path.write_bytes(b"old")
+    with replacing(path) as file:
+        file.write(b"new")
+        assert path.read_bytes() == b"old"
+    assert path.read_bytes() == b"new"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def _half_written(path: Path) -> None:
+    with replacing(path) as file:
+        file.write(b"ne")
+        raise _FullError
+
+
+def test_where_that_fails_the_old_one_stays_and_nothing_is_left(tmp_path: Path) -> None:
+    path = tmp_path / "kept"
+    path.write_bytes(b"old")
+    with pytest.raises(_FullError):
+        _half_written(path)
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_fresh_file_writes_over_none(tmp_path: Path) -> None:
+    path = tmp_path / "kept"
+    path.write_bytes(b"old")
+    with pytest.raises(FileExistsError), fresh(path):
+        pass
+    assert path.read_bytes() == b"old"
+
+
+def test_what_cannot_be_appended_whole_is_not_appended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "lines"
+    path.write_bytes(b"one\n")
+    written: list[int] = []
+    write = os.write
+
+    def full(descriptor: int, data: bytes) -> int:
+        if written:
+            raise OSError("the disk is full")
+        written.append(write(descriptor, bytes(data[:2])))
+        return written[0]
+
+    monkeypatch.setattr(os, "write", full)
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
+    with pytest.raises(OSError, match="full"):
+        append_whole(descriptor, b"two\n", end=4)
+    os.close(descriptor)
+    assert path.read_bytes() == b"one\n"
