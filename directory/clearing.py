@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, exc
 
 from directory.db import Database
+from directory.engines import empty_write_ahead_log, merge_indexes
 
 SNAPSHOTS = "snapshots"
 _CATALOGUE = "VACUUM (FULL) pg_catalog.pg_statistic"
@@ -78,18 +79,14 @@ def _clear_sqlite(database: Database) -> list[str]:
     lent = database.engines[1].raw_connection()
     try:
         driver: Any = lent.driver_connection
-        if driver.execute("SELECT 1 FROM sqlite_master WHERE name = 'search_grams'").fetchone():
-            # The index keeps what was taken out of it until its parts are put together.
-            driver.execute("INSERT INTO search_grams(search_grams) VALUES ('optimize')")
+        merge_indexes(driver)
         driver.execute("VACUUM")
-        is_busy, *_ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        is_empty = empty_write_ahead_log(driver)
     except driver.OperationalError as error:
         return [f"{path} could not be written anew ({error}); see to that, and run this again"]
     finally:
         lent.close()
-    if is_busy:
-        return [f"{path}{_BUSY}"]
-    return []
+    return [] if is_empty else [f"{path}{_BUSY}"]
 
 
 def _clear_postgresql(database: Database, tables: Iterable[str]) -> list[str]:

@@ -124,13 +124,30 @@ def overwrite_deleted(engine: Engine) -> bool:
             # Straight to libpq, in no transaction: in one it is refused.
             driver.pgconn.exec_(b"VACUUM")
             return True
-        # A full-text index keeps the words of what is gone until its parts are put together.
-        for (name,) in driver.execute(
-            "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%fts5%'"
-        ).fetchall():
-            driver.execute(f"INSERT INTO {name}({name}) VALUES ('optimize')")  # noqa: S608 - ours
-        (is_busy, *_) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        return not is_busy
+        merge_indexes(driver)
+        return empty_write_ahead_log(driver)
+
+
+def merge_indexes(driver: Any) -> None:
+    """Put the parts of full-text indexes together: until then they keep words of what is gone.
+
+    Args:
+        driver: The driver's own connection, in no transaction.
+    """
+    for (name,) in driver.execute(
+        "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%fts5%'"
+    ).fetchall():
+        driver.execute(f"INSERT INTO {name}({name}) VALUES ('optimize')")  # noqa: S608 - ours
+
+
+def empty_write_ahead_log(driver: Any) -> bool:
+    """Carry the write-ahead log over into its file, and empty it; whether nobody still reads it.
+
+    Args:
+        driver: The driver's own connection, in no transaction.
+    """
+    (is_busy, *_) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not is_busy
 
 
 def begin_on_sqlite(connection: Connection, statement: str) -> None:

@@ -300,12 +300,7 @@ def _tell_derived(connection: Connection, steps: Sequence[Step]) -> None:
 
 
 def _put_out(connection: Connection, kinds: Kinds) -> None:
-    for summary in kinds.summaries:
-        connection.execute(summary.table.delete())
-    for kind in reversed(list(kinds)):
-        for derived in kind.derived:
-            connection.execute(derived.delete())
-        connection.execute(kind.table.delete())
+    rows.empty(connection, kinds)
     for table in (log_payloads, log_entries, change_sets):
         connection.execute(table.delete())
 

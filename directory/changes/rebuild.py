@@ -48,12 +48,7 @@ def rebuild(
     with connection.begin_nested():
         head = log.take_to_rebuild(connection)
         _refuse_unknown_kinds(connection, kinds)
-        for summary in kinds.summaries:
-            connection.execute(summary.table.delete())
-        for kind in reversed(list(kinds)):
-            for derived in kind.derived:
-                connection.execute(derived.delete())
-            connection.execute(kind.table.delete())
+        rows.empty(connection, kinds)
         for done, kind in enumerate(kinds, start=1):
             counts[kind.name] = _rebuild_kind(connection, kind)
             progress(done, len(list(kinds)))

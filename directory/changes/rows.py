@@ -69,6 +69,16 @@ def update(connection: Connection, table: Table, changed: Iterable[dict[str, Any
     )
 
 
+def empty(connection: Connection, kinds: Kinds) -> None:
+    """Put out every record, and all that is made of records."""
+    for summary in kinds.summaries:
+        connection.execute(summary.table.delete())
+    for kind in reversed(list(kinds)):
+        for derived in kind.derived:
+            connection.execute(derived.delete())
+        connection.execute(kind.table.delete())
+
+
 def row_of(kind: Kind, record: Document, text: str, seq: int) -> dict[str, Any]:
     """The row of a record: its document and the columns that queries need."""
     retired_at = record["retired_at"]
