@@ -196,7 +196,7 @@ def restore(
         _load_readings(store, archive)
         migrate.upgrade(url)
         with database.writing() as connection:
-            counts = _rebuilt(connection, kinds, progress)
+            _rebuilt(connection, kinds, progress)
             # Before the new epoch: the journal knows the log by the name that it had.
             erased = reapply(
                 connection,
@@ -228,14 +228,12 @@ def restore(
     state.high_water.raise_to(Mark(log_id, found.entries, found.root.hex()))
     state.end_restoring()
     taken = Taken(about["log"], about["size"], about["root"], rows)
-    return Restored(
-        taken, about["at"], log_id, sum(counts.values()), erased.redactions, erased.along
-    )
+    return Restored(taken, about["at"], log_id, found.records, erased.redactions, erased.along)
 
 
-def _rebuilt(connection: Connection, kinds: Kinds, progress: Progress) -> dict[str, int]:
+def _rebuilt(connection: Connection, kinds: Kinds, progress: Progress) -> None:
     try:
-        return rebuild(connection, kinds, progress=progress)
+        rebuild(connection, kinds, progress=progress)
     except (IntegrityError, DamagedLogError) as error:
         raise BadBackupError(
             "The log of the backup contradicts itself: records name others that are not in it."

@@ -467,6 +467,10 @@ def test_h15_what_was_erased_after_a_backup_does_not_come_back(
     assert restored.erased == (1 if is_kept else 0)
     database = Database(empty.url)
     with database.reading() as connection:
+        assert restored.records == check_log(connection).records
+    database.dispose()
+    database = Database(empty.url)
+    with database.reading() as connection:
         body = connection.scalar(
             select(log_payloads.c.body).where(log_payloads.c.seq == made.first_seq)
         )
