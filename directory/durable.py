@@ -1,7 +1,11 @@
-"""Files that outlast a crash: whole or not at all, and on the disk before they are relied on."""
+"""Files that outlast a crash, and locks between processes that do not.
+
+What is written is whole or not there at all, and on the disk before anybody relies on it.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 from collections.abc import Iterator
@@ -64,6 +68,29 @@ def append_whole(descriptor: int, data: bytes, *, end: int) -> None:
     except OSError:
         os.ftruncate(descriptor, end)
         raise
+
+
+@contextmanager
+def alone(lock: Path, *, waits: bool = True) -> Iterator[bool]:
+    """Keep other processes of this machine, and other threads, out until the block ends.
+
+    Args:
+        lock: A file that stands for what is kept to oneself; made where it is not there.
+        waits: Whether to wait for whoever is in.
+
+    Yields:
+        Whether nobody else is in; always, where it waits.
+    """
+    descriptor = os.open(lock, os.O_CREAT | os.O_RDWR, MINE_ALONE)
+    try:
+        is_alone = True
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))
+        except BlockingIOError:
+            is_alone = False
+        yield is_alone
+    finally:
+        os.close(descriptor)
 
 
 def flush_folder(folder: Path) -> None:

@@ -16,6 +16,7 @@ import orjson
 from directory.cli.base import TEXT, Group, running
 from directory.cli.printing import facts_table, show, show_json
 from directory.clock import utc_now
+from directory.durable import alone
 from directory.errors import UnavailableError
 from directory.lines import plain
 from directory.settings import Mode
@@ -106,7 +107,7 @@ def pull(is_watching: bool, every: int, is_insecure: bool) -> None:
     """Bring the copy on as far as its origin is."""
     _refuse_other_modes()
     ending = Event()
-    with _ended_by_signals(ending), pulling.alone(running().settings.state_dir) as is_alone:
+    with _ended_by_signals(ending), _bringing_on() as is_alone:
         if not is_alone:
             show("Another process is bringing this copy on already; nothing was done.")
             return
@@ -268,6 +269,15 @@ def _refuse_unfinished(pulled: Pulled) -> None:
         raise OriginTroubleError("The copy is as it was; try again.")
     if not pulled.pages and pulled.records is None and pulled.is_current:
         show(f"Nothing new; the copy has all {pulled.size} entries.")
+
+
+@contextmanager
+def _bringing_on() -> Iterator[bool]:
+    """Whether nobody else on this machine brings the copy on; until the block ends nobody does."""
+    folder = running().settings.state_dir
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with alone(folder / "mirror.lock", waits=False) as is_alone:
+        yield is_alone
 
 
 @contextmanager

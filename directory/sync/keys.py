@@ -6,10 +6,8 @@ from then on the one before it is never used again.
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -21,7 +19,7 @@ from joserfc.jwk import ECKey
 
 from directory.clock import format_instant, parse_instant
 from directory.documents import Document
-from directory.durable import MINE_ALONE, replacing
+from directory.durable import alone, replacing
 from directory.sync.errors import KeysInUseError, SigningKeyError
 from directory.sync.signing import CURVE, SigningKey
 
@@ -146,16 +144,13 @@ class KeyFile:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         """Keep other processes from changing the file meanwhile."""
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            lock = os.open(f"{self.path}.lock", os.O_CREAT | os.O_RDWR, MINE_ALONE)
-        except OSError as error:
-            raise SigningKeyError(f"{self.path} cannot be written: {error.strerror}.") from None
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with ExitStack() as held:
+            try:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                held.enter_context(alone(Path(f"{self.path}.lock")))
+            except OSError as error:
+                raise SigningKeyError(f"{self.path} cannot be written: {error.strerror}.") from None
             yield
-        finally:
-            os.close(lock)
 
     def _write(self, ring: Ring) -> None:
         """Put the whole file in the place of the old one, once it outlasts a crash."""

@@ -6,10 +6,8 @@ in it must not be read any more: then its file is deleted before anybody is answ
 
 from __future__ import annotations
 
-import fcntl
 import gzip
 import hashlib
-import os
 import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator
@@ -27,7 +25,7 @@ from directory.changes.kinds import Kind, Kinds
 from directory.changes.models import log_entries, log_head, log_payloads
 from directory.clock import format_instant, parse_instant
 from directory.db import Database, bytewise
-from directory.durable import MINE_ALONE, fresh
+from directory.durable import alone, fresh
 from directory.errors import UnavailableError
 from directory.policy import Tlp, viewer_parameters, visible
 from directory.sync.errors import UnknownSnapshotError
@@ -309,17 +307,13 @@ class Snapshots:
     def _locked(self, scope: Scope) -> Iterator[None]:
         """Let one at a time make a scope's snapshot; what a dead one left half made goes."""
         self._folder.mkdir(mode=MY_FOLDER, parents=True, exist_ok=True)
-        lock = os.open(self._folder / f"{scope.hash}.lock", os.O_CREAT | os.O_RDWR, MINE_ALONE)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with alone(self._folder / f"{scope.hash}.lock"):
             for left in self._folder.glob(f"{scope.hash}.*.part"):
                 left.unlink(missing_ok=True)
             for about in self._folder.glob(f"*-{scope.hash}-*.json"):
                 if not about.with_suffix("").exists():
                     about.unlink(missing_ok=True)
             yield
-        finally:
-            os.close(lock)
 
 
 def _is_reusable(snapshot: Snapshot, size: int, at: datetime) -> bool:

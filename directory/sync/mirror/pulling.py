@@ -6,11 +6,10 @@ answer is trouble and no alarm, until the newest head that is held is no longer 
 
 from __future__ import annotations
 
-import fcntl
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BufferedReader
@@ -366,18 +365,3 @@ def _rotate_token(mirror: Mirror, origin: Origin) -> None:
     with mirror.database.writing() as connection:
         if state_of(connection).token == before.token:
             write_state(connection, token=token, token_expires_at=ends_at)
-
-
-@contextmanager
-def alone(folder: Path) -> Iterator[bool]:
-    """Whether nobody else on this machine brings the copy on; until the block ends nobody does."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = os.open(folder / "mirror.lock", os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        yield False
-    else:
-        yield True
-    finally:
-        os.close(lock)
