@@ -180,14 +180,22 @@ def restore(
         BadBackupError: The file is no whole backup; nothing was done.
         NotEmptyError: The database holds a directory; nothing was done.
         OtherKeysError: Other signing keys are here than the backup's; nothing was done.
+        RestoringError: Another process restores with this state folder; nothing was done.
     """
     archive = opened(path)
+    _refuse_newer(archive.about)
+    with state.restoring_alone():
+        return _restore(url, state, kinds, archive, at, progress)
+
+
+def _restore(
+    url: str, state: State, kinds: Kinds, archive: Archive, at: datetime, progress: Progress
+) -> Restored:
     about = archive.about
-    _refuse_newer(about)
     _refuse_full(url, about)
     keys = dict(state.kept_in(archive))
     state.refuse_other_keys(keys)
-    state.begin_restoring(path)
+    state.begin_restoring(archive.path)
     migrate.upgrade(url, about["migration"])
     database, store = Database(url), Store(url)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from directory.backup.archive import Archive
 from directory.backup.errors import OtherKeysError, RestoringError
 from directory.changes.highwater import HighWater
 from directory.changes.journal import FILE, Journal, Line, read_lines
-from directory.durable import flush_folder, replacing
+from directory.durable import alone, flush_folder, replacing
 
 KEYS, JOURNAL = "signing-keys.json", FILE
 RESTORING = "restoring.json"
@@ -88,6 +89,19 @@ class State:
         here = Journal(self.folder).lines()
         there = list(read_lines(b"".join(archive.lines(f"state/{JOURNAL}"))))
         return _merged(there, here)
+
+    @contextmanager
+    def restoring_alone(self) -> Iterator[None]:
+        """Restore with nobody else beside: of two, the note of one would go with the other's end.
+
+        Raises:
+            RestoringError: Somebody else does already.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with alone(self.folder / "restoring.lock", waits=False) as is_alone:
+            if not is_alone:
+                raise RestoringError("Another process is restoring here; nothing was done.")
+            yield
 
     def begin_restoring(self, path: Path) -> None:
         """Note that a restore has begun: until it has ended, nothing is served."""

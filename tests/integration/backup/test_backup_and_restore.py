@@ -20,7 +20,12 @@ from sqlalchemy import select, update
 
 from directory.access.commands.accounts import create_operator
 from directory.backup.commands import Restored, Taken, back_up, restore
-from directory.backup.errors import BadBackupError, NotEmptyError, NothingToBackUpError
+from directory.backup.errors import (
+    BadBackupError,
+    NotEmptyError,
+    NothingToBackUpError,
+    RestoringError,
+)
 from directory.backup.state import RESTORING, State, refuse_while_restoring
 from directory.changes.apply import apply
 from directory.changes.highwater import FallenBehindError, HighWater, Mark
@@ -336,6 +341,16 @@ def test_h9_a_database_put_back_by_hand_takes_no_writes(lived: Place, tmp_path: 
         assert check_log(connection).problems == ()
         assert "changes restore" in (high_water.why_behind(connection) or "")
     database.dispose()
+
+
+def test_of_two_that_restore_at_once_one_is_told_and_leaves_nothing(
+    lived: Place, empty: Place
+) -> None:
+    lived.back_up()
+    with empty.state.restoring_alone(), pytest.raises(RestoringError, match="Another process"):
+        empty.restore(lived.file)
+    refuse_while_restoring(empty.state.folder)
+    assert empty.restore(lived.file).records > 0
 
 
 def test_the_database_that_was_left_by_a_restore_takes_no_writes_any_more(
