@@ -1,13 +1,16 @@
 """Leaving nothing readable of what was deleted: in free pages, logs, indexes and statistics.
 
 A database deletes by forgetting where something stands. Here what was deleted is written over, as
-far as the database itself can; what is beyond it is told, for whoever runs it.
+far as the database itself can; what is beyond it is told, for whoever runs it. Both databases write
+the tables anew for it: SQLite's ``secure_delete`` blanks a row where it stood last, and not where
+it had stood before it was moved.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,35 +26,51 @@ _WHO_SEES = (
     "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND backend_xmin IS NOT NULL"
     " AND pid <> pg_backend_pid() LIMIT 1"
 )
-_WAIT_SECONDS = 30.0
+_LOCKED = "55P03"
+"""What PostgreSQL says where somebody held a table for too long."""
 _LOOK_AGAIN_SECONDS = 0.05
 _SEEN = (
     "somebody has been reading since before, so that what was deleted may still stand in the"
-    " tables' files; run this command again"
+    " tables' files"
 )
-_BUSY = (
-    "-wal could not be emptied while somebody reads; run this command again, or stop the service"
-    " and run it then"
-)
+_BUSY = "-wal could not be emptied while somebody reads"
+_AGAIN = "run this command again; if need be, stop the service first"
 _BEYOND = (
     "write-ahead log, archives of it, standbys and base backups hold what was erased until they are"
     " recycled or expire"
 )
 
 
-def clear(database: Database, tables: Iterable[str]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """What is left after writing over what was deleted, in words.
+
+    Attributes:
+        again: What stood in the way, so that it has to be done again.
+        by_hand: What is beyond it, and left to whoever runs the database.
+    """
+
+    again: tuple[str, ...] = ()
+    by_hand: tuple[str, ...] = ()
+
+    @property
+    def todo(self) -> list[str]:
+        """All of it, for whoever ran a command."""
+        return [*(f"{each}; {_AGAIN}" for each in self.again), *self.by_hand]
+
+
+def clear(database: Database, tables: Iterable[str], *, patience: float = 30.0) -> Cleared:
     """Write over what was deleted from a database.
 
     Args:
         database: The database; no unit of work of this process may be open.
         tables: The names of the tables from which something went.
-
-    Returns:
-        What is left to be seen to by hand, in words.
+        patience: For how many seconds to wait, on PostgreSQL, until nobody sees it any more, and
+            for each table.
     """
     if database.is_sqlite:
         return _clear_sqlite(database)
-    return _clear_postgresql(database, sorted(set(tables)))
+    return _clear_postgresql(database, sorted(set(tables)), patience)
 
 
 def clear_snapshots(state_dir: Path) -> int:
@@ -73,7 +92,7 @@ def clear_snapshots(state_dir: Path) -> int:
     return len(files)
 
 
-def _clear_sqlite(database: Database) -> list[str]:
+def _clear_sqlite(database: Database) -> Cleared:
     path = database.engines[1].url.database
     # The driver's own connection: VACUUM runs in no transaction.
     lent = database.engines[1].raw_connection()
@@ -83,38 +102,42 @@ def _clear_sqlite(database: Database) -> list[str]:
         driver.execute("VACUUM")
         is_empty = empty_write_ahead_log(driver)
     except driver.OperationalError as error:
-        return [f"{path} could not be written anew ({error}); see to that, and run this again"]
+        return Cleared((f"{path} could not be written anew ({error})",))
     finally:
         lent.close()
-    return [] if is_empty else [f"{path}{_BUSY}"]
+    return Cleared(() if is_empty else (f"{path}{_BUSY}",))
 
 
-def _clear_postgresql(database: Database, tables: Iterable[str]) -> list[str]:
-    statements = [f"VACUUM (FULL, ANALYZE) {name}" for name in tables]
+def _clear_postgresql(database: Database, tables: Iterable[str], patience: float) -> Cleared:
+    again, by_hand = list[str](), list[str]()
+    wait = f"SET lock_timeout = {int(patience * 1000)}"
     engine = database.engines[1].execution_options(isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        left = [] if _is_unseen(connection) else [_SEEN]
-        for statement in statements:
-            left += _tried(connection, statement, f"{statement} as the tables' owner")
+        if not _is_unseen(connection, patience):
+            # Whoever reads would keep others waiting behind this, and it would be for nothing.
+            return Cleared((_SEEN,), (_BEYOND,))
+        connection.exec_driver_sql(wait)
+        statements = [(f"VACUUM (FULL, ANALYZE) {name}", "the tables' owner") for name in tables]
         # Statistics hold samples of what stood in the columns.
-        left += _tried(connection, _CATALOGUE, f"{_CATALOGUE} as the database's owner")
-        left += _tried(connection, "CHECKPOINT", "CHECKPOINT as a superuser")
-    return [*left, _BEYOND]
+        statements += [(_CATALOGUE, "the database's owner"), ("CHECKPOINT", "a superuser")]
+        for statement, who in statements:
+            try:
+                connection.exec_driver_sql(statement)
+            except exc.DBAPIError as error:
+                reason = str(error.orig).splitlines()[0]
+                if getattr(error.orig, "sqlstate", None) == _LOCKED:
+                    again.append(f"{statement} could not be done ({reason})")
+                else:
+                    by_hand.append(f"{statement} as {who} ({reason})")
+        connection.exec_driver_sql("RESET lock_timeout")
+    return Cleared(tuple(again), (*by_hand, _BEYOND))
 
 
-def _is_unseen(connection: Connection) -> bool:
+def _is_unseen(connection: Connection, patience: float) -> bool:
     """Wait until nobody can still see what was deleted: it would be carried over with the rest."""
-    give_up = time.monotonic() + _WAIT_SECONDS
+    give_up = time.monotonic() + patience
     while connection.exec_driver_sql(_WHO_SEES).first() is not None:
         if time.monotonic() > give_up:
             return False
         time.sleep(_LOOK_AGAIN_SECONDS)
     return True
-
-
-def _tried(connection: Connection, statement: str, otherwise: str) -> list[str]:
-    try:
-        connection.exec_driver_sql(statement)
-    except exc.DBAPIError as error:
-        return [f"{otherwise} ({str(error.orig).splitlines()[0]})"]
-    return []

@@ -40,7 +40,6 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from directory.engines import (
     LOCK_TIMEOUT_SECONDS,
-    overwrite_deleted,
     postgresql_engine,
     sqlite_engine,
 )
@@ -335,11 +334,6 @@ class Database:
             if self._guard is not None:
                 self._guard(connection)
             yield connection
-
-    def overwrite_deleted(self) -> bool:
-        """Have what was deleted overwritten in the files; whether nobody stood in the way."""
-        with _unavailable_when_down():
-            return overwrite_deleted(self._writer)
 
     def dispose(self) -> None:
         """Close the connections; a process that forks calls this before it does."""

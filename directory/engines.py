@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -110,22 +109,6 @@ def keep_a_write_ahead_log(connection: Any) -> None:
             time.sleep(_TRY_AGAIN_AFTER_SECONDS)
         else:
             return
-
-
-def overwrite_deleted(engine: Engine) -> bool:
-    """Have what was deleted, and committed, overwritten in the database's files too.
-
-    Returns:
-        Whether it was; on SQLite not while somebody reads what was before.
-    """
-    with closing(engine.raw_connection()) as connection:
-        driver: Any = connection.driver_connection
-        if engine.dialect.name == "postgresql":
-            # Straight to libpq, in no transaction: in one it is refused.
-            driver.pgconn.exec_(b"VACUUM")
-            return True
-        merge_indexes(driver)
-        return empty_write_ahead_log(driver)
 
 
 def merge_indexes(driver: Any) -> None:

@@ -35,6 +35,11 @@ Step = tuple[Version, Document | None]
 """A version, and the one before it as far as the copy holds that."""
 
 
+def tables(kinds: Kinds) -> set[str]:
+    """The names of the tables that hold what was copied."""
+    return kinds.tables | {log_entries.name, log_payloads.name, change_sets.name}
+
+
 def become_copy(connection: Connection, kinds: Kinds, address: str) -> None:
     """Make an empty directory the copy of another; from then on nothing else writes to it.
 

@@ -235,6 +235,14 @@ class Kinds:
         """The kind's place in the order of writing."""
         return self._position[name]
 
+    @property
+    def tables(self) -> set[str]:
+        """The names of all tables that say what records say."""
+        names = {summary.table.name for summary in self.summaries}
+        for kind in self._kinds:
+            names |= {kind.table.name, *(table.name for table in kind.derived)}
+        return names
+
     def references_of(self, kind: Kind) -> tuple[Reference, ...]:
         """Every reference that a record of the kind makes."""
         return kind.references + self.shared_references

@@ -13,6 +13,7 @@ from typing import Any
 import click
 import orjson
 
+from directory.clearing import Cleared
 from directory.cli.base import TEXT, Group, running
 from directory.cli.printing import facts_table, show, show_json
 from directory.clock import utc_now
@@ -20,7 +21,7 @@ from directory.durable import alone
 from directory.errors import UnavailableError
 from directory.lines import plain
 from directory.settings import Mode
-from directory.sync.mirror import adding, alarms, pins, pulling, status
+from directory.sync.mirror import adding, alarms, pins, pulling, status, tidying
 from directory.sync.mirror.errors import (
     AlarmedError,
     BadOriginError,
@@ -31,6 +32,7 @@ from directory.sync.mirror.errors import (
 from directory.sync.mirror.origin import HttpOrigin, Unchanged
 from directory.sync.mirror.pulling import Mirror, Pulled
 from directory.sync.mirror.state import State, state_of
+from directory.sync.mirror.tidying import Tidier
 
 group = Group("mirror", help="The verified copy of another directory.")
 
@@ -111,10 +113,9 @@ def pull(is_watching: bool, every: int, is_insecure: bool) -> None:
         if not is_alone:
             show("Another process is bringing this copy on already; nothing was done.")
             return
-        # The first time in any case: whoever pulled before may have been killed before this.
-        overwrites = True
+        tidier = Tidier(_mirror(ending))
         while True:
-            pulled, overwrites = _pull_once(ending, is_insecure=is_insecure, overwrites=overwrites)
+            pulled = _pull_once(tidier, is_insecure=is_insecure)
             if not is_watching:
                 _refuse_unfinished(pulled)
                 return
@@ -143,7 +144,8 @@ def tell_status(is_json: bool) -> None:
 
 _SHOWN = (
     "origin", "as_of", "age_seconds", "clearance", "networks", "size", "began_at", "head_at",
-    "head_believed_until", "keys", "token_expires_at", "tried_at", "trouble", "records",
+    "head_believed_until", "keys", "token_expires_at", "tried_at", "trouble", "put_out_at",
+    "records",
 )  # fmt: skip
 
 
@@ -198,7 +200,7 @@ def reset(is_applied: bool) -> None:
         return
     with running().database.writing() as connection:
         adding.reset(connection, running().kinds, at=utc_now())
-    running().database.overwrite_deleted()
+    _tell_uncleared(tidying.overwrite(_mirror(Event())))
     show("The copy is empty. To begin anew: flask mirror pull")
 
 
@@ -227,25 +229,28 @@ def _asking(*, is_insecure: bool) -> Iterator[HttpOrigin]:
         origin.close()
 
 
-def _pull_once(ending: Event, *, is_insecure: bool, overwrites: bool) -> tuple[Pulled, bool]:
-    """What came of it, and whether something that was deleted has still to be overwritten."""
+def _mirror(ending: Event) -> Mirror:
     directory = running()
-    mirror = Mirror(
+    return Mirror(
         directory.database,
         directory.kinds,
         directory.settings.state_dir / "mirror",
         utc_now,
         ending.is_set,
     )
+
+
+def _pull_once(tidier: Tidier, *, is_insecure: bool) -> Pulled:
+    cleared = Cleared()
     try:
         with _asking(is_insecure=is_insecure) as origin:
-            pulled = pulling.pull(mirror, origin)
-            overwrites = overwrites or pulled.has_withdrawn
-            overwrites = not pulling.tidy(mirror, origin, overwrites=overwrites)
+            pulled = pulling.pull(tidier.mirror, origin)
+            cleared = tidier.tidy(origin)
     except UnavailableError as error:
         pulled = Pulled(trouble=str(error))
     _tell(pulled)
-    return pulled, overwrites
+    _tell_uncleared(cleared)
+    return pulled
 
 
 def _tell(pulled: Pulled) -> None:
@@ -257,6 +262,12 @@ def _tell(pulled: Pulled) -> None:
         show(f"Began with {pulled.records} records, up to entry {pulled.size}.")
     elif pulled.pages:
         show(f"Up to entry {pulled.size}, by {pulled.pages} pages.")
+
+
+def _tell_uncleared(cleared: Cleared) -> None:
+    for each in cleared.again:
+        told = "What was put out may still stand in the files; the next pull sees to it again"
+        click.echo(plain(f"{told}: {each}"), err=True)
 
 
 def _refuse_unfinished(pulled: Pulled) -> None:

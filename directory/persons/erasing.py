@@ -39,7 +39,7 @@ from directory.persons.outside import Taken, taken_outside
 from directory.persons.places import Place, Treatment
 from directory.persons.records import is_theirs
 from directory.persons.rules.matching import Person
-from directory.persons.tables import blank_of, dropped_with
+from directory.persons.tables import TABLES, blank_of, dropped_with
 from directory.readings.log import ReadingLog
 from directory.readings.models import readings
 
@@ -245,9 +245,10 @@ def erase(
     if erasing.elsewhere:
         read_log.store.put_out([blank.key["id"] for blank in erasing.elsewhere])
     snapshots = clear_snapshots(state_dir)
-    todo = clear(database, _touched(kinds, erasing))
+    # Whatever it was now: what an earlier run could not clear, this one does.
+    todo = clear(database, kinds.tables | {log_payloads.name} | TABLES).todo
     if erasing.elsewhere:
-        todo += clear(read_log.store.database, ())
+        todo += clear(read_log.store.database, ()).todo
     if read_log.spool.waiting_bytes():
         todo.append(f"readings wait in {read_log.spool.folder}; when they are stored, run it again")
     with database.reading() as connection:
@@ -346,11 +347,3 @@ def _without(value: Any, planned: Plan) -> Any:
     if isinstance(value, list):
         return [_without(item, planned) for item in value]
     return value
-
-
-def _touched(kinds: Kinds, erasing: Erasing) -> set[str]:
-    """The tables from which something went."""
-    tables = {log_payloads.name, change_sets.name, *(blank.table for blank in erasing.blanks)}
-    for kind in kinds:
-        tables |= {kind.table.name, *(table.name for table in kind.derived)}
-    return tables | {summary.table.name for summary in kinds.summaries}

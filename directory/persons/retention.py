@@ -99,17 +99,10 @@ def erase_ended(
     if not uncleared.exists():
         return [], []
     clear_snapshots(state_dir)
-    tables = {
-        log_payloads.name,
-        proposed_operations.name,
-        *(summary.table.name for summary in kinds.summaries),
-    }
-    holder = kinds["holder"]
-    tables |= {holder.table.name, *(table.name for table in holder.derived)}
-    todo = clear(database, tables)
-    if not (database.is_sqlite and todo):
+    cleared = clear(database, {log_payloads.name, proposed_operations.name} | kinds.tables)
+    if not cleared.again:
         uncleared.unlink()
-    return done, todo
+    return done, cleared.todo
 
 
 def _erase_whole(

@@ -22,6 +22,7 @@ from directory.db import is_one_of, json_list
 from directory.meetings.models import list_findings, returned_lists
 from directory.persons.places import Place, Treatment, excerpt, texts_in
 from directory.persons.rules.matching import Person
+from directory.readings.models import readings
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ _LOOKED_THROUGH = (
     # An agency that is called after a person: only its operator knows what else to call it.
     _Texts(partners, {"name": None}, Treatment.BY_HAND),
 )
+TABLES = frozenset({*(each.table.name for each in _LOOKED_THROUGH), readings.name})
+"""The names of all tables beside the log from which a text may go."""
 _JSON = frozenset({"document", "reading"})
 
 

@@ -88,6 +88,8 @@ mirror_origin = Table(
     Column("pulled_at", Instant, nullable=True),
     Column("tried_at", Instant, nullable=True),
     Column("trouble", Text, nullable=True),
+    # When something was last put out that has not been written over in the files since.
+    Column("put_out_at", Instant, nullable=True),
     CheckConstraint("id = 1", name="one_row"),
 )
 """Where a mirror copies from, and how far it has come: written with the records themselves."""

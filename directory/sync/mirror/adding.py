@@ -77,7 +77,7 @@ def reset(connection: Connection, kinds: Kinds, *, at: datetime) -> None:
     """
     state_of(connection)
     copying.put_out(connection, kinds)
-    write_state(connection, **_NOTHING_HELD)
+    write_state(connection, **_NOTHING_HELD, put_out_at=at)
     clear_alarms(connection, at=at)
 
 

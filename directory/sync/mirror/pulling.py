@@ -30,7 +30,6 @@ from directory.sync import signing
 from directory.sync.errors import BadSignatureError, Gone
 from directory.sync.mirror import origin as asking
 from directory.sync.mirror.alarms import clear_alarms, raise_alarm
-from directory.sync.mirror.errors import OriginTroubleError
 from directory.sync.mirror.origin import Origin, SnapshotFile
 from directory.sync.mirror.pins import kid_of
 from directory.sync.mirror.state import State, state_of, write_state, written_scope
@@ -53,7 +52,6 @@ class Pulled:
         pages: Pages that were taken over.
         records: How many records a snapshot held, where one was taken.
         is_current: Whether the copy has all that there is.
-        has_withdrawn: Whether something was put out that the copy held, or may have held.
         refused: Why something was not taken, if so.
         trouble: What else went wrong, if something did.
     """
@@ -62,7 +60,6 @@ class Pulled:
     pages: int = 0
     records: int | None = None
     is_current: bool = False
-    has_withdrawn: bool = False
     refused: RefusedError | None = None
     trouble: str | None = None
 
@@ -114,23 +111,8 @@ def pull(mirror: Mirror, origin: Origin) -> Pulled:
         pulled = replace(pulled, trouble=_said(error))
         # Where the disk is full not even that can be noted.
         with suppress(*_TROUBLE):
-            _note_trouble(mirror, _said(error))
+            note_trouble(mirror, _said(error))
     return pulled
-
-
-def tidy(mirror: Mirror, origin: Origin, *, overwrites: bool) -> bool:
-    """Overwrite what was deleted, where something was, and replace a token that is about to end.
-
-    Returns:
-        Whether nothing is left to overwrite; otherwise somebody reads, and it has to be done later.
-    """
-    is_done = not overwrites
-    if overwrites:
-        with suppress(*_TROUBLE):
-            is_done = mirror.database.overwrite_deleted()
-    with suppress(*_TROUBLE):
-        _rotate_token(mirror, origin)
-    return is_done
 
 
 def _clear_left(folder: Path) -> None:
@@ -170,6 +152,8 @@ def _step(mirror: Mirror, origin: Origin, state: State, pulled: Pulled) -> Pulle
             cursor=str(page.cursor),
             **_believed(state, head, kid),
             **(_reached(answer.head, head, now) if page.is_last else {}),
+            # In the same unit of work: whoever is killed after it has it still to do.
+            **({"put_out_at": now} if any(each.body is None for each in page.entries) else {}),
         )
         if page.is_last:
             clear_alarms(connection, Alarm.FREEZE, at=now)
@@ -178,7 +162,6 @@ def _step(mirror: Mirror, origin: Origin, state: State, pulled: Pulled) -> Pulle
         size=page.frontier.size,
         pages=pulled.pages + 1,
         is_current=page.is_last,
-        has_withdrawn=pulled.has_withdrawn or any(entry.body is None for entry in page.entries),
     )
 
 
@@ -254,6 +237,7 @@ def _take_snapshot(
                 began_at=header.at,
                 **_believed(state, head, kid),
                 **(_reached(found.head, head, now) if is_current else {}),
+                **({} if state.cursor is None else {"put_out_at": now}),
             )
             if is_beyond(head, standing):
                 raise_alarm(
@@ -269,7 +253,6 @@ def _take_snapshot(
         size=header.frontier.size,
         records=count,
         is_current=is_current,
-        has_withdrawn=True,
     )
 
 
@@ -337,7 +320,8 @@ def _note_refusal(mirror: Mirror, refused: RefusedError) -> None:
         write_state(connection, tried_at=now, trouble=str(refused))
 
 
-def _note_trouble(mirror: Mirror, trouble: str) -> None:
+def note_trouble(mirror: Mirror, trouble: str) -> None:
+    """Note what went wrong; where that goes on until no head is believed any more, it alarms."""
     now = mirror.clock()
     with mirror.database.writing() as connection:
         head = state_of(connection).head
@@ -350,18 +334,3 @@ def _note_trouble(mirror: Mirror, trouble: str) -> None:
                 at=now,
             )
         write_state(connection, tried_at=now, trouble=trouble)
-
-
-def _rotate_token(mirror: Mirror, origin: Origin) -> None:
-    """Replace the token once the origin warns that it ends; the old one holds for a day more."""
-    if origin.token_ends_at is None:
-        return
-    before = mirror.state()
-    try:
-        token, ends_at = origin.rotated()
-    except OriginTroubleError as error:
-        _note_trouble(mirror, f"The token could not be replaced: {error}")
-        return
-    with mirror.database.writing() as connection:
-        if state_of(connection).token == before.token:
-            write_state(connection, token=token, token_expires_at=ends_at)

@@ -41,6 +41,7 @@ class State:
         head: The newest head that it verified and reached.
         frontier: Of the log as far as it is held.
         pulled_at: When it last had all that there was.
+        put_out_at: When it last put out something whose bytes may still stand in its files.
     """
 
     address: str
@@ -57,6 +58,7 @@ class State:
     pulled_at: datetime | None
     tried_at: datetime | None
     trouble: str | None
+    put_out_at: datetime | None
 
     @property
     def standing(self) -> Standing:
@@ -91,6 +93,7 @@ def find_state(connection: Connection) -> State | None:
         row.pulled_at,
         row.tried_at,
         row.trouble,
+        row.put_out_at,
     )
 
 

@@ -57,6 +57,7 @@ class Standing:
             "token_expires_at": _instant(state.token_expires_at),
             "tried_at": _instant(state.tried_at),
             "trouble": state.trouble,
+            "put_out_at": _instant(state.put_out_at),
             "alarms": [alarm.document() for alarm in self.alarms],
             "records": self.records,
         }

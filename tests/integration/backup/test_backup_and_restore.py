@@ -35,7 +35,7 @@ from directory.changes.operations import prepare
 from directory.changes.reaching import Erasing
 from directory.changes.redact import redact
 from directory.changes.redactions import Why
-from directory.clearing import clear
+from directory.clearing import Cleared, clear
 from directory.db import Database
 from directory.errors import DirectoryError, UnavailableError
 from directory.migrate import upgrade
@@ -528,7 +528,7 @@ def test_h13_rows_blanked_after_a_backup_leave_nothing_in_the_files(
     shutil.copy(lived.state.folder / FILE, empty.state.folder / FILE)
     cleared: list[Database] = []
 
-    def noted(database: Database, tables: Iterable[str]) -> list[str]:
+    def noted(database: Database, tables: Iterable[str]) -> Cleared:
         cleared.append(database)
         return clear(database, tables)
 

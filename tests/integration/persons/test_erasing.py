@@ -1,11 +1,8 @@
 """A person is found in every place, and afterwards stands in none of them (H13, H15)."""
 
-from pathlib import Path
-
 import orjson
 import pytest
-from sqlalchemy import func, select, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import func, select
 
 from directory.access.commands.accounts import create_operator
 from directory.access.errors import AccessConflictError
@@ -38,6 +35,7 @@ from directory.readings.models import readings
 from directory.registry import KINDS
 from directory.sync.models import sync_cursors
 from tests.databases import Backend
+from tests.disk import files_of
 from tests.integration.changes.tables import all_rows, table
 from tests.integration.changes.world import CONTACT, HOLDER, NOW, check_log
 from tests.integration.persons.everywhere import (
@@ -149,44 +147,26 @@ def test_who_is_not_sure_enough_is_left_and_listed(everywhere: Everywhere) -> No
 
 
 def test_h13_nothing_readable_is_left_on_the_disk(everywhere: Everywhere, backend: Backend) -> None:
-    places = [(everywhere.state, "**/*")]
-    if backend is Backend.SQLITE:
-        path = Path(str(make_url(everywhere.database.url).database))
-        places.append((path.parent, f"{path.stem}*"))
-    else:
-        places.append((_relations(everywhere), "*"))
-    assert _left_in(places) >= {b"zebulon", b"quuxley", OWN_SCRIPT.encode()}
+    if backend is Backend.POSTGRESQL:
+        # As the statistics of a directory in use: samples of what stands in its columns.
+        with everywhere.database.writing() as connection:
+            connection.exec_driver_sql("ANALYZE")
+    assert _left(everywhere) >= {b"zebulon", b"quuxley", OWN_SCRIPT.encode()}
     done = everywhere.erased(everywhere.planned(NAME, NUMBER))
     if backend is Backend.SQLITE:
         assert done.todo == ()
-    assert _left_in(places) == set()
+    assert _left(everywhere) == set()
 
 
-def _relations(everywhere: Everywhere) -> Path:
-    """Where PostgreSQL keeps the files of this database, after it has written them."""
-    engine = everywhere.database.engines[1].execution_options(isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        # As the statistics of a directory in use: samples of what stands in its columns.
-        connection.exec_driver_sql("ANALYZE")
-        connection.exec_driver_sql("CHECKPOINT")
-        data = connection.scalar(text("SELECT current_setting('data_directory')"))
-        oid = connection.scalar(
-            text("SELECT oid FROM pg_database WHERE datname = current_database()")
-        )
-    folder = Path(str(data)) / "base" / str(oid)
-    if not folder.is_dir():
-        pytest.skip("the server's files are not on this machine")
-    return folder
-
-
-def _left_in(places: list[tuple[Path, str]]) -> set[bytes]:
-    found: set[bytes] = set()
-    for folder, pattern in places:
-        for file in folder.glob(pattern):
-            if file.is_file():
-                data = file.read_bytes().lower()
-                found |= {trace for trace in TRACES if trace in data}
-    return found
+def _left(everywhere: Everywhere) -> set[bytes]:
+    """What can be read of them in any file."""
+    files = [
+        *(file for file in everywhere.state.glob("**/*") if file.is_file()),
+        *files_of(everywhere.database),
+        *files_of(everywhere.readings.store.database),
+    ]
+    data = [file.read_bytes().lower() for file in files]
+    return {trace for trace in TRACES if any(trace in each for each in data)}
 
 
 def test_what_could_not_be_cleared_is_told_and_done_the_second_time(
@@ -207,8 +187,7 @@ def test_what_could_not_be_cleared_is_told_and_done_the_second_time(
     assert "run this" in done.todo[0]
     done = everywhere.erased(everywhere.planned(NAME, NUMBER))
     assert (done.redacted.seq, done.todo) == (None, ())
-    path = Path(str(make_url(url).database))
-    assert _left_in([(path.parent, f"{path.stem}*")]) == set()
+    assert _left(everywhere) == set()
     hasty.dispose()
     other.dispose()
 

@@ -11,6 +11,7 @@ from sqlalchemy import insert, select
 from directory.changes.journal import Journal
 from directory.changes.models import log_entries, proposed_change_sets, proposed_operations
 from directory.changes.operations import Retire
+from directory.clearing import Cleared
 from directory.db import Database
 from directory.persons.retention import ended_holders, erase_ended
 from directory.registry import KINDS
@@ -102,14 +103,14 @@ def test_what_a_killed_run_left_readable_the_next_one_clears(
     with database.reading() as connection:
         ended = ended_holders(connection, kept=KEPT, at=NOW)
 
-    def killed(database: Database, tables: Iterable[str]) -> list[str]:
+    def killed(database: Database, tables: Iterable[str]) -> Cleared:
         raise KeyboardInterrupt
 
     cleared: list[set[str]] = []
 
-    def noted(database: Database, tables: Iterable[str]) -> list[str]:
+    def noted(database: Database, tables: Iterable[str]) -> Cleared:
         cleared.append(set(tables))
-        return []
+        return Cleared()
 
     monkeypatch.setattr("directory.persons.retention.clear", killed)
     with pytest.raises(KeyboardInterrupt):

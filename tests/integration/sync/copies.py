@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import inspect, select
-from sqlalchemy.engine import make_url
 
 from directory.changes import copying, log
 from directory.changes.models import log_head
@@ -77,15 +75,6 @@ class Copy:
     def glance(self) -> log.Glance:
         with self.database.reading() as connection:
             return log.glance(connection)
-
-
-def bytes_of(database: Database) -> str:
-    """What stands in the files of a SQLite database, and beside it; nothing of another one."""
-    if not database.is_sqlite:
-        return ""
-    path = Path(str(make_url(database.url).database))
-    files = [path, *path.parent.glob(f"{path.name}-*")]
-    return "".join(each.read_bytes().decode("latin-1") for each in files)
 
 
 def raw_rows(database: Database) -> str:

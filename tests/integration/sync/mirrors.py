@@ -13,6 +13,7 @@ from directory.sync.mirror.errors import OriginTroubleError
 from directory.sync.mirror.origin import Gone, Page, SnapshotFile, Unchanged
 from directory.sync.mirror.pulling import Mirror, Pulled
 from directory.sync.mirror.state import State, alarms
+from directory.sync.mirror.tidying import Tidier
 from directory.sync.rules.cursors import Cursor
 from tests.integration.sync.copies import ADDRESS, ALL
 from tests.integration.sync.small_origin import ACCOUNT, SmallOrigin, public, state
@@ -107,7 +108,7 @@ class MirrorUnderTest:
 
     def pull(self) -> Pulled:
         pulled = pulling.pull(self.mirror, self.way)
-        pulling.tidy(self.mirror, self.way, overwrites=pulled.has_withdrawn)
+        Tidier(self.mirror).tidy(self.way)
         return pulled
 
     def take_pages(self, pages: int) -> None:

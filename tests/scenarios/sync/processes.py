@@ -114,10 +114,11 @@ class Mirror:
                 self.popen.wait()
 
     def is_current(self, origin: Database) -> bool:
-        """Whether it has all that there is, under the rights that it has now."""
+        """Whether it has all that there is, under the rights that it has now, and nothing more."""
         with origin.reading() as there, self.database.reading() as here:
             scope, state = scope_of(there, self.agency), state_of(here)
-        return state.scope == scope and head_of(self.database) == head_of(origin)
+        is_clear = state.put_out_at is None
+        return state.scope == scope and is_clear and head_of(self.database) == head_of(origin)
 
     def told(self) -> Counter[str]:
         """What its process has printed, counted: what it refused, and by how many snapshots."""
