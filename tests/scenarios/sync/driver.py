@@ -45,7 +45,7 @@ class Plan:
     asks: int = 3
     rights: int = 2
     kills: frozenset[str] = frozenset({"after the backup"})
-    patience: float = 45.0
+    patience: float = 100.0
 
 
 @dataclass

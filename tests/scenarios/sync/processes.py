@@ -28,7 +28,7 @@ from tests.scenarios.sync.ground import Agency, scope_of
 from tests.scenarios.sync.proxy import Way
 
 ROOT = Path(__file__).resolve().parents[3]
-ENDS_WITHIN = 30
+ENDS_WITHIN = 60
 Head = tuple[str, int, bytes]
 
 

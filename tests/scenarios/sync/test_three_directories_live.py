@@ -10,7 +10,7 @@ from tests.scenarios.sync.driver import Plan, run
 SEED = "a quiet night"
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 def test_after_every_fault_each_mirror_is_its_scope_byte_for_byte(
     fresh_database: str, empty_database: str, backend: Backend, tmp_path: Path
 ) -> None:
