@@ -94,14 +94,16 @@ def _rebuild_kind(connection: Connection, kind: Kind) -> int:
     A record whose newest version has been erased is gone: nothing older stands for it.
     """
     latest: dict[str, tuple[int, Document]] = {}
+    # What the step before led to, as far as it is held: an erased version is stepped over.
+    last: dict[str, Document] = {}
     steps: list[Transition] = []
     for version in _versions(connection, kind):
         if version.record is None:
             latest.pop(version.rid, None)
             continue
         if kind.follow is not None:
-            _, before = latest.get(version.rid, (0, None))
-            steps.append(Transition(version.seq, before, version.record))
+            steps.append(Transition(version.seq, last.get(version.rid), version.record))
+            last[version.rid] = version.record
         latest[version.rid] = version.seq, version.record
     steps = [step for step in steps if step.after["id"] in latest]
     ordered = sorted(latest.values(), key=lambda version: version[0])

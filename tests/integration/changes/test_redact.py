@@ -130,16 +130,24 @@ def test_what_others_refer_to_is_not_erased(settled: Connection) -> None:
     assert check_log(settled).problems == ()
 
 
-@pytest.mark.parametrize("what", ["whole", "past", "former number", "everything at once"])
-def test_a_rebuild_after_an_erasure_changes_nothing(settled: Connection, what: str) -> None:
+@pytest.mark.parametrize("at_once", [1, 1000])
+@pytest.mark.parametrize(
+    "what", ["whole", "past", "former number", "between", "everything at once"]
+)
+def test_a_rebuild_after_an_erasure_changes_nothing(
+    settled: Connection, what: str, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("directory.changes.rebuild.CHUNK", at_once)
     write(settled, channel(base=1, raw="+61 2 5550 0101"), holder(base=1, name={"en": "Quux"}))
     write(settled, contact(base=1, title={"en": "Night desk"}), channel(base=2, position=2))
+    write(settled, channel(base=3, raw="+61 2 5550 0102"), holder(base=2, name={"en": "Quuz"}))
     erase(
         settled,
         records={"whole": {HOLDER}, "everything at once": {HOLDER, CHANNEL}}.get(what, set()),
         past={
             "past": {seq_of(settled, CONTACT, 1), seq_of(settled, HOLDER, 1)},
             "former number": {seq_of(settled, CHANNEL, 1)},
+            "between": {seq_of(settled, CHANNEL, 2), seq_of(settled, HOLDER, 2)},
             "everything at once": {seq_of(settled, CONTACT, 1)},
         }.get(what, set()),
     )
