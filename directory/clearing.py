@@ -9,25 +9,30 @@ it had stood before it was moved.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, exc
+from sqlalchemy import Connection, exc, text
 
 from directory.db import Database
 from directory.engines import empty_write_ahead_log, merge_indexes
 
 SNAPSHOTS = "snapshots"
-_CATALOGUE = "VACUUM (FULL) pg_catalog.pg_statistic"
-
-_WHO_SEES = (
-    "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND backend_xmin IS NOT NULL"
-    " AND pid <> pg_backend_pid() LIMIT 1"
+_CATALOGUE = "pg_catalog.pg_statistic"
+_OLDER = "age({}) > age(CAST(CAST(:now AS text) AS xid))"
+_HOLDS_BACK = text(
+    # One that has written and is between two statements has no xmin, and holds back all the same.
+    "SELECT 1 FROM pg_stat_activity WHERE pid <> pg_backend_pid()"  # noqa: S608 - our own
+    " AND (datname = current_database() OR backend_type = 'walsender')"
+    f" AND ({_OLDER.format('backend_xmin')} OR {_OLDER.format('backend_xid')})"
+    " UNION ALL SELECT 1 FROM pg_prepared_xacts"
+    f" WHERE database = current_database() AND {_OLDER.format('transaction')}"
+    f" UNION ALL SELECT 1 FROM pg_replication_slots WHERE {_OLDER.format('xmin')} LIMIT 1"
 )
-_LOCKED = "55P03"
-"""What PostgreSQL says where somebody held a table for too long."""
+"""Whether anybody may still see, or be taken to see, what was deleted before a transaction."""
+_DENIED = "42501"
 _LOOK_AGAIN_SECONDS = 0.05
 _SEEN = (
     "somebody has been reading since before, so that what was deleted may still stand in the"
@@ -108,36 +113,64 @@ def _clear_sqlite(database: Database) -> Cleared:
     return Cleared(() if is_empty else (f"{path}{_BUSY}",))
 
 
-def _clear_postgresql(database: Database, tables: Iterable[str], patience: float) -> Cleared:
-    again, by_hand = list[str](), list[str]()
-    wait = f"SET lock_timeout = {int(patience * 1000)}"
+def _clear_postgresql(database: Database, tables: Sequence[str], patience: float) -> Cleared:
     engine = database.engines[1].execution_options(isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        if not _is_unseen(connection, patience):
-            # Whoever reads would keep others waiting behind this, and it would be for nothing.
-            return Cleared((_SEEN,), (_BEYOND,))
-        connection.exec_driver_sql(wait)
-        statements = [(f"VACUUM (FULL, ANALYZE) {name}", "the tables' owner") for name in tables]
-        # Statistics hold samples of what stood in the columns.
-        statements += [(_CATALOGUE, "the database's owner"), ("CHECKPOINT", "a superuser")]
-        for statement, who in statements:
-            try:
-                connection.exec_driver_sql(statement)
-            except exc.DBAPIError as error:
-                reason = str(error.orig).splitlines()[0]
-                if getattr(error.orig, "sqlstate", None) == _LOCKED:
-                    again.append(f"{statement} could not be done ({reason})")
-                else:
-                    by_hand.append(f"{statement} as {who} ({reason})")
-        connection.exec_driver_sql("RESET lock_timeout")
-    return Cleared(tuple(again), (*by_hand, _BEYOND))
+    again, by_hand = list[str](), [_BEYOND]
+    try:
+        with engine.connect() as connection:
+            if not _is_unseen(connection, patience):
+                # Whoever reads would keep others waiting behind this, and it would be for nothing.
+                return Cleared((_SEEN,), (_BEYOND,))
+            connection.exec_driver_sql(f"SET lock_timeout = {int(patience * 1000)}")
+            for name in tables:
+                if not _is_written_anew(connection, name, again):
+                    again.append(f"{name} was passed over: only its owner can VACUUM (FULL) it")
+            # Statistics hold samples of what stood in the columns.
+            if not _is_written_anew(connection, _CATALOGUE, again):
+                by_hand.insert(0, f"VACUUM (FULL) {_CATALOGUE} as the database's owner")
+            _write_back(connection, by_hand)
+            connection.exec_driver_sql("RESET lock_timeout")
+    except exc.DBAPIError as error:
+        # Cut off, most likely.
+        again.append(_reason(error))
+    return Cleared(tuple(again), tuple(by_hand))
 
 
 def _is_unseen(connection: Connection, patience: float) -> bool:
     """Wait until nobody can still see what was deleted: it would be carried over with the rest."""
+    now = connection.scalar(text("SELECT CAST(CAST(pg_current_xact_id() AS xid) AS text)"))
     give_up = time.monotonic() + patience
-    while connection.exec_driver_sql(_WHO_SEES).first() is not None:
+    while connection.execute(_HOLDS_BACK, {"now": now}).first() is not None:
         if time.monotonic() > give_up:
             return False
         time.sleep(_LOOK_AGAIN_SECONDS)
     return True
+
+
+def _is_written_anew(connection: Connection, table: str, again: list[str]) -> bool:
+    """Write a table anew; whether it was, or else has been noted as still to be done."""
+    where = text("SELECT pg_relation_filenode(CAST(:name AS regclass))")
+    before = connection.scalar(where, {"name": table})
+    try:
+        connection.exec_driver_sql(f"VACUUM (FULL, ANALYZE) {table}")
+    except exc.DBAPIError as error:
+        if error.connection_invalidated:
+            raise
+        again.append(f"{table} could not be written anew: {_reason(error)}")
+        return True
+    # It warns of a table that is another's, and goes on.
+    return bool(connection.scalar(where, {"name": table}) != before)
+
+
+def _write_back(connection: Connection, by_hand: list[str]) -> None:
+    """Have what is in memory written to the files, where whoever asks may say so."""
+    try:
+        connection.exec_driver_sql("CHECKPOINT")
+    except exc.DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != _DENIED:
+            raise
+        by_hand.insert(0, f"CHECKPOINT as a superuser ({_reason(error)})")
+
+
+def _reason(error: exc.DBAPIError) -> str:
+    return str(error.orig).splitlines()[0]

@@ -2,14 +2,21 @@
 
 import random
 import re
+import secrets
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
-from sqlalchemy import Connection
+import pytest
+from sqlalchemy import Connection, make_url
+from sqlalchemy.exc import ProgrammingError
 
 from directory.clearing import clear
 from directory.db import Database
 from tests.databases import Backend
 from tests.disk import bytes_of
 
+NOTE = b"mark000000000001"
 WORDS = re.compile(rb"mark\d{12}")
 
 
@@ -61,22 +68,111 @@ def _empty_the_log(database: Database) -> None:
         driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def test_whoever_still_sees_what_was_deleted_is_told_of(
-    empty_database: str, backend: Backend
-) -> None:
-    database, other = Database(empty_database, lock_timeout=1), Database(empty_database)
+@pytest.fixture
+def notes(empty_database: str) -> Iterator[Database]:
+    """A database of which a note has been deleted that may still stand in its files."""
+    database = Database(empty_database, lock_timeout=1)
     with database.writing() as connection:
         connection.exec_driver_sql("CREATE TABLE notes (id TEXT PRIMARY KEY, text TEXT)")
-        connection.exec_driver_sql("INSERT INTO notes VALUES ('1', 'mark000000000001')")
+        connection.exec_driver_sql("CREATE TABLE others (id TEXT PRIMARY KEY)")
+        connection.exec_driver_sql(f"INSERT INTO notes VALUES ('1', '{NOTE.decode()}')")  # noqa: S608
+    yield database
+    database.dispose()
+
+
+def _delete(database: Database) -> None:
+    with database.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM notes")
+
+
+def _must_be_gone(database: Database) -> None:
+    assert clear(database, ["notes"]).again == ()
+    assert NOTE not in bytes_of(database)
+
+
+def test_whoever_still_sees_what_was_deleted_is_told_of(notes: Database) -> None:
+    other = Database(notes.url)
     with other.reading() as connection:
         assert connection.exec_driver_sql("SELECT text FROM notes").all()
-        with database.writing() as writing:
-            writing.exec_driver_sql("DELETE FROM notes")
-        cleared = clear(database, ["notes"], patience=0.1)
-    assert cleared.again
-    assert cleared.todo[0].startswith(cleared.again[0])
-    assert "run this command again" in cleared.todo[0]
-    assert clear(database, ["notes"]).again == ()
-    assert WORDS.findall(bytes_of(database)) == []
-    database.dispose()
+        _delete(notes)
+        cleared = clear(notes, ["notes"], patience=0.1)
     other.dispose()
+    assert "run this command again" in cleared.todo[0]
+    assert cleared.todo[0].startswith(cleared.again[0])
+    _must_be_gone(notes)
+
+
+@pytest.fixture
+def on_postgresql(backend: Backend) -> None:
+    if backend is Backend.SQLITE:
+        pytest.skip("SQLite has no server in which others are at work")
+
+
+@pytest.mark.usefixtures("on_postgresql")
+def test_h13_a_writer_between_two_statements_is_waited_for(notes: Database) -> None:
+    other = Database(notes.url)
+    with other.writing() as connection:
+        connection.exec_driver_sql("INSERT INTO others VALUES ('1')")
+        _delete(notes)
+        # It has no snapshot, so that one might think that it sees nothing.
+        assert clear(notes, ["notes"], patience=0.1).again
+    other.dispose()
+    _must_be_gone(notes)
+
+
+@pytest.mark.usefixtures("on_postgresql")
+def test_whoever_came_after_the_deletion_is_not_waited_for(notes: Database) -> None:
+    _delete(notes)
+    other = Database(notes.url)
+    with other.reading() as connection:
+        connection.exec_driver_sql("SELECT * FROM others").all()
+        assert clear(notes, ["notes"], patience=0.1).again == ()
+    other.dispose()
+    assert NOTE not in bytes_of(notes)
+
+
+@pytest.mark.usefixtures("on_postgresql")
+@pytest.mark.parametrize("how", ["pg_cancel_backend", "pg_terminate_backend"])
+def test_h13_what_was_broken_off_is_still_to_be_done(notes: Database, how: str) -> None:
+    _delete(notes)
+    reader, killer = Database(notes.url), Database(notes.url)
+    with reader.reading() as connection, ThreadPoolExecutor(1) as pool:
+        # Held after the deletion: VACUUM waits for the table, not for what is seen.
+        connection.exec_driver_sql("SELECT * FROM notes").all()
+        clearing = pool.submit(clear, notes, ["notes"], patience=20)
+        _break_off(killer, how)
+        assert clearing.result().again
+    for each in (reader, killer):
+        each.dispose()
+    _must_be_gone(notes)
+
+
+def _break_off(database: Database, how: str) -> None:
+    statement = (
+        f"SELECT {how}(pid) FROM pg_stat_activity WHERE query LIKE 'VACUUM%%notes'"  # noqa: S608
+        " AND wait_event_type = 'Lock'"
+    )
+    until = time.monotonic() + 15
+    with database.engines[1].execution_options(isolation_level="AUTOCOMMIT").connect() as it:
+        while it.exec_driver_sql(statement).first() is None:
+            assert time.monotonic() < until
+            time.sleep(0.02)
+
+
+@pytest.mark.usefixtures("on_postgresql")
+def test_h13_a_table_of_another_is_not_taken_for_cleared(notes: Database) -> None:
+    _delete(notes)
+    with notes.writing() as connection:
+        role = f"reader_{secrets.token_hex(4)}"
+        try:
+            connection.exec_driver_sql(f"CREATE ROLE {role} LOGIN PASSWORD '{role}'")
+        except ProgrammingError:
+            pytest.skip("the tests' role may make no other")
+    url = make_url(notes.url).set(username=role, password=role)
+    theirs = Database(url.render_as_string(hide_password=False))
+    cleared = clear(theirs, ["notes"])
+    theirs.dispose()
+    with notes.writing() as connection:
+        connection.exec_driver_sql(f"DROP ROLE {role}")
+    assert any("notes was passed over" in each for each in cleared.again)
+    _must_be_gone(notes)
