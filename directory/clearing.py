@@ -17,9 +17,12 @@ from typing import Any
 from sqlalchemy import Connection, exc, text
 
 from directory.db import Database
+from directory.durable import flush_folder
 from directory.engines import empty_write_ahead_log, merge_indexes
 
 SNAPSHOTS = "snapshots"
+UNCLEARED = "uncleared"
+"""A file of the state folder, there while something was deleted and not written over yet."""
 _CATALOGUE = "pg_catalog.pg_statistic"
 _OLDER = "age({}) > age(CAST(CAST(:now AS text) AS xid))"
 _HOLDS_BACK = text(
@@ -76,6 +79,13 @@ def clear(database: Database, tables: Iterable[str], *, patience: float = 30.0) 
     if database.is_sqlite:
         return _clear_sqlite(database)
     return _clear_postgresql(database, sorted(set(tables)), patience)
+
+
+def note_uncleared(state_dir: Path) -> None:
+    """Note that something was deleted and may still be readable: ``persons expire`` sees to it."""
+    state_dir.mkdir(parents=True, exist_ok=True)
+    (state_dir / UNCLEARED).touch(mode=0o600)
+    flush_folder(state_dir)
 
 
 def clear_snapshots(state_dir: Path) -> int:

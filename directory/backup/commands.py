@@ -41,7 +41,7 @@ from directory.changes.models import log_epochs, log_head
 from directory.changes.reapplying import reapply
 from directory.changes.rebuild import rebuild
 from directory.changes.verify import verify
-from directory.clearing import clear
+from directory.clearing import clear, note_uncleared
 from directory.clock import format_instant
 from directory.db import Database, metadata
 from directory.documents import Document
@@ -145,6 +145,7 @@ class Restored:
         records: Number of records, of all kinds.
         erased: How many erasures had to be repeated, because the backup was older than they.
         along: Kind and id of records that went with those, because they named what was erased.
+        todo: What is left to be seen to by hand, so that nothing erased can be read in the files.
     """
 
     taken: Taken
@@ -153,6 +154,7 @@ class Restored:
     records: int
     erased: int
     along: tuple[tuple[str, str], ...]
+    todo: tuple[str, ...]
 
 
 def restore(
@@ -197,7 +199,7 @@ def _restore(
     state.refuse_other_keys(keys)
     state.begin_restoring(archive.path)
     migrate.upgrade(url, about["migration"])
-    database, store = Database(url), Store(url)
+    database, store, todo = Database(url), Store(url), list[str]()
     try:
         with database.writing() as connection:
             rows = _load(connection, archive, progress)
@@ -224,9 +226,12 @@ def _restore(
             store.put_out([blank.key["id"] for blank in erased.elsewhere])
         if erased.lines:
             # A line may have blanked rows alone, or rows of the readings' own database.
-            clear(database, [table.name for table in metadata.sorted_tables])
+            cleared = [clear(database, [table.name for table in metadata.sorted_tables])]
             if store.is_local:
-                clear(store.database, ())
+                cleared.append(clear(store.database, ()))
+            todo = [line for each in cleared for line in each.todo]
+            if any(each.again for each in cleared):
+                note_uncleared(state.folder)
     finally:
         database.dispose()
         store.dispose()
@@ -236,7 +241,9 @@ def _restore(
     state.high_water.raise_to(Mark(log_id, found.entries, found.root.hex()))
     state.end_restoring()
     taken = Taken(about["log"], about["size"], about["root"], rows)
-    return Restored(taken, about["at"], log_id, found.records, erased.redactions, erased.along)
+    return Restored(
+        taken, about["at"], log_id, found.records, erased.redactions, erased.along, tuple(todo)
+    )
 
 
 def _rebuilt(connection: Connection, kinds: Kinds, progress: Progress) -> None:

@@ -48,15 +48,13 @@ class State:
         """Refuse to put keys back over others: mirrors would then believe neither.
 
         Raises:
-            OtherKeysError: The keys that are here are not those of the backup, or later ones.
+            OtherKeysError: Neither the keys here are all in the backup, nor its keys all here.
         """
         if KEYS not in kept or not self.keys.exists():
             return
-        here, there = (
-            {each["kid"] for each in orjson.loads(text)["keys"]}
-            for text in (self.keys.read_bytes(), kept[KEYS])
-        )
-        if not there & here:
+        here, there = _kids(self.keys.read_bytes()), _kids(kept[KEYS])
+        # Keys only ever come on: of two states of one file the later has them all.
+        if not (there <= here or here <= there):
             raise OtherKeysError(
                 f"{self.keys} holds keys that the backup does not know. Where they are those that"
                 " mirrors believe, keep them and take the backup's out of its file; otherwise move"
@@ -64,12 +62,14 @@ class State:
             )
 
     def put_back(self, kept: Mapping[str, bytes]) -> None:
-        """Put back what is not here any more; what is here is as new or newer, and stays.
+        """Put back what is not here any more; what is here stays, where it is as new or newer.
 
         The journal here is given the lines that the backup alone knew, in the place of the first:
         where it was lost, and another begun, those of before are needed as much.
         """
-        if KEYS in kept and not self.keys.exists():
+        if KEYS in kept and (
+            not self.keys.exists() or _kids(self.keys.read_bytes()) < _kids(kept[KEYS])
+        ):
             self.keys.parent.mkdir(parents=True, exist_ok=True)
             with replacing(self.keys) as file:
                 file.write(kept[KEYS])
@@ -113,6 +113,10 @@ class State:
         """Note that it has ended."""
         (self.folder / RESTORING).unlink()
         flush_folder(self.folder)
+
+
+def _kids(keys: bytes) -> set[str]:
+    return {each["kid"] for each in orjson.loads(keys)["keys"]}
 
 
 def _merged(there: Sequence[Line], here: Sequence[Line]) -> list[Line]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 
 from directory.changes.errors import ErasedError, UnknownRecordError
 from directory.changes.kinds import Kind
@@ -89,6 +89,17 @@ def logged_among(connection: Connection, ids: Iterable[str]) -> set[str]:
         {"ids": json_list(ids)},
     )
     return set(found)
+
+
+def newest_among(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
+    """The newest entry of each of some records, by their ids."""
+    found = connection.execute(
+        select(log_entries.c.rid, func.max(log_entries.c.seq).label("newest"))
+        .where(is_one_of(log_entries.c.rid, bindparam("ids")))
+        .group_by(log_entries.c.rid),
+        {"ids": json_list(ids)},
+    )
+    return {row.rid: row.newest for row in found}
 
 
 def refuse_erased(connection: Connection, kind: Kind, rid: str, *, viewer: Viewer) -> None:

@@ -63,6 +63,8 @@ def restore(file: Path) -> None:
     click.echo("Have the service use this database from now on, and put the old one away.")
     if done.erased:
         click.echo(f"{done.erased} erasures since were repeated.")
+    for todo in done.todo:
+        click.echo(f"By hand: {todo}")
     for kind, rid in done.along:
         click.echo(f"Went along, because it named what was erased; record it anew: {kind} {rid}")
 

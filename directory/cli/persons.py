@@ -155,10 +155,16 @@ def expire(days: int | None, is_applied: bool) -> None:
         click.echo(f"{len(ended)} holders would be erased. {NOTHING_DONE}")
         return
     done, todo = erase_ended(
-        directory.database, directory.kinds, directory.settings.state_dir, ended, at=utc_now()
+        directory.database,
+        directory.kinds,
+        directory.settings.state_dir,
+        ended,
+        kept=kept,
+        at=utc_now(),
     )
     versions = sum(len(each.targets) for each in done)
-    click.echo(f"{len(ended)} holders were erased, in {versions} versions.")
+    count = sum(kind == "holder" for each in done for kind, _ in each.records)
+    click.echo(f"{count} holders were erased, in {versions} versions.")
     for each_todo in todo:
         click.echo(f"By hand: {each_todo}")
 

@@ -7,7 +7,7 @@ again: it finds nothing the second time.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -21,12 +21,12 @@ from directory.access.models import accounts
 from directory.changes import log, rows
 from directory.changes.apply import apply
 from directory.changes.deciding import restate
-from directory.changes.errors import UnknownRecordError
+from directory.changes.errors import StaleRevisionError, UnknownRecordError
 from directory.changes.journal import Blank, Journal
 from directory.changes.kinds import Kinds
 from directory.changes.models import change_sets, log_payloads
 from directory.changes.operations import Operation, Put, prepare
-from directory.changes.queries import logged_among
+from directory.changes.queries import logged_among, newest_among
 from directory.changes.reaching import Erasing, reach
 from directory.changes.reapplying import ERASED
 from directory.changes.redact import Redacted, put_out, redact
@@ -60,6 +60,7 @@ class Plan:
         erasing: What is erased, but for what the rewriting adds.
         rewritten: The places at which records are written anew, by kind and id.
         along: Records that go because they cannot stand without another.
+        newest: The newest entry of each record that goes whole.
         taken: What was taken outside.
     """
 
@@ -70,6 +71,7 @@ class Plan:
     erasing: Erasing
     rewritten: dict[tuple[str, str], tuple[str, ...]]
     along: frozenset[str]
+    newest: Mapping[str, int]
     taken: tuple[Taken, ...]
 
     @property
@@ -177,6 +179,7 @@ def plan(
         erasing,
         kept,
         reached.along,
+        newest_among(connection, erasing.records | reached.along),
         found.taken,
     )
 
@@ -247,7 +250,7 @@ def erase(
     snapshots = clear_snapshots(state_dir)
     # Whatever it was now: what an earlier run could not clear, this one does.
     todo = clear(database, kinds.tables | {log_payloads.name} | TABLES).todo
-    if erasing.elsewhere:
+    if read_log.store.is_local:
         todo += clear(read_log.store.database, ()).todo
     if read_log.spool.waiting_bytes():
         todo.append(f"readings wait in {read_log.spool.folder}; when they are stored, run it again")
@@ -272,6 +275,8 @@ def erase_within(
         InvalidDocumentError: A record cannot be written without the name.
         AccessConflictError: No operator would be left.
     """
+    log.hold(connection)
+    _refuse_moved(connection, planned)
     _close_accounts(connection, planned)
     past = _rewrite(connection, kinds, planned, why, at)
     erasing = replace(planned.erasing, past=planned.erasing.past | past)
@@ -281,6 +286,17 @@ def erase_within(
     }:
         restate(connection, change_set)
     return redacted
+
+
+def _refuse_moved(connection: Connection, planned: Plan) -> None:
+    """Refuse to erase what nobody was shown: the records were changed since it was planned."""
+    newest = newest_among(connection, planned.newest)
+    moved = sorted(rid for rid, seq in planned.newest.items() if newest.get(rid) != seq)
+    if moved:
+        raise StaleRevisionError(
+            "Records that were to be erased have been changed meanwhile; nothing was erased. Look"
+            f" at them and plan again: {', '.join(moved)}."
+        )
 
 
 def _close_accounts(connection: Connection, planned: Plan) -> None:

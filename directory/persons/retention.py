@@ -13,18 +13,16 @@ from directory.changes import log
 from directory.changes.deciding import restate
 from directory.changes.journal import Journal
 from directory.changes.kinds import Kinds
-from directory.changes.models import log_payloads, proposed_operations
+from directory.changes.models import log_payloads
 from directory.changes.reaching import Erasing, reach
 from directory.changes.redact import Redacted, redact
 from directory.changes.redactions import Why
-from directory.clearing import clear, clear_snapshots
+from directory.clearing import UNCLEARED, clear, clear_snapshots, note_uncleared
 from directory.contacts.models import holders
 from directory.db import Database
-from directory.durable import flush_folder
-from directory.persons.tables import dropped_with
+from directory.durable import alone
+from directory.persons.tables import TABLES, dropped_with
 
-UNCLEARED = "uncleared"
-"""A file of the state folder, there while something is erased and not written over yet."""
 AT_ONCE = 1000
 """So many holders in one entry of the log: each may have had several versions."""
 
@@ -77,39 +75,56 @@ def ended_holders(connection: Connection, *, kept: timedelta, at: datetime) -> l
 
 
 def erase_ended(
-    database: Database, kinds: Kinds, state_dir: Path, ended: Sequence[Ended], *, at: datetime
+    database: Database,
+    kinds: Kinds,
+    state_dir: Path,
+    ended: Sequence[Ended],
+    *,
+    kept: timedelta,
+    at: datetime,
 ) -> tuple[list[Redacted], list[str]]:
     """Erase holders who have ended, with all that was ever recorded of them.
 
-    Where an earlier run ended before what it had erased was written over, this one does that.
+    Where something was erased before and could not be written over, or whoever did it was killed,
+    this does that too. Of several processes one does it after the other.
+
+    Args:
+        database: The database; no unit of work of this process may be open.
+        kinds: The registered kinds.
+        state_dir: The state folder.
+        ended: The holders; one who has not ended any more by then is left.
+        kept: How long they are kept.
+        at: The present instant.
 
     Returns:
         What was erased, and what is left to be seen to by hand.
     """
-    done: list[Redacted] = []
-    uncleared = state_dir / UNCLEARED
-    if ended:
-        uncleared.parent.mkdir(parents=True, exist_ok=True)
-        uncleared.touch(mode=0o600)
-        flush_folder(uncleared.parent)
-    for start in range(0, len(ended), AT_ONCE):
-        ids = frozenset(each.id for each in ended[start : start + AT_ONCE])
-        with database.writing() as connection:
-            done.append(_erase_whole(connection, kinds, ids, Journal(state_dir), at))
-    if not uncleared.exists():
-        return [], []
-    clear_snapshots(state_dir)
-    cleared = clear(database, {log_payloads.name, proposed_operations.name} | kinds.tables)
-    if not cleared.again:
-        uncleared.unlink()
-    return done, cleared.todo
+    state_dir.mkdir(parents=True, exist_ok=True)
+    with alone(state_dir / "expire.lock"):
+        done: list[Redacted] = []
+        if ended:
+            note_uncleared(state_dir)
+        for start in range(0, len(ended), AT_ONCE):
+            ids = frozenset(each.id for each in ended[start : start + AT_ONCE])
+            with database.writing() as connection:
+                log.hold(connection)
+                still = {each.id for each in ended_holders(connection, kept=kept, at=at)}
+                if ids & still:
+                    journal = Journal(state_dir)
+                    done.append(_erase_whole(connection, kinds, ids & still, journal, at))
+        if not (state_dir / UNCLEARED).exists():
+            return [], []
+        clear_snapshots(state_dir)
+        cleared = clear(database, kinds.tables | {log_payloads.name} | TABLES)
+        if not cleared.again:
+            (state_dir / UNCLEARED).unlink()
+        return done, cleared.todo
 
 
 def _erase_whole(
     connection: Connection, kinds: Kinds, ids: frozenset[str], journal: Journal, at: datetime
 ) -> Redacted:
     """Erase records, and what was ever proposed about them."""
-    log.hold(connection)
     blanks = tuple(dropped_with(connection, kinds, reach(connection, kinds, Erasing(ids))))
     erasing = Erasing(ids, blanks=blanks)
     done = redact(connection, kinds, erasing, why=Why.RETENTION, at=at, journal=journal)

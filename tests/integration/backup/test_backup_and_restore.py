@@ -35,7 +35,7 @@ from directory.changes.operations import prepare
 from directory.changes.reaching import Erasing
 from directory.changes.redact import redact
 from directory.changes.redactions import Why
-from directory.clearing import Cleared, clear
+from directory.clearing import UNCLEARED, Cleared, clear
 from directory.db import Database
 from directory.errors import DirectoryError, UnavailableError
 from directory.migrate import upgrade
@@ -45,6 +45,7 @@ from tests.databases import Backend
 from tests.integration.changes.tables import all_rows
 from tests.integration.changes.world import (
     ACTOR,
+    HOLDER,
     NOW,
     check_log,
     economy,
@@ -309,6 +310,17 @@ def test_keys_that_have_been_rotated_since_stay(lived: Place, empty: Place) -> N
     assert empty.state.keys.read_text() == newer
 
 
+def test_keys_of_before_a_rotation_give_way_to_the_later_ones(lived: Place, empty: Place) -> None:
+    newer = '{"keys":[{"kid":"one"},{"kid":"two"}]}'
+    lived.state.keys.write_text(newer)
+    lived.back_up()
+    empty.state.folder.mkdir(parents=True)
+    # As from an older image of the state folder; mirrors believe the key "two" alone by now.
+    empty.state.keys.write_text('{"keys":[{"kid":"one"}]}')
+    empty.restore(lived.file)
+    assert empty.state.keys.read_text() == newer
+
+
 def test_a_mirror_is_not_backed_up(lived: Place) -> None:
     database = Database(lived.url)
     with database.writing() as connection:
@@ -501,6 +513,25 @@ def test_h15_what_was_erased_after_a_backup_does_not_come_back(
         assert (b"Zebulon" in data) == (not is_kept)
 
 
+def test_h13_what_a_restore_could_not_write_over_is_told_and_noted(
+    lived: Place, empty: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lived.back_up()
+    database = Database(lived.url)
+    with database.writing() as connection:
+        redact(
+            connection, KINDS, Erasing(records=frozenset({HOLDER})),
+            why=Why.ERASURE, at=LATER, journal=Journal(empty.state.folder),
+        )  # fmt: skip
+    database.dispose()
+    monkeypatch.setattr(
+        "directory.backup.commands.clear", lambda *_: Cleared(("the disk is full",))
+    )
+    restored = empty.restore(lived.file)
+    assert "the disk is full; run this command again" in restored.todo[0]
+    assert (empty.state.folder / UNCLEARED).exists()
+
+
 def test_h13_rows_blanked_after_a_backup_leave_nothing_in_the_files(
     lived: Place, empty: Place, backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -533,7 +564,11 @@ def test_h13_rows_blanked_after_a_backup_leave_nothing_in_the_files(
         return clear(database, tables)
 
     monkeypatch.setattr("directory.backup.commands.clear", noted)
-    assert empty.restore(lived.file).erased == 0
+    restored = empty.restore(lived.file)
+    assert restored.erased == 0
+    assert not (empty.state.folder / UNCLEARED).exists()
+    if backend is Backend.SQLITE:
+        assert restored.todo == ()
     # Some builds of SQLite write over what they free at once, so the files do not tell it alone.
     assert len(cleared) == (2 if backend is Backend.SQLITE else 1)
     assert "Zebulon" not in repr((empty.rows(), empty.readings()))

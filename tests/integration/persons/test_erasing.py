@@ -8,7 +8,7 @@ from directory.access.commands.accounts import create_operator
 from directory.access.errors import AccessConflictError
 from directory.access.models import accounts
 from directory.changes.amending import Amendment, amend
-from directory.changes.errors import MirrorRefusesError
+from directory.changes.errors import MirrorRefusesError, StaleRevisionError
 from directory.changes.journal import Journal
 from directory.changes.kinds import Kinds
 from directory.changes.models import (
@@ -23,6 +23,7 @@ from directory.changes.rebuild import rebuild
 from directory.changes.redact import redact
 from directory.changes.redactions import Why
 from directory.changes.views import change_set
+from directory.contacts.models import channels
 from directory.db import Database
 from directory.errors import DirectoryError
 from directory.meetings.models import list_findings, returned_lists
@@ -37,7 +38,7 @@ from directory.sync.models import sync_cursors
 from tests.databases import Backend
 from tests.disk import files_of
 from tests.integration.changes.tables import all_rows, table
-from tests.integration.changes.world import CONTACT, HOLDER, NOW, check_log
+from tests.integration.changes.world import CONTACT, HOLDER, NOW, channel, check_log, write
 from tests.integration.persons.everywhere import (
     ATTENDANCE,
     CALLED,
@@ -190,6 +191,34 @@ def test_what_could_not_be_cleared_is_told_and_done_the_second_time(
     assert _left(everywhere) == set()
     hasty.dispose()
     other.dispose()
+
+
+def test_the_readings_own_file_is_cleared_the_second_time_too(
+    everywhere: Everywhere, backend: Backend
+) -> None:
+    if backend is Backend.POSTGRESQL:
+        pytest.skip("the readings have a file of their own on SQLite")
+    own = everywhere.readings.store.database
+    hasty = Database(own.url, lock_timeout=0)
+    with pytest.MonkeyPatch.context() as patch, own.reading() as connection:
+        connection.execute(select(func.count()).select_from(readings)).one()
+        patch.setattr(everywhere.readings.store, "database", hasty)
+        done = everywhere.erased(everywhere.planned(NAME, NUMBER))
+    assert len(done.todo) == 1
+    hasty.dispose()
+    assert everywhere.erased(everywhere.planned(NAME, NUMBER)).todo == ()
+    assert _left(everywhere) == set()
+
+
+def test_what_has_moved_since_it_was_planned_is_not_erased(everywhere: Everywhere) -> None:
+    planned = everywhere.planned(NAME, NUMBER)
+    with everywhere.database.writing() as connection:
+        write(connection, channel(MOBILE, base=1, medium="mobile", raw="+61 491 570 157"))
+    with pytest.raises(StaleRevisionError, match=MOBILE):
+        everywhere.erased(planned)
+    with everywhere.database.reading() as connection:
+        assert connection.scalar(select(channels.c.revision).where(channels.c.id == MOBILE)) == 2
+    assert Journal(everywhere.state).lines() == []
 
 
 def test_no_line_of_the_journal_names_anybody(everywhere: Everywhere) -> None:

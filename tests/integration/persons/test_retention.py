@@ -1,6 +1,8 @@
 """Holders who left longer ago than they are to be kept are erased, and nobody else."""
 
+import time
 from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -54,7 +56,7 @@ def test_they_are_erased_whole_and_the_reason_is_told(database: Database, tmp_pa
     filled(database)
     with database.reading() as connection:
         ended = ended_holders(connection, kept=KEPT, at=NOW)
-    (done,), _ = erase_ended(database, KINDS, tmp_path, ended, at=NOW)
+    (done,), _ = erase_ended(database, KINDS, tmp_path, ended, kept=KEPT, at=NOW)
     assert done.records == (("holder", HOLDER),)
     with database.reading() as connection:
         assert check_log(connection).problems == ()
@@ -70,7 +72,7 @@ def test_they_are_erased_whole_and_the_reason_is_told(database: Database, tmp_pa
 
 def test_nobody_to_erase_writes_nothing(database: Database, tmp_path: Path) -> None:
     filled(database)
-    assert erase_ended(database, KINDS, tmp_path, [], at=NOW) == ([], [])
+    assert erase_ended(database, KINDS, tmp_path, [], kept=KEPT, at=NOW) == ([], [])
     assert Journal(tmp_path).lines() == []
 
 
@@ -91,7 +93,7 @@ def test_what_was_proposed_about_them_goes_with_them(database: Database, tmp_pat
         )  # fmt: skip
     with database.reading() as connection:
         ended = ended_holders(connection, kept=KEPT, at=NOW)
-    erase_ended(database, KINDS, tmp_path, ended, at=NOW)
+    erase_ended(database, KINDS, tmp_path, ended, kept=KEPT, at=NOW)
     with database.reading() as connection:
         assert connection.scalars(select(proposed_operations.c.document)).all() == [None]
 
@@ -114,8 +116,46 @@ def test_what_a_killed_run_left_readable_the_next_one_clears(
 
     monkeypatch.setattr("directory.persons.retention.clear", killed)
     with pytest.raises(KeyboardInterrupt):
-        erase_ended(database, KINDS, tmp_path, ended, at=NOW)
+        erase_ended(database, KINDS, tmp_path, ended, kept=KEPT, at=NOW)
     monkeypatch.setattr("directory.persons.retention.clear", noted)
     for _ in range(2):
-        assert erase_ended(database, KINDS, tmp_path, [], at=NOW) == ([], [])
+        assert erase_ended(database, KINDS, tmp_path, [], kept=KEPT, at=NOW) == ([], [])
     assert len(cleared) == 1
+
+
+def test_who_has_not_ended_any_more_by_then_is_left(database: Database, tmp_path: Path) -> None:
+    filled(database)
+    with database.reading() as connection:
+        ended = ended_holders(connection, kept=KEPT, at=NOW)
+    with database.writing() as connection:
+        write(connection, holder(base=2, from_date="2024-01-01"))
+    assert erase_ended(database, KINDS, tmp_path, ended, kept=KEPT, at=NOW)[0] == []
+    with database.reading() as connection:
+        assert HOLDER in set(connection.scalars(select(table("holders").c.id)))
+
+
+def test_of_two_at_once_neither_leaves_anything_readable(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that clears what it has erased waits for another that is about to erase, and after."""
+    filled(database)
+    with database.reading() as connection:
+        ended = ended_holders(connection, kept=KEPT, at=NOW)
+    other = Database(database.url)
+    began, cleared = list[Future[object]](), list[bool]()
+
+    def slow(database: Database, tables: Iterable[str]) -> Cleared:
+        if not began:
+            began.append(pool.submit(erase_ended, other, KINDS, tmp_path, [], kept=KEPT, at=NOW))
+            time.sleep(0.2)
+            # While this one clears, the other one must not have looked whether there is need.
+            cleared.append(began[0].done())
+        return Cleared()
+
+    monkeypatch.setattr("directory.persons.retention.clear", slow)
+    with ThreadPoolExecutor(1) as pool:
+        (done,), _ = erase_ended(database, KINDS, tmp_path, ended, kept=KEPT, at=NOW)
+        assert began[0].result() == ([], [])
+    assert done.records == (("holder", HOLDER),)
+    assert cleared == [False]
+    other.dispose()
