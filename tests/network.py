@@ -1,13 +1,15 @@
 """Nothing that runs in a test's process reaches another machine.
 
-The methods of sockets are replaced, and no audit hook set up: Python would call that for every
-compiled expression and every ``id`` too, some 700 times a request, a twentieth of the whole run.
+The methods of sockets are replaced, and no audit hook set up: Python would call that for whatever
+is compiled and for every ``id`` too, a twentieth of what the tests cost.
 """
 
 import socket
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
+
+from httpx._transports import default
 
 _THIS_MACHINE = {None, "", "localhost", "127.0.0.1", "::1"}
 _SENDING: dict[str, Callable[..., Any]] = {
@@ -21,11 +23,16 @@ _ASKING = ("getaddrinfo", "gethostbyname", "gethostbyname_ex")
 
 
 def shut() -> None:
-    """Refuse every address that is not this machine's, from now on."""
+    """Refuse every address that is not this machine's, from now on.
+
+    So nobody is met whose certificate could be looked at: which ones are trusted is read once, and
+    not for each of httpx's clients anew, which takes longer than most of what is asked with them.
+    """
     for name, address_of in _SENDING.items():
         setattr(socket.socket, name, _sending(getattr(socket.socket, name), address_of))
     for name in _ASKING:
         setattr(socket, name, _asking(getattr(socket, name)))
+    vars(default)["create_ssl_context"] = cache(default.create_ssl_context)
 
 
 def _sending(method: Callable[..., Any], address_of: Callable[..., Any]) -> Callable[..., Any]:
