@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import cache, wraps
 from typing import Any
 
+from httpx._config import create_ssl_context
 from httpx._transports import default
 
 _THIS_MACHINE = {None, "", "localhost", "127.0.0.1", "::1"}
@@ -32,7 +33,7 @@ def shut() -> None:
         setattr(socket.socket, name, _sending(getattr(socket.socket, name), address_of))
     for name in _ASKING:
         setattr(socket, name, _asking(getattr(socket, name)))
-    vars(default)["create_ssl_context"] = cache(default.create_ssl_context)
+    vars(default)["create_ssl_context"] = cache(create_ssl_context)
 
 
 def _sending(method: Callable[..., Any], address_of: Callable[..., Any]) -> Callable[..., Any]:
