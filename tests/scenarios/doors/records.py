@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import product
 from typing import Any, Protocol
 
@@ -110,7 +111,7 @@ class Version:
         """Whether a reader may see it."""
         return sees(self.label) and (self.before is None or sees(self.before))
 
-    @property
+    @cached_property
     def values(self) -> frozenset[str]:
         """What stands in it, its id included."""
         document = dict(self.operation.document) if isinstance(self.operation, Put) else {}
