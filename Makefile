@@ -55,17 +55,23 @@ demo: runtime
 	@$(flask) seed apply reference report demo
 	@$(serve)
 
-# The quickest to fail first. What a process compiles, the many that the tests start find ready.
+# The quickest to fail first; what takes as long as a few tests runs beside them and is told after
+# them. What a process compiles, the many that the tests start find ready.
 .PHONY: test
 test: export PYTHONDONTWRITEBYTECODE =
 test: dev
 	$(python) -m ruff format --check .
 	$(python) -m ruff check .
 	$(python) .venv/bin/lint-imports
-	@echo '$(python) -m mypy, and bandit beside it'
-	@$(python) -m bandit --quiet --configfile pyproject.toml --recursive directory deploy migrations config.py wsgi.py & \
-	$(python) -m mypy; types=$$?; wait $$! && exit $$types
-	$(python) -m pytest --numprocesses auto --dist worksteal $(TESTS)
+	@echo '$(python) -m pytest $(pytest_options), with bandit and mypy beside it'
+	@told=$$(mktemp) && { \
+		{ $(bandit) && $(python) -m mypy; } >"$$told" 2>&1 & \
+		$(python) -m pytest $(pytest_options); tests=$$?; \
+		wait $$!; beside=$$?; cat "$$told"; rm -f "$$told"; \
+		test $$beside -eq 0 && exit $$tests; }
+
+pytest_options = --numprocesses auto --dist worksteal $(TESTS)
+bandit := $(python) -m bandit --quiet --configfile pyproject.toml --recursive directory deploy migrations config.py wsgi.py
 
 # What one of the tests does for half a minute: an origin on PostgreSQL, two mirrors, eight writers, a
 # restore, and somebody on the way who loses, repeats and falsifies. It tells the seed that failed.

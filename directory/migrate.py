@@ -3,6 +3,8 @@
 On SQLite the whole move is one transaction with foreign keys off, checked before it is committed;
 on PostgreSQL an advisory lock keeps two movers apart. A migration that fails leaves everything as
 it was.
+
+Alembic is imported where it is needed: most commands never are, and it is a twelfth of their start.
 """
 
 from __future__ import annotations
@@ -11,15 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.script.revision import RevisionError
-from alembic.util import CommandError
 from sqlalchemy import Connection, create_engine, event, pool
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
@@ -27,6 +22,10 @@ from sqlalchemy.exc import DBAPIError
 from directory.db import Database, metadata
 from directory.engines import LOCK_TIMEOUT_SECONDS, keep_a_write_ahead_log
 from directory.errors import ConflictError, NotFoundError, UnavailableError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 _ADVISORY_LOCK = 0x0D1EC7
@@ -59,6 +58,8 @@ def configuration(*more_versions: Path) -> Config:
     Args:
         more_versions: Further folders with migrations, after the project's own.
     """
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "newline")
@@ -68,13 +69,23 @@ def configuration(*more_versions: Path) -> Config:
     return config
 
 
+def _migrations() -> ScriptDirectory:
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory.from_config(configuration())
+
+
 def upgrade(url: str, revision: str = "head", *, config: Config | None = None) -> None:
     """Bring the database up to a revision, or leave it as it was."""
+    from alembic import command
+
     _move(url, config or configuration(), lambda chosen: command.upgrade(chosen, revision))
 
 
 def downgrade(url: str, revision: str, *, config: Config | None = None) -> None:
     """Take the database down to a revision, or leave it as it was."""
+    from alembic import command
+
     _move(url, config or configuration(), lambda chosen: command.downgrade(chosen, revision))
 
 
@@ -84,7 +95,10 @@ def undone_by(url: str, revision: str) -> list[tuple[str, str]]:
     Raises:
         UnknownMigrationError: There is no such revision below the one the database is at.
     """
-    script = ScriptDirectory.from_config(configuration())
+    from alembic.script.revision import RevisionError
+    from alembic.util import CommandError
+
+    script = _migrations()
     with _migration_connection(url) as connection:
         held = current(connection)
     if held is None or held == revision:
@@ -100,17 +114,19 @@ def undone_by(url: str, revision: str) -> list[tuple[str, str]]:
 
 def newest() -> str:
     """The revision this code is written for."""
-    return str(ScriptDirectory.from_config(configuration()).get_current_head())
+    return str(_migrations().get_current_head())
 
 
 def known() -> frozenset[str]:
     """The revisions that this code knows."""
-    script = ScriptDirectory.from_config(configuration())
+    script = _migrations()
     return frozenset(step.revision for step in script.walk_revisions())
 
 
 def current(connection: Connection) -> str | None:
     """The revision the database is at, None before the first migration."""
+    from alembic.runtime.migration import MigrationContext
+
     return MigrationContext.configure(connection).get_current_revision()
 
 
@@ -123,7 +139,7 @@ def refuse_when_behind(database: Database) -> None:
     Raises:
         DatabaseBehindError: It is behind; the detail says what to run.
     """
-    script = ScriptDirectory.from_config(configuration())
+    script = _migrations()
     head = str(script.get_current_head())
     try:
         with database.reading() as connection:
@@ -140,6 +156,9 @@ def refuse_when_behind(database: Database) -> None:
 
 def differences(url: str) -> Sequence[Any]:
     """What the tables of the code and of the database do not agree on, as Alembic tells it."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.runtime.migration import MigrationContext
+
     with _migration_connection(url) as connection:
         context = MigrationContext.configure(
             connection,

@@ -8,11 +8,9 @@ many tests begin with, and writes it once per run.
 
 import gc
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Any
 
 import hypothesis
 import pytest
@@ -20,6 +18,7 @@ from sqlalchemy import Connection
 from xdist.workermanage import WorkerController
 
 from directory.db import Database
+from tests import network, statements
 from tests.databases import Backend, Databases, Furnish, Furnished, MakeFurnished
 from tests.postgres import kept_folder
 
@@ -36,7 +35,9 @@ _LONGEST = (
     "/test_commands_as_processes.py",
 )
 """Parts of the names of tests that take longest, in the order in which to begin them."""
-_THIS_MACHINE = {None, "", "localhost", "127.0.0.1", "::1"}
+
+network.shut()
+statements.share()
 
 # The same examples in every run, so that a run that fails fails again. Whoever looks for more than
 # the suite does gives --hypothesis-profile explore, and time.
@@ -213,18 +214,3 @@ def connection(shared_database: Database) -> Iterator[Connection]:
     with suppress(_UndoneError), shared_database.writing() as connection:
         yield connection
         raise _UndoneError
-
-
-def _refuse_other_machines(event: str, arguments: tuple[Any, ...]) -> None:
-    if event in {"socket.connect", "socket.sendto", "socket.sendmsg"}:
-        address = arguments[1]
-        host = address[0] if isinstance(address, tuple) else None  # a path is a Unix socket
-    elif event == "socket.getaddrinfo":
-        host = arguments[0]
-    else:
-        return
-    if host not in _THIS_MACHINE:
-        raise RuntimeError(f"a test tried to reach {host}: tests stay on this machine")
-
-
-sys.addaudithook(_refuse_other_machines)

@@ -3,8 +3,8 @@
 Only the wheel's binaries are used, not its ``get_server``: as root that adds a system user and
 opens every parent folder of the data and of the binaries to everybody. Here the server lives in
 one folder under /tmp, as root under the user ``nobody`` with binaries copied there, and listens
-on a Unix socket alone. A keeper process stops it and removes the folder when the process that
-asked for it ends, however it ends.
+on a Unix socket alone. Its data lie in memory where there is room. A keeper process stops it and
+removes the folder when the process that asked for it ends, however it ends.
 """
 
 import fcntl
@@ -23,7 +23,7 @@ from pathlib import Path
 _SHORT_TEMPORARY_FOLDER = "/tmp"  # noqa: S108
 # Nothing waits for a disk there. It may be small, and may not hold programs.
 _MEMORY = Path("/dev/shm")  # noqa: S108
-_ENOUGH = 1 << 30
+_ENOUGH = 2 << 30
 
 _INITDB_OPTIONS = [
     "--username=postgres",
@@ -33,14 +33,18 @@ _INITDB_OPTIONS = [
     "--no-sync",
     "--no-instructions",
 ]
-# Nothing here has to outlive a crash.
+# Nothing here has to outlive a crash, or to be copied elsewhere.
 _SERVER_OPTIONS = {
     "autovacuum": "off",
     "fsync": "off",
     "full_page_writes": "off",
+    "io_method": "sync",
     "listen_addresses": "",
     "max_connections": "200",
+    "max_wal_senders": "0",
     "synchronous_commit": "off",
+    "update_process_title": "off",
+    "wal_level": "minimal",
 }
 
 
@@ -49,7 +53,7 @@ class PostgresServer:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder / "postgres"
-        self._data = self._folder / "data"
+        self._data = folder_in_memory(folder) / "postgres" / "data"
         self._lock = folder / "postgres.lock"
 
     @property
@@ -75,7 +79,9 @@ class PostgresServer:
         if os.geteuid() == 0:
             _copy_binaries(self._folder)
             user = pwd.getpwnam("nobody")
-            os.chown(self._folder, user.pw_uid, user.pw_gid)
+            self._data.parent.mkdir(exist_ok=True)
+            for folder in (self._folder, self._data.parent):
+                os.chown(folder, user.pw_uid, user.pw_gid)
         settings = _SERVER_OPTIONS | {"unix_socket_directories": str(self._folder)}
         options = [f"--set={name}={value}" for name, value in settings.items()]
         self._run("initdb", *_INITDB_OPTIONS, *options)
@@ -118,7 +124,7 @@ def kept_folder() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="directory-", dir=_SHORT_TEMPORARY_FOLDER))
     folder.chmod(0o711)
     if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ENOUGH:
-        (_MEMORY / folder.name).mkdir(0o700)
+        (_MEMORY / folder.name).mkdir(0o711)
     keeper = subprocess.Popen(
         [sys.executable, __file__, folder],
         stdin=subprocess.PIPE,

@@ -16,8 +16,6 @@ from limits.errors import StorageError
 from limits.storage import RedisStorage
 from limits.strategies import FixedWindowRateLimiter
 from prometheus_client import Counter
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 FEW_NAMES = 1000
 MOST_NAMES = 100_000
@@ -141,6 +139,10 @@ class Counts:
 
 
 def _redis(address: str) -> RedisStorage:
+    # Here, because without a Redis nobody needs it, and it would lengthen every start.
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
     options: dict[str, object] = {
         "socket_timeout": LONGEST_ANSWER_SECONDS,
         "socket_connect_timeout": LONGEST_ANSWER_SECONDS,

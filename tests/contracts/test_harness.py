@@ -1,9 +1,19 @@
 """What the other tests lean on: databases of one's own, and no way out of this machine."""
 
 import socket
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy import (
+    Connection,
+    create_engine,
+    inspect,
+    literal,
+    literal_column,
+    make_url,
+    select,
+    text,
+)
 
 from directory.db import Database
 
@@ -45,6 +55,47 @@ def test_a_test_cannot_send_to_another_machine() -> None:
         sender.sendto(b"hello", ("192.0.2.1", 53))
 
 
-def test_a_test_cannot_look_up_another_machine() -> None:
+def test_a_test_cannot_send_parts_to_another_machine() -> None:
+    with (
+        socket.socket(type=socket.SOCK_DGRAM) as sender,
+        pytest.raises(RuntimeError, match="tests stay on this machine"),
+    ):
+        sender.sendmsg([b"hello"], [], 0, ("192.0.2.1", 53))
+
+
+def test_a_test_cannot_try_whether_another_machine_answers() -> None:
+    with (
+        socket.socket() as sender,
+        pytest.raises(RuntimeError, match="tests stay on this machine"),
+    ):
+        sender.connect_ex(("192.0.2.1", 80))
+
+
+@pytest.mark.parametrize("look_up", ["getaddrinfo", "gethostbyname", "gethostbyname_ex"])
+def test_a_test_cannot_look_up_another_machine(look_up: str) -> None:
+    given = ("contact.example", 80) if look_up == "getaddrinfo" else ("contact.example",)
     with pytest.raises(RuntimeError, match="tests stay on this machine"):
-        socket.getaddrinfo("contact.example", 80)
+        getattr(socket, look_up)(*given)
+
+
+def test_a_test_reaches_this_machine() -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.create_connection(server.getsockname(), timeout=5) as client,
+    ):
+        assert client.getpeername() == server.getsockname()
+
+
+def test_what_one_engine_has_compiled_serves_the_next(empty_database: str) -> None:
+    compiled = []
+    for text_given in ("one", "two"):
+        engine = create_engine(empty_database)
+        with engine.connect() as connection:
+            result: Any = connection.execute(
+                select(literal(text_given), literal_column("'harness'"))
+            )
+            assert result.one() == (text_given, "harness")
+            compiled.append(result.context.compiled)
+        engine.dispose()
+    assert compiled[0] is compiled[1]
+    assert compiled[0].dialect.name == make_url(empty_database).get_backend_name()

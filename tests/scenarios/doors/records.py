@@ -8,9 +8,11 @@ narrower labels, retirement.
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import product
 from typing import Any, Protocol
 
@@ -32,16 +34,24 @@ VALUES = [
     re.compile(pattern)
     for pattern in (
         rb"zq(?:[b-t]{10}|[a-z]?[0-9]{4})",  # a word; the number of an outcome
-        rb"[0-9a-f]{8}-[0-9a-f]{4}-[45][0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}",  # an id
+        # An id.
+        rb"-(?<=([0-9a-f]{8}-[0-9a-f]{4}-))([45][0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12})",
         rb"5550[ -]?([0-9]{4})",  # the end of a number
-        rb"[0-9]{4}-[0-9]{2}-[0-9]{2}t[0-9]{2}:[0-9]{2}:[0-9]{2}",
+        rb"-(?<=([0-9]{4}-))([0-9]{2}-[0-9]{2}t[0-9]{2}:[0-9]{2}:[0-9]{2})",
         rb"19[0-9]{2}-[0-9]{2}-[0-9]{2}",
-        rb"(?<![\w-])31[0-9]{6}(?![\w-])",  # how long somebody waited
-        rb"[0-9a-f]{40}",  # a fingerprint
+        rb"31(?<![\w-]31)[0-9]{6}(?![\w-])",  # how long somebody waited
         rb'"q[a-z]"',  # the code of an economy
     )
 ]
-"""Each by itself: in one pattern they would all be tried at every place of every answer."""
+"""Each by itself: in one pattern they would all be tried at every place of every answer.
+
+Each begins with what is looked for thirty times as quickly as one of several characters; what
+stands before that is looked back at.
+"""
+_HEXADECIMAL = bytes(ord("x" if chr(byte) in "0123456789abcdef" else " ") for byte in range(256))
+_LENGTH = 40
+_FINGERPRINT = b"x" * _LENGTH
+_TELEPHONE = re.compile(r"(?:61)?2?5550[0-9]{4}")
 COMMON = "Commonland"
 """A name by which every economy of a label goes: whether it is ambiguous depends on the reader."""
 
@@ -49,7 +59,34 @@ COMMON = "Commonland"
 def values_in(text: bytes) -> set[str]:
     """Everything in a text that could be a value of some record."""
     text = text.lower()
-    return {found.decode("ascii") for value in VALUES for found in value.findall(text)}
+    found: set[bytes] = set()
+    for value in VALUES:
+        told = value.findall(text)
+        found.update(map(b"".join, told) if value.groups > 1 else told)
+    shape, at = text.translate(_HEXADECIMAL), -_LENGTH
+    while (at := shape.find(_FINGERPRINT, at + _LENGTH)) >= 0:
+        found.add(text[at : at + _LENGTH])
+    return {each.decode("ascii") for each in found}
+
+
+def values_in_figures(text: bytes) -> set[str]:
+    """Everything in figures, as /metrics tells them, that could be a value of some record.
+
+    Some figure has any eight digits somewhere in it, sooner or later: a figure by itself is a
+    value only where the whole of it is one. Names and labels are looked through like any text.
+    """
+    found: set[str] = set()
+    for line in text.splitlines():
+        named, told = line, math.nan
+        if not line.startswith(b"#"):
+            named, _, figure = line.rpartition(b" ")
+            told = float(figure)
+        found |= values_in(named)
+        if told.is_integer():
+            whole = f"{told:.0f}"
+            if not _TELEPHONE.search(whole) or _TELEPHONE.fullmatch(whole):
+                found |= values_in(whole.encode())
+    return found
 
 
 def word(*key: object) -> str:
@@ -74,7 +111,7 @@ class Version:
         """Whether a reader may see it."""
         return sees(self.label) and (self.before is None or sees(self.before))
 
-    @property
+    @cached_property
     def values(self) -> frozenset[str]:
         """What stands in it, its id included."""
         document = dict(self.operation.document) if isinstance(self.operation, Put) else {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -80,6 +81,7 @@ class Asked:
         return {} if self.form is None else {"Accept": self.form}
 
 
+@cache
 def routes_of(app: Flask) -> list[Route]:
     """Every operation that the document describes."""
     document = orjson.loads(openapi_document(app))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -26,6 +27,7 @@ from directory.web.context import reading
 from tests.api.service import API, Service, served
 from tests.scenarios.doors.conftest import House
 from tests.scenarios.doors.copied import SYNC, WIDEST
+from tests.scenarios.doors.records import values_in_figures
 from tests.scenarios.doors.routes import UnknownPlaceError, complaints, routes_of
 from tests.scenarios.doors.walk import Leak, Walk
 
@@ -61,6 +63,15 @@ def honest_count(query: dict[str, Any]) -> Response:
             viewer_parameters(directory.viewer),
         )
     return answer(orjson.dumps({"count": count}))
+
+
+def leaky_ends(query: dict[str, Any]) -> Response:
+    """How the numbers of all lines end: four digits, and nothing else of them."""
+    with reading() as directory:
+        texts = directory.connection.scalars(select(channels.c.document)).all()
+    told = (orjson.loads(text) for text in texts)
+    ends = [each["raw"][-9:] for each in told if each["medium"] == "telephone"]
+    return answer(orjson.dumps({"items": ends}))
 
 
 class StrangeQuery(QuerySchema):
@@ -106,6 +117,35 @@ def test_a_leaky_query_is_found(house: House, monkeypatch: pytest.MonkeyPatch) -
     with built(house, monkeypatch, leaky_query) as (whole, alone):
         leaks = found(house, whole, alone)
     assert any("shows" in leak.what for leak in leaks)
+
+
+def test_the_end_of_a_hidden_number_is_found(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    with built(house, monkeypatch, leaky_ends) as (whole, _):
+        walk = Walk(house.records, house.person("anonymous"), 0, whole, None)
+        walk.through([r for r in routes_of(whole.app) if r.path.startswith(f"{API}/leaks")])
+    assert walk.leaks
+    assert all(re.search(r"shows [0-9]{4}\b", leak.what) for leak in walk.leaks)
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        (b"process_start_time_seconds 1.79555090036e+09", set()),
+        (b'python_gc_objects_collected_total{generation="0"} 9003.0', set()),
+        (b"process_resident_memory_bytes 4.555090030e+09", set()),
+        (b"lines_called 6.1255509003e+010", {"9003"}),
+        (b"lines_called 55509003.0", {"9003"}),
+        (b'calls_total{line="+61 2 5550 9003"} 1.0', {"9003"}),
+        (b'calls_total{line="+61255509003"} 1.0', {"9003"}),
+        (b'calls_total{to="zqbcdfghjklm"} NaN', {"zqbcdfghjklm"}),
+        (b"# HELP calls_total Of 5550 9003", {"9003"}),
+        (b"longest_wait_seconds 3.1000105e+07", {"31000105"}),
+    ],
+)
+def test_a_figure_tells_what_stands_in_it_and_not_what_it_comes_to_by_chance(
+    line: bytes, found: set[str]
+) -> None:
+    assert values_in_figures(line) == found
 
 
 def test_a_copy_of_too_much_is_found(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
