@@ -109,13 +109,67 @@ def dated_answer(
     return _sent(known.tag, known.body, JSON)
 
 
+class Passing(NamedTuple):
+    """An answer that names the instant for which it was made.
+
+    Attributes:
+        at: The instant, as the body has it for the first time.
+        shown: The records marked AMBER or above that it shows.
+        until: Until when it stays the same, but for the instant; None if that cannot be told.
+    """
+
+    body: bytes
+    at: str
+    shown: tuple[Shown, ...]
+    until: datetime | None
+
+
+class _Kept(NamedTuple):
+    """What stands before and after the instant that an answer names, and when that is so."""
+
+    before: bytes
+    after: bytes
+    shown: tuple[Shown, ...]
+    since: datetime
+    until: datetime
+
+
+def passing_answer(
+    directory: Reading, now: datetime, make: Callable[[], Passing], *, is_kept: bool
+) -> Response:
+    """An answer that is the same for a while but for the instant it names.
+
+    It is kept like ``dated_answer``'s, apart for each economy from which viewers may ask.
+
+    Args:
+        directory: The unit of work.
+        now: The instant of the answer.
+        make: Makes the answer.
+        is_kept: Whether it is made for this instant, and may be given again for another.
+    """
+    asked = this_request()
+    what = (asked.path, asked.query_string, directory.viewer.economy)
+    known: _Kept | None = directory.facts.recall(what) if is_kept else None
+    if known is not None and known.since <= now < known.until:
+        at = format_instant(now.replace(microsecond=0)).encode()
+        body, shown = b"".join((known.before, at, known.after)), known.shown
+    else:
+        made = make()
+        body, shown = made.body, made.shown
+        if is_kept and made.until is not None:
+            before, _, after = body.partition(made.at.encode())
+            weight = 1 + len(body) // ROOM_BYTES
+            directory.facts.keep(what, _Kept(before, after, shown, now, made.until), weight=weight)
+    record(shown)
+    return _sent(_tag(0, body), body, JSON)
+
+
 def answer(
     body: bytes,
     *,
     revision: int = 0,
     media_type: str = JSON,
     behind: Iterable[Document] | None = None,
-    said: Document | None = None,
 ) -> Response:
     """A body with its ETag, or 304 where the asker has it already; recorded where it has to be.
 
@@ -125,9 +179,8 @@ def answer(
         media_type: What the bytes are.
         behind: The records that it shows in another form than their own, or in part. A body that
             is not JSON does not say by itself what it shows.
-        said: What a JSON body was written from, where that saves reading it again.
     """
-    record(shown_in(body, is_json=media_type == JSON, behind=behind, said=said))
+    record(shown_in(body, is_json=media_type == JSON, behind=behind))
     return _sent(_tag(revision, body), body, media_type)
 
 

@@ -1,7 +1,7 @@
 """The request at hand, and what is remembered while it lasts, without Flask's stand-ins.
 
-Each look through ``request`` or ``g`` finds the object anew, which costs as much as adding a header,
-and a look-up would take some forty. Whoever looks more than once takes the object itself.
+Each look through ``request`` or ``g`` finds the object anew, which costs as much as adding a
+header, and a look-up would take some forty. Whoever looks often takes the object itself.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def this_request() -> Request:
 
 def remembered() -> _AppCtxGlobals:
     """What is remembered until the request has been answered."""
-    return cast(_AppCtxGlobals, g._get_current_object())  # type: ignore[attr-defined]
+    return cast(_AppCtxGlobals, g._get_current_object())
 
 
 def header(asked: Request, name: str) -> str | None:

@@ -49,7 +49,6 @@ def shown_in(
     *,
     is_json: bool = True,
     behind: Iterable[Document] | None = None,
-    said: Document | None = None,
 ) -> tuple[Shown, ...]:
     """The records marked AMBER or above that an answer shows.
 
@@ -57,7 +56,6 @@ def shown_in(
         body: What is about to be sent.
         is_json: Whether it is JSON, in which records say what they are.
         behind: The records that it shows in another form or in part.
-        said: What it was written from, where that saves reading it again.
 
     Raises:
         ValueError: It is not JSON, and nobody says what it shows.
@@ -67,7 +65,7 @@ def shown_in(
             raise ValueError("an answer that is not JSON must come with the records behind it")
         return ()
     if is_json and _is_for_readers() and may_show_restricted(body):
-        return restricted_in(orjson.loads(body) if said is None else said, behind or ())
+        return restricted_in(orjson.loads(body), behind or ())
     return restricted_in(None, behind or ())
 
 
