@@ -9,6 +9,7 @@ depends_on = None
 
 BEGINNING = "\u2039"
 BUCKET = 16_384
+_UNMARKED = "split_part(gram, '#', 1)"
 
 
 def upgrade() -> None:
@@ -16,12 +17,13 @@ def upgrade() -> None:
 
     The release before finds no name by its first one to three letters until it is replaced.
     """
-    _change_beginnings(f"gram || '#' || seq / {BUCKET}")
+    # A restored backup of before may hold what this program has written already.
+    _change_beginnings(f"{_UNMARKED} || '#' || seq / {BUCKET}")
 
 
 def downgrade() -> None:
     """Leave of each beginning what it was."""
-    _change_beginnings("split_part(gram, '#', 1)")
+    _change_beginnings(_UNMARKED)
 
 
 def _change_beginnings(changed: str) -> None:

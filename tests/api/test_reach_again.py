@@ -9,6 +9,7 @@ import pytest
 
 from directory.clock import format_instant
 from directory.policy import Tlp, Viewer
+from directory.reach.queries import ask
 from directory.service import Reading
 from directory.web.answers import Passing, passing_answer
 from directory.web.api import reach as reach_module
@@ -61,7 +62,7 @@ def test_what_is_given_again_is_what_would_be_judged_anew(
 
 
 def test_within_a_minute_it_is_judged_once(demo: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    asking, ask = Asking(demo, monkeypatch), reach_module.ask
+    asking = Asking(demo, monkeypatch)
     judged: list[datetime] = []
 
     def counted(*given: Any, **more: Any) -> Any:
