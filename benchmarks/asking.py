@@ -25,6 +25,8 @@ from directory.settings import Anonymous, Limits, Mode, Settings
 
 API = "/api/v1"
 ENOUGH = "1000000000/minute"
+AT_SOME_TIME = "2026-11-26T09:00:00Z"
+"""What is asked about an instant is judged anew each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,7 @@ def measured_calls(app: Flask) -> list[Measured]:
         ("an economy's contacts", contacts, CONTACTS),
         ("the same, unchanged (304)", _unchanged(app, contacts), UNCHANGED),
         ("reach", reach, REACH),
+        ("reach, judged anew", Call(app, _reach(OPEN, at=AT_SOME_TIME)), REACH),
         ("reach as a card", Call(app, _reach(OPEN), {"Accept": "text/plain"}), {}),
         ("one contact", single, {}),
         ("the same, unchanged (304)", _unchanged(app, single), UNCHANGED),
@@ -166,12 +169,14 @@ def measured_calls(app: Flask) -> list[Measured]:
 def insiders_calls(app: Flask) -> list[Measured]:
     """The calls on desks under several labels, asked by a partner's officer."""
     contacts, reach = _economy(app, MIXED), Call(app, _reach(MIXED))
+    anew = Call(app, _reach(MIXED, at=AT_SOME_TIME))
     markings = {item["marking"] for item in contacts.answer().json()["items"]}
     _expect(len(markings) > 1, "several markings in the answer", markings)
     _expect_routes(reach)
     return [
         Measured("an economy's contacts, several markings", contacts, CONTACTS),
         Measured("reach, several markings", reach, REACH),
+        Measured("reach, several markings, judged anew", anew, REACH),
     ]
 
 
@@ -184,8 +189,8 @@ def _economy(app: Flask, code: str) -> Call:
     return call
 
 
-def _reach(to: str) -> str:
-    return address("/reach", to=to, from_=ASKING, function="preservation")
+def _reach(to: str, **more: str) -> str:
+    return address("/reach", to=to, from_=ASKING, function="preservation", **more)
 
 
 def _expect_routes(call: Call) -> None:

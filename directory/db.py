@@ -316,12 +316,15 @@ class Database:
         Raises:
             UnavailableError: The database cannot be reached.
         """
-        with _unavailable_when_down():
+        try:
             connection = self._readers.lend()
             try:
                 yield connection
             finally:
                 self._readers.take_back(connection)
+        except exc.OperationalError as error:
+            _raise_when_down(error)
+            raise
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -362,16 +365,20 @@ def _unavailable_when_down() -> Iterator[None]:
     try:
         yield
     except exc.OperationalError as error:
-        if isinstance(error.orig, Exception) and _is_busy(error):
-            raise UnavailableError(
-                "Another change has held the directory for too long. Nothing was written;"
-                " try again in a moment."
-            ) from error
-        if error.connection_invalidated or _is_unreachable(error):
-            raise UnavailableError(
-                "The directory's database cannot be reached at the moment."
-            ) from error
+        _raise_when_down(error)
         raise
+
+
+def _raise_when_down(error: exc.OperationalError) -> None:
+    if isinstance(error.orig, Exception) and _is_busy(error):
+        raise UnavailableError(
+            "Another change has held the directory for too long. Nothing was written;"
+            " try again in a moment."
+        ) from error
+    if error.connection_invalidated or _is_unreachable(error):
+        raise UnavailableError(
+            "The directory's database cannot be reached at the moment."
+        ) from error
 
 
 def _is_busy(error: exc.OperationalError) -> bool:

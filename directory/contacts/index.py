@@ -33,7 +33,12 @@ BEGINNING = "\u2039"
 """Marks a gram that is the beginning of a word: so few letters begin too many words to gather."""
 LONGEST_BEGINNING = 3
 BUCKET = 16_384
-"""So many entries of the log share a mark in PostgreSQL's index, by which the newest are asked."""
+"""So many entries of the log share a mark in PostgreSQL's index, by which the newest are asked.
+
+A beginning carries the mark itself: it stands in too many entries to be held against a bucket's.
+"""
+MARK = "#"
+"""Begins the mark of a bucket; no folded text holds it."""
 _NAMED = frozenset({"organisation", "contact", "holder"})
 
 _FORGET = (
@@ -156,8 +161,7 @@ def _entry(seq: int, document: Document, dialect: str) -> tuple[Any, ...] | None
         return None
     grams = " ".join(dict.fromkeys(gram for _, found in lines for gram in found.grams))
     if dialect == "postgresql":
-        # Folded text holds no quotation mark and no backslash.
-        grams = f"'{grams} {bucket(place_in_log(seq))}'".replace(" ", "' '")
+        grams = _tsvector(grams.split(), bucket(place_in_log(seq)))
     return (
         seq,
         document["id"],
@@ -173,6 +177,12 @@ def _entry(seq: int, document: Document, dialect: str) -> tuple[Any, ...] | None
     )
 
 
+def _tsvector(grams: Iterable[str], mark: str) -> str:
+    # Folded text holds no quotation mark and no backslash.
+    marked = [gram + mark if gram.startswith(BEGINNING) else gram for gram in grams]
+    return "'" + "' '".join([*marked, mark]) + "'"
+
+
 def lexeme(gram: str) -> str:
     """A gram as PostgreSQL reads it in a tsvector or tsquery."""
     return "'" + gram.replace("\\", "\\\\").replace("'", "''") + "'"
@@ -185,7 +195,7 @@ def place_in_log(seq: int) -> int:
 
 def bucket(place: int) -> str:
     """The mark that the entries of a bucket share; no gram is like it."""
-    return f"#{place}"
+    return f"{MARK}{place}"
 
 
 def beginning(word: str) -> str | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import partial
 from math import ceil
 from typing import Any, NamedTuple
 
@@ -31,7 +32,16 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from directory.contacts import numbers, slips
-from directory.contacts.index import BUCKET, LONGEST_GRAM, beginning, bucket, lexeme, place_in_log
+from directory.contacts.index import (
+    BEGINNING,
+    BUCKET,
+    LONGEST_GRAM,
+    MARK,
+    beginning,
+    bucket,
+    lexeme,
+    place_in_log,
+)
 from directory.contacts.models import search_entries
 from directory.contacts.numbers import Label
 from directory.db import Prepared, constant
@@ -44,6 +54,8 @@ NEWEST_BUCKETS = 2
 """In so many buckets, the newest, PostgreSQL looks first."""
 MOST_MORE_BUCKETS = 8
 """In more than these beyond the newest, reading the buckets takes longer than all the matches."""
+MOST_MORE_OF_BEGINNINGS = 64
+"""The same where beginnings are asked for, which stand by bucket: only matches are read."""
 Alternatives = Sequence[str]
 """Grams of which one must occur; a trailing ``*`` marks the beginning of a word."""
 
@@ -268,37 +280,44 @@ def _on_postgresql(
     take longer to fetch and sort than anybody should wait. What the newest entries do not fill is
     asked of as many older ones as should, and of all only where the matches are few.
     """
-    match = _match(wanted, _tsquery_gram, " | ", " & ")
+    are_begun = any(all(map(_is_beginning, grams)) for grams in wanted)
+
+    def asked_for(marks: Sequence[str]) -> Sequence[Sequence[Any]]:
+        match = _match(wanted, partial(_tsquery_gram, marks=marks), " | ", " & ")
+        if marks and not are_begun:
+            match += f" & ({' | '.join(map(lexeme, marks))})"
+        return _ON_POSTGRESQL.rows(connection, given | {"match": match})
 
     def within(places: range) -> Sequence[Sequence[Any]]:
-        some = " | ".join(lexeme(bucket(place)) for place in places)
-        return _ON_POSTGRESQL.rows(connection, given | {"match": f"{match} & ({some})"})
+        return asked_for([bucket(place) for place in places])
 
     end = place_in_log(newest) + 1
     older = max(0, end - NEWEST_BUCKETS)
     rows = list(within(range(older, end)))
     asked = newest + 1 - older * BUCKET
-    if older and (more := _buckets_to_fill(len(rows), asked)):
+    most = MOST_MORE_OF_BEGINNINGS if are_begun else MOST_MORE_BUCKETS
+    if older and (more := _buckets_to_fill(len(rows), asked, most)):
         oldest = max(0, older - more)
         rows += within(range(oldest, older))
         older = oldest
     if len(rows) < CANDIDATES and older:
-        return _ON_POSTGRESQL.rows(connection, given | {"match": match})
+        return asked_for(())
     return rows[:CANDIDATES]
 
 
-def _buckets_to_fill(found: int, asked: int) -> int:
+def _buckets_to_fill(found: int, asked: int, most: int) -> int:
     """How many more buckets should fill the list, 0 if none or more than pay.
 
     Args:
         found: How many matches there were among the newest.
         asked: So many entries of the log.
+        most: More do not pay.
     """
     if not found:
         return 0
     # Half as many again: matches do not lie evenly.
     more = ceil(1.5 * asked * (CANDIDATES - found) / (found * BUCKET))
-    return more if more <= MOST_MORE_BUCKETS else 0
+    return more if more <= most else 0
 
 
 def _match(
@@ -313,9 +332,16 @@ def _fts5_gram(gram: str) -> str:
     return f"{quoted} *" if gram.endswith("*") else quoted
 
 
-def _tsquery_gram(gram: str) -> str:
+def _tsquery_gram(gram: str, marks: Sequence[str]) -> str:
+    if _is_beginning(gram):
+        # In which bucket it stands is a part of it: in any, where none is named.
+        return " | ".join(lexeme(gram + mark) for mark in marks) or f"{lexeme(gram + MARK)}:*"
     quoted = lexeme(gram.removesuffix("*"))
     return f"{quoted}:*" if gram.endswith("*") else quoted
+
+
+def _is_beginning(gram: str) -> bool:
+    return gram.startswith(BEGINNING)
 
 
 def _entries() -> Select[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -81,6 +81,18 @@ def look_up(connection: Connection, facts: Facts, question: Question, *, viewer:
         viewer: Who asks.
     """
     return _judged(facts, question, _desks(connection, facts, question, viewer=viewer))
+
+
+def stays_until(facts: Facts, found: Reach) -> datetime | None:
+    """Until when an answer stays as it is, but for the instant that it names; None if unknown.
+
+    Clocks are told to the minute, and duty hours, terms and memberships begin and end with one.
+    """
+    held: _Held | None = facts.recall(("desks", *found.question.parties))
+    if held is None:
+        return None
+    minute = found.question.at.replace(second=0)
+    return min(minute + timedelta(minutes=1), held.until)
 
 
 def _judged(facts: Facts, question: Question, held: Sequence[Desk]) -> Reach:

@@ -12,7 +12,14 @@ from directory.documents import Document, Written
 from directory.reach.inputs import Desk
 from directory.reach.rules.answer import Reach
 from directory.reach.rules.participation import memberships_in_force
-from directory.readings.rules import is_restricted
+from directory.readings.rules import Shown, is_restricted, restricted_in
+
+
+def shown_by(found: Reach) -> tuple[Shown, ...]:
+    """The records marked AMBER or above that an answer shows as JSON."""
+    if not any(_behind(found)):
+        return ()  # it shows nothing but what it was judged on
+    return restricted_in(found.document, restricted_behind(found))
 
 
 def restricted_behind(found: Reach) -> list[Document]:

@@ -102,7 +102,12 @@ class Spool:
             return True
 
     def _files(self) -> list[Path]:
-        return sorted(self.folder.glob("*.jsonl"))
+        # Asked with every answer that is recorded: globbing would take as long as its row.
+        try:
+            found = list(self.folder.iterdir())
+        except OSError:
+            return []  # there is no folder yet
+        return sorted(path for path in found if path.suffix == ".jsonl")
 
     def _write(self, lines: bytes) -> None:
         files = self._files()

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Table, select
 from directory.changes import log
 from directory.db import Prepared
 from directory.documents import Document
-from directory.policy import Viewer, viewer_parameters, visible
+from directory.policy import Tlp, Viewer, viewer_parameters, visible
 from directory.reference.kept import Kept
 from directory.reference.models import economies, memberships, networks
 
@@ -86,24 +86,28 @@ _MEMBERSHIPS = _live(
 )
 
 
+_Rights = tuple[frozenset[str], Tlp | None, frozenset[str]]
+"""All of a viewer that decides what they see."""
+
+
 class ReferenceMemory:
     """The facts as last read, by the rights they were read with. Safe between threads."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._head: log.Glance | None = None
-        self._by_rights: OrderedDict[Viewer, Facts] = OrderedDict()
+        self._by_rights: OrderedDict[_Rights, Facts] = OrderedDict()
         self._kept = Kept(MOST_KEPT)
 
     def facts(self, connection: Connection, viewer: Viewer) -> Facts:
         """The reference data that the viewer may see, as of this unit of work."""
-        rights = Viewer(None, viewer.networks, viewer.clearance, viewer.editor_of)
+        rights = (viewer.networks, viewer.clearance, viewer.editor_of)
         head = log.glance(connection)
         with self._lock:
             if head == self._head and (known := self._by_rights.get(rights)) is not None:
                 self._by_rights.move_to_end(rights)
                 return known
-        read = _read(connection, rights, self._kept)
+        read = _read(connection, viewer, self._kept)
         with self._lock:
             # A unit of work that began earlier must not put older facts in the place of newer.
             if self._head is None or self._head[0] != head[0] or self._head[1] < head[1]:

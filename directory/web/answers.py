@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from flask import Response, request
+from flask import Response
 from werkzeug.exceptions import NotAcceptable
 from xxhash import xxh3_128_hexdigest
 
@@ -21,8 +21,13 @@ from directory.documents import Document
 from directory.pages import Page
 from directory.readings.rules import Shown
 from directory.service import Reading
+from directory.web.asked import header, this_request
 from directory.web.edge import READING
 from directory.web.recording import record, shown_in
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+    from werkzeug.datastructures import Headers
 
 JSON = "application/json"
 CHARSET = "; charset=utf-8"
@@ -41,6 +46,16 @@ class _Known(NamedTuple):
     shown: tuple[Shown, ...]
     since: datetime
     until: datetime
+
+
+class _Answer(Response):
+    """An answer whose headers are all there: none has to be worked out when it is sent."""
+
+    default_mimetype = None
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+        """The headers as they stand."""
+        return self.headers
 
 
 def record_answer(stored: StoredText, *, as_of: AsOf | None = None) -> Response:
@@ -77,7 +92,8 @@ def dated_answer(
         at: The instant of the answer.
         make: Looks the answer up.
     """
-    what = (request.path, request.query_string)
+    asked = this_request()
+    what = (asked.path, asked.query_string)
     known: _Known | None = directory.facts.recall(what)
     if known is None or not known.since <= at < known.until:
         made = make()
@@ -93,13 +109,67 @@ def dated_answer(
     return _sent(known.tag, known.body, JSON)
 
 
+class Passing(NamedTuple):
+    """An answer that names the instant for which it was made.
+
+    Attributes:
+        at: The instant, as the body has it for the first time.
+        shown: The records marked AMBER or above that it shows.
+        until: Until when it stays the same, but for the instant; None if that cannot be told.
+    """
+
+    body: bytes
+    at: str
+    shown: tuple[Shown, ...]
+    until: datetime | None
+
+
+class _Kept(NamedTuple):
+    """What stands before and after the instant that an answer names, and when that is so."""
+
+    before: bytes
+    after: bytes
+    shown: tuple[Shown, ...]
+    since: datetime
+    until: datetime
+
+
+def passing_answer(
+    directory: Reading, now: datetime, make: Callable[[], Passing], *, is_kept: bool
+) -> Response:
+    """An answer that is the same for a while but for the instant it names.
+
+    It is kept like ``dated_answer``'s, apart for each economy from which viewers may ask.
+
+    Args:
+        directory: The unit of work.
+        now: The instant of the answer.
+        make: Makes the answer.
+        is_kept: Whether it is made for this instant, and may be given again for another.
+    """
+    asked = this_request()
+    what = (asked.path, asked.query_string, directory.viewer.economy)
+    known: _Kept | None = directory.facts.recall(what) if is_kept else None
+    if known is not None and known.since <= now < known.until:
+        at = format_instant(now.replace(microsecond=0)).encode()
+        body, shown = b"".join((known.before, at, known.after)), known.shown
+    else:
+        made = make()
+        body, shown = made.body, made.shown
+        if is_kept and made.until is not None:
+            before, _, after = body.partition(made.at.encode())
+            weight = 1 + len(body) // ROOM_BYTES
+            directory.facts.keep(what, _Kept(before, after, shown, now, made.until), weight=weight)
+    record(shown)
+    return _sent(_tag(0, body), body, JSON)
+
+
 def answer(
     body: bytes,
     *,
     revision: int = 0,
     media_type: str = JSON,
     behind: Iterable[Document] | None = None,
-    said: Document | None = None,
 ) -> Response:
     """A body with its ETag, or 304 where the asker has it already; recorded where it has to be.
 
@@ -109,9 +179,8 @@ def answer(
         media_type: What the bytes are.
         behind: The records that it shows in another form than their own, or in part. A body that
             is not JSON does not say by itself what it shows.
-        said: What a JSON body was written from, where that saves reading it again.
     """
-    record(shown_in(body, is_json=media_type == JSON, behind=behind, said=said))
+    record(shown_in(body, is_json=media_type == JSON, behind=behind))
     return _sent(_tag(revision, body), body, media_type)
 
 
@@ -147,21 +216,28 @@ def _is_held(tag: str) -> bool:
 
     Whoever writes is always told what came of it: to them a 304 would say that nothing happened.
     """
-    if "If-None-Match" not in request.headers or request.method not in READING:
+    asked = this_request()
+    given = header(asked, "HTTP_IF_NONE_MATCH")
+    if given is None or asked.method not in READING:
         return False
     # Weak as strong: bodies that hash the same are the same bytes, compressed by a proxy or not.
-    return request.if_none_match.contains_weak(tag)
+    return given == f'"{tag}"' or asked.if_none_match.contains_weak(tag)
 
 
 def _sent(tag: str, body: bytes, media_type: str) -> Response:
     if _is_held(tag):
         return _unchanged(tag)
     charset = "" if media_type == JSON else CHARSET
-    return Response(body, headers=[*_headers(tag), ("Content-Type", f"{media_type}{charset}")])
+    headers = _headers(tag)
+    headers += (
+        ("Content-Type", f"{media_type}{charset}"),
+        ("Content-Length", str(len(body))),
+    )
+    return _Answer(body, headers=headers)
 
 
 def _unchanged(tag: str) -> Response:
-    return Response(status=304, headers=_headers(tag))
+    return _Answer(status=304, headers=_headers(tag))
 
 
 def _headers(tag: str) -> list[tuple[str, str]]:
@@ -178,9 +254,10 @@ def chosen_form(offered: Sequence[str]) -> str:
     Raises:
         NotAcceptable: None of them will do.
     """
-    if request.headers.get("Accept", "*/*") in {"*/*", offered[0]}:
+    asked = this_request()
+    if header(asked, "HTTP_ACCEPT") in {None, "*/*", offered[0]}:
         return offered[0]
-    best = request.accept_mimetypes.best_match(offered)
+    best = asked.accept_mimetypes.best_match(offered)
     if best is None:
         raise NotAcceptable
     return best

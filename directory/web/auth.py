@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app
 
 from directory.access.errors import RoleNeededError
 from directory.access.rules import WARNED_BEFORE, Principal
@@ -20,6 +20,7 @@ from directory.errors import ForbiddenError, UnauthenticatedError
 from directory.policy import Role
 from directory.service import EXTENSION, Asker
 from directory.settings import Anonymous
+from directory.web.asked import header, remembered, this_request
 
 View = TypeVar("View", bound=Callable[..., Any])
 SCHEME = "bearer "
@@ -71,7 +72,7 @@ def asker() -> Asker:
     Raises:
         UnauthenticatedError: What it sends is not a token at all.
     """
-    given = request.headers.get("Authorization")
+    given = header(this_request(), "HTTP_AUTHORIZATION")
     if given is None:
         return Asker(admit=_admit)
     scheme, token = given[: len(SCHEME)], given[len(SCHEME) :].strip()
@@ -83,10 +84,11 @@ def asker() -> Asker:
 
 
 def _admit(principal: Principal | None) -> None:
-    g.principal = principal
-    permission = permission_of(current_app, request.endpoint or "")
+    remembered().principal = principal
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    permission = permission_of(app, this_request().endpoint or "")
     if principal is None:
-        opening = current_app.extensions[EXTENSION].settings.anonymous
+        opening = app.extensions[EXTENSION].settings.anonymous
         if permission is Permission.ANYONE or (
             permission is Permission.READ and opening is not Anonymous.NOTHING
         ):
@@ -95,7 +97,7 @@ def _admit(principal: Principal | None) -> None:
             "This takes an account: send its token as Authorization: Bearer dir_…"
         )
     if principal.token is not None:
-        current_app.extensions[EXTENSION].uses.note(principal.token, utc_now())
+        app.extensions[EXTENSION].uses.note(principal.token, utc_now())
     if permission is Permission.OPERATE and Role.OPERATOR not in principal.roles:
         raise RoleNeededError("Partners, accounts and tokens are kept by operators.")
     if permission is Permission.COPY and not principal.is_reader:
@@ -103,12 +105,13 @@ def _admit(principal: Principal | None) -> None:
 
 
 def _refuse_undeclared() -> None:
-    if request.endpoint is not None and permission_of(current_app, request.endpoint) is None:
+    endpoint = this_request().endpoint
+    if endpoint is not None and permission_of(current_app, endpoint) is None:
         raise ForbiddenError("Nobody has said to whom this address is open, so it is closed.")
 
 
 def _warn_of_expiry(response: Response) -> Response:
-    principal: Principal | None = g.get("principal")
+    principal: Principal | None = remembered().get("principal")
     if principal is not None and principal.expires_at is not None:
         expires_at: datetime = principal.expires_at
         if expires_at - utc_now() < WARNED_BEFORE:

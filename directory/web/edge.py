@@ -15,12 +15,13 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response
 from limits import RateLimitItem, parse
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from directory.errors import InvalidRequestError, UnavailableError
 from directory.settings import OFF, Mode
+from directory.web.asked import header, remembered, this_request
 from directory.web.context import running
 from directory.web.counts import Counts
 
@@ -86,32 +87,34 @@ class Edge:
             TokenInAddressError: The address holds a token.
             TooManyRequestsError: Whoever asks has to wait.
         """
-        g.token_name = token = _token_name()
-        _refuse_token_in_address()
-        if request.endpoint in UNCOUNTED:
+        asked = this_request()
+        remembered().token_name = token = _token_name(asked)
+        _refuse_token_in_address(asked)
+        if asked.endpoint in UNCOUNTED:
             return
-        address = _address()
+        address = _address(asked)
         known = token is not None and token in self._known
         if token is not None and not known:
             self._check_guesses(address)
         who = f"token:{token}" if known else f"address:{address}"
         self._count(self._asks, "asks", who, "requests")
-        if request.method not in READING:
+        if asked.method not in READING:
             self._count(self._writes, "writes", who, "requests that change something")
 
     def conclude(self, response: Response) -> Response:
         """Remember a token that was accepted, and count one that was not."""
-        token: str | None = g.get("token_name")
+        kept = remembered()
+        token: str | None = kept.get("token_name")
         if token is None:
             return response
-        if g.get("principal") is not None:
+        if kept.get("principal") is not None:
             if token not in self._known:
                 self._know(token)
         elif response.status_code == 401:
             with self._lock:
                 self._known.pop(token, None)
             if self._refused is not None:
-                self._counts.hit(self._refused, f"refused:address:{_address()}")
+                self._counts.hit(self._refused, f"refused:address:{_address(this_request())}")
         return response
 
     def _know(self, token: str) -> None:
@@ -172,11 +175,11 @@ def _span(item: RateLimitItem) -> str:
     return {1: "a second", 60: "a minute", 3600: "an hour"}.get(seconds, f"{seconds} seconds")
 
 
-def _refuse_token_in_address() -> None:
-    query = request.query_string
-    if b"dir" not in query and b"%" not in query and "dir_" not in request.path:
+def _refuse_token_in_address(asked: Request) -> None:
+    query, path = asked.query_string, asked.path
+    if b"dir" not in query and b"%" not in query and "dir_" not in path:
         return
-    if TOKEN.search(unquote_plus(query.decode("latin-1"))) or TOKEN.search(request.path):
+    if TOKEN.search(unquote_plus(query.decode("latin-1"))) or TOKEN.search(path):
         raise TokenInAddressError(
             "A token in an address is kept by proxies, logs and histories, so this one must be"
             " taken as stolen: have it revoked, and send the next one as a header,"
@@ -184,18 +187,18 @@ def _refuse_token_in_address() -> None:
         )
 
 
-def _token_name() -> str | None:
+def _token_name(asked: Request) -> str | None:
     """The hash of whatever was sent as a token; it is counted under this name, not its own."""
-    given = request.headers.get("Authorization")
+    given = header(asked, "HTTP_AUTHORIZATION")
     if given is None:
         return None
     token = given.partition(" ")[2].strip()
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()[:DIGEST_LENGTH]
 
 
-def _address() -> str:
+def _address(asked: Request) -> str:
     """Who is counted without an account: an IPv4 address, or a network of IPv6 addresses."""
-    text = request.remote_addr or ""
+    text = asked.remote_addr or ""
     if ":" not in text:
         return text[:DIGEST_LENGTH]
     try:

@@ -16,7 +16,7 @@ from time import perf_counter
 from typing import Any
 
 import orjson
-from flask import Flask, Response, g, request
+from flask import Flask, Response
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     REGISTRY,
@@ -30,6 +30,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from directory import migrate
 from directory.clock import format_instant, utc_now
 from directory.errors import UnavailableError
+from directory.web.asked import header, remembered, this_request
 from directory.web.auth import Permission, allows
 from directory.web.context import running
 from directory.web.edge import without_tokens
@@ -87,23 +88,23 @@ def register(app: Flask) -> None:
 
 
 def _begin() -> None:
-    given = request.headers.get("X-Request-Id", "")
-    g.request_id = given if REQUEST_ID.match(given) else secrets.token_hex(8)
-    g.began = perf_counter()
+    given, kept = header(this_request(), "HTTP_X_REQUEST_ID"), remembered()
+    kept.request_id = given if given and REQUEST_ID.match(given) else secrets.token_hex(8)
+    kept.began = perf_counter()
 
 
 def _end(response: Response) -> Response:
-    # Each look at a proxy costs as much as adding a header.
-    request_id, rule = g.request_id, request.url_rule
+    asked, kept = this_request(), remembered()
+    request_id, rule, status = kept.request_id, asked.url_rule, response.status_code
     response.headers.add("X-Request-Id", request_id)
     # The method of a request that nothing answers to is whatever somebody typed.
-    route, method = (rule.rule, request.method) if rule is not None else (NO_ROUTE, "-")
-    seconds = perf_counter() - g.began
-    count, timer = _figures(method, route, response.status_code)
+    route, method = (rule.rule, asked.method) if rule is not None else (NO_ROUTE, "-")
+    seconds = perf_counter() - kept.began
+    count, timer = _figures(method, route, status)
     count.inc()
     timer.observe(seconds)
     if log.isEnabledFor(logging.INFO):
-        _write_request(request_id, method, route, response.status_code, seconds)
+        _write_request(request_id, method, route, status, seconds)
     return response
 
 

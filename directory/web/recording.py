@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import orjson
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app
 from prometheus_client import Counter
 
 from directory.access.rules import Principal
@@ -27,9 +27,11 @@ from directory.readings.rules import (
     restricted_in,
 )
 from directory.service import EXTENSION
+from directory.web.asked import header, remembered, this_request
 from directory.web.auth import Permission, permission_of
 
 HEADER = "Purpose"
+_IN_WSGI = "HTTP_PURPOSE"
 READINGS = Counter(
     "directory_readings_total",
     "Answers that show AMBER or above: stored, spooled (the store cannot be written) or refused.",
@@ -47,7 +49,6 @@ def shown_in(
     *,
     is_json: bool = True,
     behind: Iterable[Document] | None = None,
-    said: Document | None = None,
 ) -> tuple[Shown, ...]:
     """The records marked AMBER or above that an answer shows.
 
@@ -55,7 +56,6 @@ def shown_in(
         body: What is about to be sent.
         is_json: Whether it is JSON, in which records say what they are.
         behind: The records that it shows in another form or in part.
-        said: What it was written from, where that saves reading it again.
 
     Raises:
         ValueError: It is not JSON, and nobody says what it shows.
@@ -65,7 +65,7 @@ def shown_in(
             raise ValueError("an answer that is not JSON must come with the records behind it")
         return ()
     if is_json and _is_for_readers() and may_show_restricted(body):
-        return restricted_in(orjson.loads(body) if said is None else said, behind or ())
+        return restricted_in(orjson.loads(body), behind or ())
     return restricted_in(None, behind or ())
 
 
@@ -77,17 +77,19 @@ def record(shown: tuple[Shown, ...]) -> None:
         PurposeNeededError: None was given, and the reader's partner asks for one.
         NotRecordedError: It could be written nowhere.
     """
-    g.is_recorded = True
+    kept = remembered()
+    kept.is_recorded = True
     purpose = purpose_given(is_needed=bool(shown))
     if not shown:
         return
-    principal: Principal | None = g.get("principal")
+    principal: Principal | None = kept.get("principal")
+    rule = this_request().url_rule
     reader = Reader(
         principal.partner if principal is not None else None,
         principal.account if principal is not None else None,
         purpose,
-        request.url_rule.rule if request.url_rule is not None else "",
-        g.request_id,
+        rule.rule if rule is not None else "",
+        kept.request_id,
     )
     try:
         outcome = current_app.extensions[EXTENSION].readings.record(
@@ -109,10 +111,12 @@ def purpose_given(*, is_needed: bool) -> str | None:
         BadPurposeError: It cannot be kept.
         PurposeNeededError: They say nothing, and their partner wants it said.
     """
-    given = request.headers.get(HEADER)
+    given = header(this_request(), _IN_WSGI)
     purpose = None if given is None else read_purpose(given.encode("latin-1"))
-    principal: Principal | None = g.get("principal")
-    if is_needed and principal is not None and principal.needs_purpose and purpose is None:
+    if not is_needed or purpose is not None:
+        return purpose
+    principal: Principal | None = remembered().get("principal")
+    if principal is not None and principal.needs_purpose:
         raise PurposeNeededError(
             "The answer shows records marked AMBER or above, and your agency wants it kept for what"
             f" they are read. Ask again with the header {HEADER}: a few words, or a case number,"
@@ -122,16 +126,17 @@ def purpose_given(*, is_needed: bool) -> str | None:
 
 
 def _is_for_readers() -> bool:
-    return permission_of(current_app, request.endpoint or "") is not Permission.ANYONE
+    return permission_of(current_app, this_request().endpoint or "") is not Permission.ANYONE
 
 
 def _refuse_unasked(response: Response) -> Response:
+    if response.status_code != 200 or remembered().get("is_recorded", False):
+        return response
+    asked = this_request()
     if (
-        response.status_code == 200
-        and request.method != "OPTIONS"
-        and not g.get("is_recorded", False)
-        and request.endpoint is not None
-        and permission_of(current_app, request.endpoint) is Permission.READ
+        asked.method != "OPTIONS"
+        and asked.endpoint is not None
+        and permission_of(current_app, asked.endpoint) is Permission.READ
     ):
-        raise RuntimeError(f"{request.endpoint} answers past the recording of readings")
+        raise RuntimeError(f"{asked.endpoint} answers past the recording of readings")
     return response

@@ -177,6 +177,17 @@ def test_a_hidden_number_of_an_open_desk_is_on_record(
     assert {"kind": "channel", "id": rid("channel", 200 + place)} in found
 
 
+def test_what_is_given_again_is_on_record_again(service: Service, new: Make) -> None:
+    reader = new()
+    told = []
+    for request_id in ("first", "second"):
+        response = reader.ask("/reach", to="AU", headers={"X-Request-Id": request_id})
+        assert response.status_code == 200
+        told.append({r["id"] for row in entries(service, request_id) for r in records_in(row)})
+    assert rid("contact", AMBER) in told[0]
+    assert told[1] == told[0]
+
+
 def test_a_304_and_a_head_are_readings_too(service: Service, new: Make) -> None:
     reader = new()
     tag = reader.ask(DESK).headers["ETag"]

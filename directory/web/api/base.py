@@ -14,6 +14,7 @@ from directory.changes.schemas import UNKNOWN_FIELD, faults_of, messages_of
 from directory.errors import Fault, InvalidInputError, InvalidRequestError
 from directory.pages import MOST_ITEMS, USUAL_ITEMS
 from directory.web.api.shapes import ProblemShape
+from directory.web.asked import this_request
 from directory.web.bodies import read_json
 from directory.web.uploads import FORM
 
@@ -179,7 +180,7 @@ class _Reader:
         Raises:
             BadQueryError: One fault per parameter that is unknown, stands twice or cannot be used.
         """
-        return dict(self._read(request.query_string))
+        return dict(self._read(this_request().query_string))
 
     def _read_anew(self, text: bytes) -> dict[str, Any]:
         refuse_repeated_parameters()
@@ -231,7 +232,8 @@ def refuse_nul() -> None:
     Raises:
         InvalidRequestError: The path or the query holds one.
     """
-    if "\x00" in request.path or b"%00" in request.query_string:
+    asked = this_request()
+    if "\x00" in asked.path or b"%00" in asked.query_string:
         raise InvalidRequestError("The address holds a NUL character (%00); leave it out.")
 
 

@@ -251,13 +251,14 @@ def test_the_newest_of_very_many_are_ranked(desks: Desks) -> None:
 
 
 @pytest.mark.parametrize("most_more", [0, 4, 40], ids=["of none", "of too few", "of enough"])
-@pytest.mark.parametrize("typed", ["common", "com"])
+@pytest.mark.parametrize("typed", ["common", "com", "common d"])
 def test_the_newest_are_found_of_however_many_older_entries_are_asked(
     desks: Desks, monkeypatch: pytest.MonkeyPatch, typed: str, most_more: int
 ) -> None:
     for module in (index, searching):
         monkeypatch.setattr(module, "BUCKET", 20)
     monkeypatch.setattr(searching, "MOST_MORE_BUCKETS", most_more)
+    monkeypatch.setattr(searching, "MOST_MORE_OF_BEGINNINGS", most_more)
     shape = {"owner": "AU", "source": SOURCE, "organisation": desks.police, "economy": "AU"}
     written = [
         Put(
