@@ -17,6 +17,7 @@ from directory.changes.kinds import Kinds
 from directory.changes.operations import checked
 from directory.changes.queries import find, records
 from directory.contacts.queries import desks, organisations_of
+from directory.db import let_go_of_pages
 from directory.documents import Document
 from directory.meetings.attending import attended_by
 from directory.meetings.lists.agencies import Agencies
@@ -87,9 +88,12 @@ def plan_list(
     sheet, table = chosen_sheet(book, options.sheet)
     work = _Work(connection, facts, kinds, book, sheet, table, options, viewer, at)
     work.look_around(file_name)
+    let_go_of_pages(connection)
     work.read(progress)
     work.propose()
-    return work.plan()
+    plan = work.plan()
+    let_go_of_pages(connection)
+    return plan
 
 
 class _Work:
