@@ -88,7 +88,6 @@ def plan_list(
     sheet, table = chosen_sheet(book, options.sheet)
     work = _Work(connection, facts, kinds, book, sheet, table, options, viewer, at)
     work.look_around(file_name)
-    let_go_of_pages(connection)
     work.read(progress)
     work.propose()
     plan = work.plan()
@@ -233,6 +232,7 @@ class _Work:
             for rid in sorted(views.texts):
                 if posts.get(rid) is None:
                     posts.add(post_of(views.texts[rid], today))
+            let_go_of_pages(self._connection)
         return posts
 
     def read(self, progress: Progress) -> None:
