@@ -7,7 +7,6 @@ record's difference in one place.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from directory.changes.errors import InvalidDocumentError
@@ -15,6 +14,7 @@ from directory.changes.operations import CheckedPut, Operation, Put, Retire
 from directory.changes.proposals import ProposedOperation
 from directory.documents import Document
 from directory.ids import new_id
+from directory.meetings.lists.packing import Packed, packed, unpacked
 from directory.meetings.lists.rules.findings import Code, Finding
 from directory.policy import Label, Tlp
 
@@ -23,7 +23,6 @@ Given = Callable[[str, Document], Document]
 """A record's document without what the directory sets, so that it can be written again."""
 
 
-@dataclass(slots=True)
 class Planned:
     """One operation that a list proposes.
 
@@ -31,42 +30,101 @@ class Planned:
         cells: Addresses of the cells that it was read from.
         findings: What is doubted of it.
         marked_in: Address of the cell that marks it otherwise; empty where none does.
-        checked: What it proposed when its document was checked; it may have changed since.
     """
 
-    kind: str
-    id: str
-    base_revision: int
-    owner: str
-    label: Label
-    document: Document | None
-    before: Document | None
-    cells: dict[str, None] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-    marked_in: str = ""
-    checked: CheckedPut | None = None
+    __slots__ = (
+        "_before", "_checked", "_document", "base_revision", "cells", "findings", "id", "kind",
+        "label", "marked_in", "owner",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        kind: str,
+        rid: str,
+        base_revision: int,
+        owner: str,
+        label: Label,
+        document: Document | None,
+        before: Document | None,
+        cells: Iterable[str] = (),
+    ) -> None:
+        self.kind = kind
+        self.id = rid
+        self.base_revision = base_revision
+        self.owner = owner
+        self.label = label
+        self.cells = dict.fromkeys(cells)
+        self.findings: list[Finding] = []
+        self.marked_in = ""
+        self._before = None if before is None else packed(before)
+        self._document = self._before
+        self._checked: bytes | None = None
+        if document is not before:
+            self.document = document
+
+    @property
+    def document(self) -> Document | None:
+        """What it proposes; None where it ends the record. Read anew for whoever asks."""
+        return None if self._document is None else unpacked(self._document)
+
+    @document.setter
+    def document(self, document: Document | None) -> None:
+        self._document = None if document is None else packed(document)
+        self._checked = None
+
+    @property
+    def before(self) -> Document | None:
+        """What it starts from; None where the record is new. Read anew for whoever asks."""
+        return None if self._before is None else unpacked(self._before)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether there is no such record yet."""
+        return self._before is None
+
+    @property
+    def is_end(self) -> bool:
+        """Whether it ends the record."""
+        return self._document is None
 
     @property
     def proposed(self) -> ProposedOperation:
         """The operation as it is proposed: checked, unless its document has changed since."""
-        cells, checked = tuple(self.cells), self.checked
-        if checked is not None and checked.put.document is self.document:
-            return ProposedOperation(checked.put, cells, checked)
-        return ProposedOperation(self.operation, cells)
+        cells, text = tuple(self.cells), self._checked
+        if text is None or self._document is None:
+            return ProposedOperation(self.operation, cells)
+        put = Put(self.kind, Packed(self._document), self.id, self.base_revision)
+        return ProposedOperation(put, cells, CheckedPut(put, text))
 
     @property
     def operation(self) -> Operation:
         """The operation as a change set takes it."""
-        if self.document is None:
+        document = self.document
+        if document is None:
             return Retire(self.kind, self.id, self.base_revision)
-        return Put(self.kind, self.document, self.id, self.base_revision)
+        return Put(self.kind, document, self.id, self.base_revision)
 
     @property
     def is_needed(self) -> bool:
         """Whether it would change anything; where it comes from alone is no change."""
-        if self.document is None or self.before is None:
-            return self.document is not self.before
-        return self.document | _NO_SOURCE != self.before | _NO_SOURCE
+        if self._document is None or self._before is None:
+            return self._document is not self._before
+        if self._document == self._before:
+            return False
+        return unpacked(self._document) | _NO_SOURCE != unpacked(self._before) | _NO_SOURCE
+
+    def check(self, check: Callable[[Put], CheckedPut]) -> None:
+        """Have its document checked, unless it has none or would change nothing.
+
+        Args:
+            check: What it makes of the document is kept until that changes.
+
+        Raises:
+            InvalidDocumentError: As ``check`` raises.
+        """
+        put = self.operation
+        if isinstance(put, Put) and self.is_needed:
+            self._checked = check(put).text
 
 
 class Builder:
@@ -78,8 +136,9 @@ class Builder:
 
     def create(self, kind: str, document: Document, cells: Iterable[str]) -> Planned:
         """Propose a new record."""
-        planned = Planned(kind, new_id(), 0, document["owner"], Label.of(document), document, None)
-        planned.cells.update(dict.fromkeys(cells))
+        planned = Planned(
+            kind, new_id(), 0, document["owner"], Label.of(document), document, None, cells
+        )
         self._planned[planned.id] = planned
         return planned
 
@@ -88,8 +147,9 @@ class Builder:
     ) -> Planned:
         """Propose other values for some fields of a record, on top of what is proposed already."""
         planned = self._of(kind, held)
-        if planned.document is not None:
-            planned.document = planned.document | dict(changed)
+        document = planned.document
+        if document is not None:
+            planned.document = document | dict(changed)
         planned.cells.update(dict.fromkeys(cells))
         return planned
 
@@ -103,7 +163,8 @@ class Builder:
     def document_of(self, held: Document) -> Document:
         """A record as it would be after what is proposed so far."""
         planned = self._planned.get(held["id"])
-        return held if planned is None or planned.document is None else held | planned.document
+        document = None if planned is None else planned.document
+        return held if document is None else held | document
 
     def _of(self, kind: str, held: Document) -> Planned:
         planned = self._planned.get(held["id"])
@@ -132,11 +193,8 @@ class Builder:
         dropped: list[Planned] = []
         gone: set[str] = set()
         for rid, planned in self._planned.items():
-            put = planned.operation
-            if isinstance(put, Retire) or not planned.is_needed:
-                continue
             try:
-                planned.checked = check(put)
+                planned.check(check)
             except InvalidDocumentError as error:
                 cell = next(iter(planned.cells), "")
                 planned.findings += [
@@ -161,11 +219,10 @@ class Builder:
 
 def stands_on(planned: Planned, gone: set[str]) -> bool:
     """Whether something new names what is taken out."""
-    if planned.id in gone or planned.document is None or planned.before is not None:
+    if not gone or planned.id in gone or planned.is_end or not planned.is_new:
         return False
-    return any(
-        planned.document.get(name) in gone for name in ("contact", "channel", "organisation")
-    )
+    document = planned.document or {}
+    return any(document.get(name) in gone for name in ("contact", "channel", "organisation"))
 
 
 def _value(planned: Planned, pointer: str) -> str:

@@ -7,6 +7,7 @@ still stands in it has not moved: a row alone cannot know that, the list does.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -40,12 +41,13 @@ class _Claim:
 
 
 def matched(
-    drafts: Sequence[Draft], posts: Posts, chosen: Mapping[int, str], edited: Collection[str]
+    drafts: list[Draft], posts: Posts, chosen: Mapping[int, str], edited: Collection[str]
 ) -> Iterator[tuple[Draft, Match | None]]:
     """Each row with the post that it is about; None where what a person chose is none.
 
     Args:
-        drafts: The rows, without those that repeat others.
+        drafts: The rows, without those that repeat others. They are taken out, so that each is let
+            go of as soon as it is proposed.
         posts: Those that the sender may see.
         chosen: What a person has said that rows are about: a contact's id, or ``new``.
         edited: Ids of the posts whose own rows are in the list.
@@ -60,10 +62,14 @@ def matched(
         for traits in [traits_of(draft)]
     ]
     _settle(claims, posts, taken)
-    found: dict[int, Match | None] = {id(claim.draft): claim.match for claim in claims}
+    found: dict[int, Match] = {id(claim.draft): claim.match for claim in claims}
     staying = {claim.match.post.id for claim in claims if claim.is_by_name and claim.match.post}
-    for draft in drafts:
-        match = told[draft.row] if draft.row in told else found.get(id(draft), Match())
+    claims.clear()
+    left = deque(drafts)
+    drafts.clear()
+    while left:
+        draft = left.popleft()
+        match = told[draft.row] if draft.row in told else found.pop(id(draft), Match())
         if match is not None and match.moved_from is not None and match.moved_from.id in staying:
             match = Match(match.post, None, match.candidates, match.points)
         yield draft, match

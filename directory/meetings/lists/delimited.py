@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from directory.meetings.errors import FileTooLargeError
 from directory.meetings.lists.limits import LONGEST_CELL, MOST_ROWS, Tally
 from directory.meetings.lists.rules import delimiters, encodings
-from directory.meetings.lists.rules.grid import Book, Cell, Sheet
+from directory.meetings.lists.rules.grid import Book, Cells, Sheet
 
 
 def read_delimited(
@@ -42,7 +42,7 @@ def read_delimited(
     else:
         separator = delimiters.guessed_delimiter(text)
     tally = Tally()
-    cells = {(cell.row, cell.column): cell for cell in _cells(text, separator, tally)}
+    cells = _cells(text, separator, tally)
     notes = [*_unclosed(text, cells, separator), *tally.notes()]
     return Book(
         "csv",
@@ -55,23 +55,25 @@ def read_delimited(
     )
 
 
-def _cells(text: str, delimiter: str, tally: Tally) -> Iterator[Cell]:
-    lines = io.StringIO(text, newline="")
+def _cells(text: str, delimiter: str, tally: Tally) -> Cells:
+    lines, cells = io.StringIO(text, newline=""), Cells()
     row = 0
     try:
         for row, fields in enumerate(csv.reader(lines, delimiter=delimiter), start=1):
-            for column, field in enumerate(fields, start=1):
-                if field and not field.isspace():
-                    kept = tally.take("", row, column, field)
-                    yield Cell(row, column, kept, value=kept)
+            texts = [
+                tally.take("", row, column, field) if field and not field.isspace() else ""
+                for column, field in enumerate(fields, start=1)
+            ]
+            cells.add_row(row, texts)
             if row == MOST_ROWS:
                 _refuse_more(lines.read(), delimiter)
-                return
+                break
     except csv.Error as error:
         raise FileTooLargeError(
             f"A cell in row {row + 1:,} holds more than the {LONGEST_CELL:,} characters that fit"
             " into one. A quotation mark is probably opened there and never closed: put it right."
         ) from error
+    return cells
 
 
 def _refuse_more(rest: str, delimiter: str) -> None:
@@ -82,9 +84,9 @@ def _refuse_more(rest: str, delimiter: str) -> None:
         )
 
 
-def _unclosed(text: str, cells: dict[tuple[int, int], Cell], delimiter: str) -> Iterator[str]:
+def _unclosed(text: str, cells: Cells, delimiter: str) -> Iterator[str]:
     """Tell of a quotation mark that nobody closed: the rest of the file went into one cell."""
-    last = cells[max(cells)] if cells else None
+    last = next(reversed(cells.row(max(cells.rows()))), None) if cells else None
     if last is None or "\n" not in last.text:
         return
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)

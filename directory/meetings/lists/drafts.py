@@ -14,6 +14,7 @@ from directory.meetings.lists.rules.findings import Code, Doubt, Finding
 from directory.meetings.lists.rules.grid import Cell, Sheet
 from directory.meetings.lists.rules.network_names import NetworkName
 from directory.meetings.lists.rules.people import Person
+from directory.meetings.lists.used import Used
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,38 +113,39 @@ class Ledger:
 
     def __init__(self, sheets: Iterable[Sheet]) -> None:
         self._sheets = tuple(sheets)
-        self.count = sum(1 for _ in self._cells())
-        self.used: set[str] = set()
+        self.count = sum(sheet.cells.written for sheet in self._sheets)
+        self.used = Used()
         self.listed: set[str] = set()
 
-    def use(self, address: str) -> None:
+    def use(self, sheet: Sheet, cell: Cell) -> None:
         """Something was made of the cell."""
-        self.used.add(address)
+        self.used.add(sheet.name, cell.row, cell.column)
 
-    def release(self, address: str) -> None:
+    def release(self, sheet: Sheet, cell: Cell) -> None:
         """Nothing was made of the cell after all."""
-        self.used.discard(address)
-
-    def _cells(self) -> Iterator[tuple[Sheet, Cell]]:
-        """Every cell that is not empty in the file.
-
-        What a merged area covers is empty there; it is shown what its first cell says.
-        """
-        for sheet in self._sheets:
-            for cell in sheet.cells.values():
-                if cell.merged_with is None:
-                    yield sheet, cell
+        self.used.discard(sheet.name, cell.row, cell.column)
 
     def list(self, findings: Iterable[Finding]) -> None:
         """The cells stand in findings."""
         self.listed.update(finding.cell for finding in findings)
 
     def rest(self) -> Iterator[tuple[str, Cell]]:
-        """The cells of which nothing was made and nothing was said."""
-        for sheet, cell in self._cells():
-            address = sheet.address_of(cell)
-            if address not in self.used and address not in self.listed:
-                yield address, cell
+        """The cells of which nothing was made and nothing was said.
+
+        What a merged area covers is empty in the file; it is shown what its first cell says.
+        """
+        for sheet in self._sheets:
+            for row in sheet.cells.rows():
+                if all(self.used.has(sheet.name, row, c) for c in sheet.cells.columns(row)):
+                    continue
+                for cell in sheet.cells.row(row):
+                    address = sheet.address_of(cell)
+                    is_told = address in self.listed or self._is_used(sheet, cell)
+                    if cell.merged_with is None and not is_told:
+                        yield address, cell
+
+    def _is_used(self, sheet: Sheet, cell: Cell) -> bool:
+        return self.used.has(sheet.name, cell.row, cell.column)
 
 
 def findings_of(cell: str, doubts: Sequence[Doubt]) -> list[Finding]:

@@ -100,7 +100,7 @@ class Edits:
         post = self._posts.get(key.contact.id)
         base = None if post is None else self._printed(post, key)
         for cell in cells:
-            self._ledger.use(reader.sheet.address_of(cell))
+            self._ledger.use(reader.sheet, cell)
         if post is None or base is None:
             draft.doubt(Code.MISSING, texts.get(Column.POST, ""), None, 1.0)
             return draft
@@ -120,7 +120,7 @@ class Edits:
         _name_cells(draft, reader, changed)
         draft.economy = place.code
         draft.is_struck = _is_struck(cells)
-        self._edited.add(id(draft))
+        self._edited.add(row)
         edited = Edited(post, base, key, texts, changed, draft)
         Changes(
             self._builder, self._planner, self._standing, self._facts, edited, self._checks
@@ -145,7 +145,7 @@ class Edits:
             return None
         draft = Draft(row, f"row {row}", reader.sheet.address_of(cells[0]))
         for cell in cells:
-            self._ledger.use(reader.sheet.address_of(cell))
+            self._ledger.use(reader.sheet, cell)
         draft.doubt(Code.NOBODY_NAMED, texts.get(Column.ECONOMY, ""), None, 1.0)
         return draft
 
@@ -202,7 +202,7 @@ class Edits:
 
     def has(self, draft: Draft) -> bool:
         """Whether a draft is of a row that the directory has printed."""
-        return id(draft) in self._edited or any(
+        return draft.row in self._edited or any(
             finding.code is Code.MISSING for finding in draft.findings
         )
 

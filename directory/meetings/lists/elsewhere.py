@@ -28,11 +28,15 @@ def note_numbers_elsewhere(
     connection: Connection, kinds: Kinds, operations: Iterable[Planned], *, viewer: Viewer
 ) -> None:
     """Doubt each proposed number that another contact has, where whoever sees one sees both."""
-    brought = [(planned, said) for planned in operations if (said := _number_of(planned))]
+    brought = [
+        (planned, said["e164"].removeprefix("+"))
+        for planned in operations
+        if (said := _number_of(planned))
+    ]
     found: dict[str, list[Line]] = {}
-    digits = sorted({said["e164"].removeprefix("+") for _, said in brought})
-    for start in range(0, len(digits), AT_A_TIME):
-        some = digits[start : start + AT_A_TIME]
+    wanted = sorted({digits for _, digits in brought})
+    for start in range(0, len(wanted), AT_A_TIME):
+        some = wanted[start : start + AT_A_TIME]
         for line in equal_to(connection, viewer_parameters(viewer), some):
             if line.is_e164 and not line.is_former and not line.desk_is_retired:
                 found.setdefault(line.digits, []).append(line)
@@ -41,8 +45,10 @@ def note_numbers_elsewhere(
         rid: orjson.loads(text)
         for rid, text in records(connection, kinds["contact"], ids, viewer=viewer).items()
     }
-    for planned, said in brought:
-        lines = found.get(said["e164"].removeprefix("+"), [])
+    for planned, digits in brought:
+        said, lines = planned.document, found.get(digits)
+        if said is None or lines is None:
+            continue
         told = "; ".join(dict.fromkeys(_others(planned, said, lines, contacts)))
         if told:
             cell = next(iter(planned.cells), "")
@@ -52,11 +58,13 @@ def note_numbers_elsewhere(
 
 def _number_of(planned: Planned) -> Document | None:
     """The channel that an operation brings, where that has a number that it did not have."""
-    said = planned.document
-    if planned.kind != "channel" or said is None or said["medium"] not in TELEPHONE_MEDIA:
+    if planned.kind != "channel":
         return None
-    before = None if planned.before is None else planned.before["e164"]
-    return said if said["e164"] and said["e164"] != before else None
+    said, before = planned.document, planned.before
+    if said is None or said["medium"] not in TELEPHONE_MEDIA:
+        return None
+    held = None if before is None else before["e164"]
+    return said if said["e164"] and said["e164"] != held else None
 
 
 def _others(

@@ -6,7 +6,7 @@ can be held against nothing that its sender could not have looked up.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 import orjson
@@ -17,6 +17,7 @@ from directory.changes.kinds import Kinds
 from directory.changes.operations import checked
 from directory.changes.queries import find, records
 from directory.contacts.queries import desks, organisations_of
+from directory.db import let_go_of_pages
 from directory.documents import Document
 from directory.meetings.attending import attended_by
 from directory.meetings.lists.agencies import Agencies
@@ -89,7 +90,9 @@ def plan_list(
     work.look_around(file_name)
     work.read(progress)
     work.propose()
-    return work.plan()
+    plan = work.plan()
+    let_go_of_pages(connection)
+    return plan
 
 
 class _Work:
@@ -119,10 +122,9 @@ class _Work:
         self._today = at.date()
         self._ledger = Ledger(book.sheets)
         self._loose: list[Finding] = []
-        self._drafts: list[Draft] = []
+        self._doubts: list[tuple[str, list[Finding]]] = []
+        self._foreign: list[Draft] = []
         self._columns = table.meanings()
-        data = set(table.data_rows)
-        self._rows = {row: cells for row, cells in sheet.rows() if row in data}
         self._builder = Builder(lambda kind, document: kinds[kind].as_given(document))
 
     def look_around(self, file_name: str) -> None:
@@ -148,10 +150,11 @@ class _Work:
             file_name,
         )
         self._standing = Standing(self._facts.networks, self._facts.memberships_of, self._today)
-        self._posts = self._held_posts()
+        codes = self._economies()
+        self._posts = self._held_posts(codes)
         self._agencies = Agencies(
             self._builder,
-            organisations_of(self._connection, self._codes(), viewer=self._viewer),
+            organisations_of(self._connection, codes, viewer=self._viewer),
             marking=self._options.marking,
             source=self._terms.source,
             language_of=self._terms.language_of,
@@ -202,34 +205,34 @@ class _Work:
         names = attended_by(self._connection, meeting["slug"], viewer=self._viewer)
         return frozenset(name_key(name) for name in names)
 
-    def _texts(self, column: Column) -> list[str]:
+    def _texts(self, column: Column) -> Iterator[str]:
         """The texts of one meaning, over all rows."""
         places = {place for place, meant in self._columns.items() if meant is column}
-        return [
-            tidy(cell.text)
-            for cells in self._rows.values()
-            for cell in cells
-            if cell.column in places and not cell.is_hidden
-        ]
+        for row in self._table.data_rows if places else ():
+            for cell in self._sheet.cells.row(row):
+                if cell.column in places and not cell.is_hidden:
+                    yield tidy(cell.text)
 
     def _order(self) -> DayOrder | None:
         if self._options.is_month_first is not None:
             return DayOrder.MONTH_FIRST if self._options.is_month_first else DayOrder.DAY_FIRST
-        return day_order(self._texts(Column.CONFIRMED))
+        return day_order(list(self._texts(Column.CONFIRMED)))
 
-    def _codes(self) -> list[str]:
+    def _economies(self) -> list[str]:
+        """The codes of the economies that its rows name."""
         places = (self._place_called(text)[0] for text in set(self._texts(Column.ECONOMY)))
         return sorted({place.code for place in places if place is not None})
 
-    def _held_posts(self) -> Posts:
+    def _held_posts(self, economies: Sequence[str]) -> Posts:
         ids = [rid for rid in self._options.matches.values() if rid != NEW]
         posts, today = Posts(), self._today.isoformat()
         # One economy after the other: the answer of the database is never held for all of them.
-        for codes, some in (*(([code], []) for code in self._codes()), ([], ids)):
+        for codes, some in (*(([code], []) for code in economies), ([], ids)):
             views = desks(self._connection, codes, some, viewer=self._viewer, at=self._at)
             for rid in sorted(views.texts):
                 if posts.get(rid) is None:
                     posts.add(post_of(views.texts[rid], today))
+            let_go_of_pages(self._connection)
         return posts
 
     def read(self, progress: Progress) -> None:
@@ -239,27 +242,27 @@ class _Work:
         """
         self._list_what_is_no_row()
         reader = Reader(self._sheet, self._columns, self._setting, self._ledger)
-        for done, (row, cells) in enumerate(self._rows.items(), start=1):
-            self._row(reader, row, cells)
-            if done % STEPS == 0 or done == len(self._rows):
-                progress(done, len(self._rows))
+        rows = self._table.data_rows
+        for done, row in enumerate(rows, start=1):
+            self._row(reader, row, self._sheet.cells.row(row))
+            if done % STEPS == 0 or done == len(rows):
+                progress(done, len(rows))
 
     def _list_what_is_no_row(self) -> None:
         for sheet in self._book.sheets:
             if self._table.machine_row is not None and is_help(sheet):
                 for cell in sheet.cells.values():
                     if is_printed_help(cell):
-                        self._ledger.use(sheet.address_of(cell))
+                        self._ledger.use(sheet, cell)
                     else:
                         self._loose += self._told(sheet, cell, Code.OTHER_SHEET)
             elif sheet is not self._sheet:
                 code = Code.HIDDEN if sheet.is_hidden else Code.OTHER_SHEET
                 self._loose += note_everything(sheet, code)
         self._loose += self._table.findings
-        headings = {*self._table.heading_rows, self._table.machine_row}
-        for cell in self._sheet.cells.values():
-            if cell.row in headings:
-                self._ledger.use(self._sheet.address_of(cell))
+        for row in (*self._table.heading_rows, self._table.machine_row):
+            for cell in () if row is None else self._sheet.cells.row(row):
+                self._ledger.use(self._sheet, cell)
 
     def _told(self, sheet: Sheet, cell: Cell, code: Code) -> list[Finding]:
         return findings_of(sheet.address_of(cell), [Doubt(code, cell.text, None, 1.0)])
@@ -276,7 +279,10 @@ class _Work:
             draft = reader.read(row, shown)
             if self._has_lost_its_key(shown):
                 draft.withhold_confirmation()
-        self._drafts.append(draft)
+        # Of a draft that is proposed only what is doubted is needed any more.
+        self._doubts.append((draft.economy or DIRECTORY, draft.findings))
+        if draft.is_record and not self._edits.has(draft):
+            self._foreign.append(draft)
 
     def _has_lost_its_key(self, cells: Sequence[Cell]) -> bool:
         """Whether a row may be one that the directory printed, though nothing says of what.
@@ -294,11 +300,11 @@ class _Work:
 
     def propose(self) -> None:
         """Propose what the rows say, each thing once."""
-        foreign = [d for d in self._drafts if d.is_record and not self._edits.has(d)]
-        for draft in foreign:
+        for draft in self._foreign:
             if draft.is_struck:
                 self._let_go(draft)
-        rows = without_duplicates(foreign)
+        rows = without_duplicates(self._foreign)
+        self._foreign.clear()
         for draft, match in matched(rows, self._posts, self._options.matches, self._edits.posts):
             self._planner.propose(draft, match)
         # What is planned needs nothing more of what the directory holds.
@@ -307,12 +313,12 @@ class _Work:
     def _let_go(self, draft: Draft) -> None:
         """List what a struck-out row says beyond who has left which post, and when."""
         telling = {draft.cell_of.get(what) for what in _WHO_HAS_LEFT}
-        own = [cell for cell in self._rows[draft.row] if cell.merged_with is None]
-        texts = {self._sheet.address_of(cell): cell.text for cell in own}
+        cells = {self._sheet.address_of(c): c for c in self._sheet.cells.row(draft.row)}
         for address in draft.cells:
             if address not in telling:
-                self._ledger.release(address)
-                text = texts.get(address, "")
+                cell = cells[address]
+                self._ledger.release(self._sheet, cell)
+                text = cell.text if cell.merged_with is None else ""
                 told = "nothing is made of how somebody was reached who has left"
                 draft.findings.append(Finding(address, Code.NOT_PROPOSED, text, told, 1.0))
         draft.cells = [address for address in draft.cells if address in telling]
@@ -327,8 +333,8 @@ class _Work:
         note_numbers_elsewhere(self._connection, self._kinds, operations, viewer=self._viewer)
         findings = [(finding, DIRECTORY) for finding in self._loose]
         findings += [(finding, one.owner) for one in unsound for finding in one.findings]
-        for draft in self._drafts:
-            findings += [(finding, draft.economy or DIRECTORY) for finding in draft.findings]
+        for owner, doubts in self._doubts:
+            findings += [(finding, owner) for finding in doubts]
         self._ledger.list(finding for finding, _ in findings)
         findings += [
             (Finding(address, Code.NOT_PROPOSED, cell.text, None, 1.0), DIRECTORY)
@@ -339,7 +345,7 @@ class _Work:
             [*noted(findings, operations, self._options.marking), *hindered],
             self._reading(),
             self._ledger.count,
-            frozenset(self._ledger.used),
+            self._ledger.used,
             self._today,
         )
 
@@ -353,7 +359,7 @@ class _Work:
             "delimiter": self._book.delimiter,
             "notes": list(self._book.notes),
             "heading_rows": list(self._table.heading_rows),
-            "rows": len(self._rows),
+            "rows": len(self._table.data_rows),
             "columns": {
                 column_letters(column.column): {
                     "heading": column.heading,

@@ -8,9 +8,10 @@ of each other.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 from rapidfuzz import fuzz
 
@@ -18,6 +19,7 @@ from directory.meetings.lists.drafts import Draft
 from directory.meetings.lists.rules.people import Person
 from directory.names import fold, is_latin
 
+T = TypeVar("T")
 SAME_NAME = 90
 SAME_ORGANISATION = 82
 SAME_TITLE = 82
@@ -53,38 +55,52 @@ _ADDRESS = re.compile(r"<\s*([^<>\s]+@[^<>\s]+)\s*>")
 class Traits:
     """What a post is recognised by, in the forms in which it is compared.
 
+    Of each there are one or two, and thousands of posts are held: they are no sets.
+
     Attributes:
         names: Each name of each person in it, folded, its words sorted.
         numbers: E.164 and extension of each telephone.
         mails: Addresses alone, without the names before them.
         organisation: Its names, folded.
         initials: Of the names of its organisation.
-        lines: The numbers without their extensions.
     """
 
-    names: frozenset[str]
-    numbers: frozenset[tuple[str, str]]
-    mails: frozenset[str]
+    names: tuple[str, ...]
+    numbers: tuple[tuple[str, str], ...]
+    mails: tuple[str, ...]
     organisation: tuple[str, ...]
     titles: tuple[str, ...]
-    initials: frozenset[str] = frozenset()
-    lines: frozenset[str] = field(init=False)
+    initials: tuple[str, ...] = ()
 
-    def __post_init__(self) -> None:
-        """Know the numbers without their extensions."""
-        object.__setattr__(self, "lines", frozenset(number for number, _ in self.numbers))
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The numbers without their extensions."""
+        return tuple(number for number, _ in self.numbers)
 
 
 def traits_of(draft: Draft) -> Traits:
     """What the row's post is recognised by."""
     return Traits(
-        frozenset(key for person in draft.people for key in person_keys(person)),
-        frozenset((line.e164, line.extension or "") for line in draft.lines if line.e164),
-        frozenset(mail_key(line.raw) for line in draft.lines if line.medium == "e-mail"),
+        once(key for person in draft.people for key in person_keys(person)),
+        once((line.e164, line.extension or "") for line in draft.lines if line.e164),
+        once(mail_key(line.raw) for line in draft.lines if line.medium == "e-mail"),
         (fold(draft.organisation),) if draft.organisation else (),
         (fold(draft.title),) if draft.title else (),
-        frozenset([initials(draft.organisation)]) if draft.organisation else frozenset(),
+        (initials(draft.organisation),) if draft.organisation else (),
     )
+
+
+def once(found: Iterable[T]) -> tuple[T, ...]:
+    """Each of some things once."""
+    return tuple(dict.fromkeys(found))
+
+
+def share_any(mine: Iterable[T], theirs: Collection[T]) -> bool:
+    """Whether anything is among both."""
+    for each in mine:  # noqa: SIM110 - a generator takes three times as long, and pairs are many
+        if each in theirs:
+            return True
+    return False
 
 
 def person_keys(person: Person) -> set[str]:
@@ -150,7 +166,7 @@ def _text_likeness(one: str, other: str) -> float:
 
 def organisation_likeness(row: Traits, held: Traits) -> float:
     """How alike two organisations are; one may be written with its initials alone."""
-    if row.initials & set(held.organisation) or held.initials & set(row.organisation):
+    if share_any(row.initials, held.organisation) or share_any(held.initials, row.organisation):
         return 100.0
     return text_likeness(row.organisation, held.organisation)
 
@@ -180,11 +196,11 @@ def likeness(row: Traits, held: Traits, *, is_post: bool) -> int:
         is_post: Whether the row names no person: a post with somebody in it is then another one,
             unless its number says otherwise.
     """
-    shares_number = bool(row.numbers & held.numbers)
-    points = 3 if shares_number else 1 if row.lines & held.lines else 0
+    shares_number = share_any(row.numbers, held.numbers)
+    points = 3 if shares_number else 1 if share_any(row.lines, held.lines) else 0
     named = name_likeness(row.names, held.names)
     points += 4 if named >= SAME_NAME else 2 if named >= _OTHERWISE_WRITTEN else 0
-    if row.mails & held.mails:
+    if share_any(row.mails, held.mails):
         points += 2
     if organisation_likeness(row, held) >= SAME_ORGANISATION:
         points += 1

@@ -8,6 +8,7 @@ returned the list is asked.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -33,6 +34,8 @@ from directory.meetings.lists.likeness import (
     mail_key,
     name_key,
     name_likeness,
+    once,
+    share_any,
     text_likeness,
     traits_of,
 )
@@ -42,6 +45,8 @@ ENOUGH = 3
 """What two posts have to have in common to be taken for one; see ``likeness``."""
 ENOUGH_TO_FOLLOW = 4
 """What they have to have in common for somebody to follow whoever holds the post."""
+QUICKLY = 1
+"""How hard views are packed: no harder than that reading a list takes no longer."""
 CLEAR_BY = 1
 """By how much the likeliest has to lead."""
 MOST_TOLD = 5
@@ -51,13 +56,13 @@ MOST_TOLD = 5
 class Post:
     """A post of the directory, as the viewer sees it.
 
-    Thousands are held while a list is read, so each is kept as JSON, a fifth of what it takes as
-    a document, and only those that rows turn out to be about are read again.
+    Thousands are held while a list is read, so each is kept as JSON and packed, a twentieth of what
+    it takes as a document, and only those that rows turn out to be about are read again.
 
     Attributes:
         id: The contact's id.
         economy: Its economy's code.
-        text: Its view.
+        text: Its view, packed.
         day: ISO date on which holders hold it.
     """
 
@@ -105,8 +110,8 @@ class Match:
 
 @lru_cache(maxsize=16)
 def _view(text: bytes) -> Document:
-    """A view from its JSON; whoever looks at a post looks several times."""
-    found: Document = orjson.loads(text)
+    """A view from its packed JSON; whoever looks at a post looks several times."""
+    found: Document = orjson.loads(zlib.decompress(text))
     return found
 
 
@@ -127,26 +132,34 @@ def post_of(text: str, day: str) -> Post:
     """
     view = orjson.loads(text)
     holders = _holding(view, day)
-    names = {name_key(name) for holder in holders for name in holder["name"].values()}
-    organisations = view["organisation_record"]["name"].values()
+    names = (name_key(name) for holder in holders for name in holder["name"].values())
+    organisation, short = _called(tuple(view["organisation_record"]["name"].values()))
     traits = Traits(
-        frozenset(names - {""}),
-        frozenset(
+        once(name for name in names if name),
+        once(
             (channel["e164"], channel["extension"] or "")
             for channel in view["channels"]
             if channel["medium"] in TELEPHONE_MEDIA and channel["e164"]
         ),
-        frozenset(
+        once(
             mail_key(channel["raw"])
             for channel in view["channels"]
             if channel["medium"] == "e-mail"
         ),
-        tuple(fold(name) for name in organisations),
-        tuple(fold(title) for title in view["title"].values()),
-        frozenset(map(initials, organisations)) - {""},
+        organisation,
+        once(fold(title) for title in view["title"].values()),
+        short,
     )
-    # Not written anew: what the writer of JSON hands out holds on to several times its length.
-    return Post(view["id"], str(view["economy"]), text.encode(), day, traits)
+    return Post(
+        view["id"], str(view["economy"]), zlib.compress(text.encode(), QUICKLY), day, traits
+    )
+
+
+@lru_cache(maxsize=1024)
+def _called(names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """An organisation's names as they are compared, and their initials: its posts share them."""
+    short = once(initials(name) for name in names)
+    return once(fold(name) for name in names), tuple(each for each in short if each)
 
 
 def names_a_holder(row: Traits, post: Post) -> bool:
@@ -159,24 +172,24 @@ class Posts:
     """The posts that a list may be about, by what they are recognised by."""
 
     _by_id: dict[str, Post] = field(default_factory=dict)
-    _by_number: dict[str, list[Post]] = field(default_factory=dict)
-    _by_mail: dict[str, list[Post]] = field(default_factory=dict)
+    _by_number: dict[str, tuple[Post, ...]] = field(default_factory=dict)
+    _by_mail: dict[str, tuple[Post, ...]] = field(default_factory=dict)
     _names: dict[str, dict[str, list[Post]]] = field(default_factory=dict)
     _organisations: dict[str, dict[str, list[Post]]] = field(default_factory=dict)
-    _titles: dict[str, dict[str, set[str]]] = field(default_factory=dict)
+    _titles: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     _near: dict[tuple[str, str], list[Post]] = field(default_factory=dict)
     _titled: dict[tuple[str, str], set[str]] = field(default_factory=dict)
 
     def add(self, post: Post) -> None:
         """Let rows be recognised as this post."""
         self._by_id[post.id] = post
-        for number in post.traits.lines:
-            self._by_number.setdefault(number, []).append(post)
+        for number in once(post.traits.lines):
+            self._by_number[number] = (*self._by_number.get(number, ()), post)
         for mail in post.traits.mails:
-            self._by_mail.setdefault(mail, []).append(post)
+            self._by_mail[mail] = (*self._by_mail.get(mail, ()), post)
         economy = post.economy
         for title in post.traits.titles:
-            self._titles.setdefault(economy, {}).setdefault(title, set()).add(post.id)
+            self._titles.setdefault(economy, {}).setdefault(title, []).append(post.id)
         for keys, texts in (
             (self._names, post.traits.names),
             (self._organisations, {*post.traits.organisation, *post.traits.initials}),
@@ -309,12 +322,12 @@ def _is_the_person_alone(row: Traits, held: Traits) -> bool:
     """
     if name_likeness(row.names, held.names) < SAME_NAME:
         return False
-    if row.lines & held.lines or row.mails & held.mails:
+    if share_any(row.lines, held.lines) or share_any(row.mails, held.mails):
         return False
     if has_other_organisation(row, held):
         return True
     return (
-        bool(row.lines | row.mails)
+        bool(row.numbers or row.mails)
         and are_comparable(row.titles, held.titles)
         and text_likeness(row.titles, held.titles) < OTHER_TITLE
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -67,7 +67,7 @@ class Plan:
     findings: Sequence[Noted]
     reading: Document
     cells: int
-    used: frozenset[str]
+    used: Set[str]
     today: date
 
     def by_owner(self) -> dict[str, list[Planned]]:

@@ -7,7 +7,7 @@ is seen as soon as there is something of it to see.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,8 +31,9 @@ from directory.changes.kinds import Kinds
 from directory.changes.models import proposed_change_sets, proposed_operations
 from directory.changes.proposed import Sought, change_sets, seen_meeting, seen_operation
 from directory.clock import format_instant, parse_instant
-from directory.db import is_one_of, json_list
+from directory.db import is_one_of
 from directory.documents import Document
+from directory.meetings.lists.numbering import Numbered, numbered_operations
 from directory.meetings.models import list_findings, returned_lists
 from directory.pages import MOST_ITEMS, Page, bad_page, page_of, read_page
 from directory.policy import DIRECTORY, Role, Tlp, Viewer, viewer_parameters, visible
@@ -232,7 +233,8 @@ def findings(
     if code is not None:
         statement = statement.where(table.c.code == code)
     rows = connection.execute(statement, {"rid": rid, **viewer_parameters(viewer)}).mappings().all()
-    operations = _operations(connection, kinds, {row["change_set"] for row in rows}, viewer)
+    named = {(row["change_set"], row["operation"]) for row in rows if row["operation"] is not None}
+    operations = numbered_operations(connection, kinds, named, viewer)
     return page_of(
         [
             (orjson.dumps(_told(row, operations)).decode(), before + n)
@@ -241,34 +243,6 @@ def findings(
         limit,
         lambda row: [row[1]],
     )
-
-
-_Operations = Mapping[tuple[str, int], tuple[int, str, str]]
-"""By change set and place: the number among those that the viewer sees, the kind and the record."""
-
-
-def _operations(
-    connection: Connection, kinds: Kinds, ids: Iterable[str | None], viewer: Viewer
-) -> _Operations:
-    wanted = sorted(filter(None, ids))
-    if not wanted:
-        return {}
-    table = proposed_operations
-    rows = connection.execute(
-        select(table.c.change_set, table.c.place, table.c.kind, table.c.rid)
-        .where(
-            is_one_of(table.c.change_set, bindparam("change_sets")), seen_operation(kinds, table)
-        )
-        .order_by(table.c.change_set, table.c.place),
-        {"change_sets": json_list(wanted), **viewer_parameters(viewer)},
-    )
-    numbers: dict[str, int] = {}
-    found = {}
-    for change_set, place, kind, record in rows:
-        n = numbers.get(change_set, 0)
-        numbers[change_set] = n + 1
-        found[change_set, place] = (n, kind, record)
-    return found
 
 
 def findings_of(
@@ -331,7 +305,7 @@ def findings_of(
 _SAID = ("cell", "code", "read", "proposed", "confidence")
 
 
-def _told(row: RowMapping, operations: _Operations) -> Document:
+def _told(row: RowMapping, operations: Numbered) -> Document:
     """A finding that stands by itself, with what has to be known to record who reads it."""
     n, kind, record = operations.get(
         (row["change_set"], row["operation"]),

@@ -27,6 +27,8 @@ from directory.policy import Viewer
 ORIGIN = "list"
 LONGEST_TOLD = 1000
 """Characters of a cell that a finding repeats."""
+AT_A_TIME = 1000
+"""How many findings are written at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +123,9 @@ def keep(
         if change_set is not None:
             change_sets[owner] = change_set
             places |= {id(one): (change_set, place) for place, one in enumerate(part)}
-    rows = [_row(list_id, place, noted, places) for place, noted in enumerate(findings)]
-    if rows:
+    for start in range(0, len(findings), AT_A_TIME):
+        some = enumerate(findings[start : start + AT_A_TIME], start)
+        rows = [_row(list_id, place, noted, places) for place, noted in some]
         connection.execute(list_findings.insert(), rows)
     return Kept(list_id, change_sets)
 

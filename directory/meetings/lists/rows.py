@@ -196,7 +196,7 @@ class _Texts:
         for column in columns:
             for cell, text in self.meant.get(column, ()):
                 address = self.reader.sheet.address_of(cell)
-                self.reader.ledger.use(address)
+                self.reader.ledger.use(self.reader.sheet, cell)
                 self.draft.cells.append(address)
                 yield cell, text, address
 

@@ -23,7 +23,7 @@ from directory.meetings.lists.limits import MOST_COLUMNS, MOST_ROWS, Tally, list
 from directory.meetings.lists.packages import DAMAGED, END, START, Event, Package
 from directory.meetings.lists.places import Area, address, area, count
 from directory.meetings.lists.rules.characters import unescaped
-from directory.meetings.lists.rules.grid import Cell, Sheet, Value, column_letters
+from directory.meetings.lists.rules.grid import Cell, Cells, Sheet, Value, column_letters
 from directory.meetings.lists.rules.shown import moment_text, number_text
 from directory.meetings.lists.strings import (
     NOTHING,
@@ -112,7 +112,7 @@ class SheetReader:
         self._overlay(targets, read_comments(package, comments) if comments else {})
         if self._partly_struck:
             self.notes.append(f"Only a part is struck out in {listed(self._partly_struck)}.")
-        return Sheet(self.name, self._cells, self.is_hidden)
+        return Sheet(self.name, Cells(self._cells.values()), self.is_hidden)
 
     def _overlay(self, targets: Mapping[str, str], comments: Mapping[str, str]) -> None:
         sheet, tally = self.name, self.tally

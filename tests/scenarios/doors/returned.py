@@ -161,7 +161,7 @@ def send_in(service: Service, records: Records, sender: Person) -> Returned:
             raw = number(9100 + first - 1100 + place)
             planned.append(
                 Planned("channel", key, 1, owner, label, {**before, "raw": raw}, before,
-                        cells={f"E{first + place}": None})
+                        cells=[f"E{first + place}"])
             )  # fmt: skip
             made.lines[key], made.numbers[key] = label, raw[-4:]
     noted = [_noted(made, one, one.label) for one in planned]

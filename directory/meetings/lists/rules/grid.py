@@ -6,11 +6,13 @@ grid therefore keeps what a spreadsheet shows beside what it says.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, ValuesView
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import lru_cache
 
+_BETWEEN = "\0"
+"""What stands between the texts of a row as it is held; no cell that can be kept has one."""
 Value = str | int | float | bool | date | datetime | time | None
 """What a spreadsheet holds in a cell; a text file holds text alone."""
 
@@ -53,30 +55,142 @@ class Cell:
         return f"{column_letters(self.column)}{self.row}"
 
 
+class Cells(Mapping[tuple[int, int], Cell]):
+    """The cells of a sheet, by row and column: from the top, and each row from the left.
+
+    Hundreds of thousands may be held, so a row is held as one text, which is a tenth of its cells;
+    these are made for whoever asks. A cell that says more than its text is held as it is.
+    """
+
+    __slots__ = ("_count", "_covered", "_others", "_rows")
+
+    def __init__(self, cells: Iterable[Cell] = ()) -> None:
+        self._rows: dict[int, bytes] = {}
+        self._others: dict[int, dict[int, Cell]] = {}
+        self._count = 0
+        self._covered = 0
+        by_row: dict[int, dict[int, Cell]] = {}
+        for cell in cells:
+            by_row.setdefault(cell.row, {})[cell.column] = cell
+        for row in sorted(by_row):
+            self._add(row, by_row.pop(row))
+
+    def add_row(self, row: int, texts: Sequence[str]) -> None:
+        """Add a row of a text file, below all others; empty texts are no cells."""
+        count = sum(map(bool, texts))
+        if count:
+            self._rows[row] = _BETWEEN.join(texts).encode()
+            self._count += count
+
+    def _add(self, row: int, cells: Mapping[int, Cell]) -> None:
+        plain = {column: cell.text for column, cell in cells.items() if _is_plain(cell)}
+        texts = [plain.get(column, "") for column in range(1, max(plain, default=0) + 1)]
+        self._rows[row] = _BETWEEN.join(texts).encode()
+        others = {column: cells[column] for column in sorted(cells.keys() - plain.keys())}
+        if others:
+            self._others[row] = others
+            self._covered += sum(cell.merged_with is not None for cell in others.values())
+        self._count += len(cells)
+
+    @property
+    def written(self) -> int:
+        """How many of them are not empty in the file: what a merged area covers is."""
+        return self._count - self._covered
+
+    def rows(self) -> Iterator[int]:
+        """The numbers of the rows that are not empty, from the top."""
+        return iter(self._rows)
+
+    def row(self, row: int) -> Sequence[Cell]:
+        """The cells of a row, from the left."""
+        cells = [Cell(row, column, text, text) for column, text in self._texts(row)]
+        others = self._others.get(row)
+        if others:
+            cells += others.values()
+            cells.sort(key=lambda cell: cell.column)
+        return cells
+
+    def columns(self, row: int) -> Sequence[int]:
+        """The columns of a row's cells, from the left."""
+        columns = [column for column, _ in self._texts(row)]
+        others = self._others.get(row)
+        return sorted((*columns, *others)) if others else columns
+
+    def _texts(self, row: int) -> Iterator[tuple[int, str]]:
+        """The columns and texts of the cells that say nothing else."""
+        texts = self._rows.get(row, b"").decode().split(_BETWEEN)
+        return ((column, text) for column, text in enumerate(texts, start=1) if text)
+
+    def __getitem__(self, place: tuple[int, int]) -> Cell:
+        """The cell of a row and column."""
+        row, column = place
+        for cell in self.row(row):
+            if cell.column == column:
+                return cell
+        raise KeyError(place)
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        """Row and column of each."""
+        for row in self._rows:
+            for column in self.columns(row):
+                yield row, column
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return self._count
+
+    def values(self) -> ValuesView[Cell]:
+        """All of them."""
+        return _EachCell(self)
+
+
+class _EachCell(ValuesView[Cell]):
+    """All cells, made row by row."""
+
+    _mapping: Cells
+
+    def __iter__(self) -> Iterator[Cell]:
+        for row in self._mapping.rows():
+            yield from self._mapping.row(row)
+
+
+def _is_plain(cell: Cell) -> bool:
+    """Whether a cell says nothing but its text."""
+    return (
+        isinstance(cell.value, str)
+        and cell.value == cell.text
+        and bool(cell.text)
+        and _BETWEEN not in cell.text
+        and cell == Cell(cell.row, cell.column, cell.text, cell.text)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One sheet of a list; a text file has one, without a name.
 
     Attributes:
-        cells: By row and column. Cells that a merged area covers are there, with ``merged_with``.
+        cells: Cells that a merged area covers are there, with ``merged_with``.
         is_hidden: Whether a person who opens the file does not see it.
     """
 
     name: str
-    cells: Mapping[tuple[int, int], Cell]
+    cells: Cells
     is_hidden: bool = False
 
     def address_of(self, cell: Cell) -> str:
         """A cell's address in the file: ``POC list!L15``, or ``L15`` where there are no sheets."""
-        return f"{self.name}!{cell.address}" if self.name else cell.address
+        return self.address(cell.row, cell.column)
+
+    def address(self, row: int, column: int) -> str:
+        """The address in the file of a row and column."""
+        place = f"{column_letters(column)}{row}"
+        return f"{self.name}!{place}" if self.name else place
 
     def rows(self) -> Iterator[tuple[int, Sequence[Cell]]]:
         """Its rows that are not empty, from the top, each with its cells from the left."""
-        by_row: dict[int, list[Cell]] = {}
-        for cell in self.cells.values():
-            by_row.setdefault(cell.row, []).append(cell)
-        for row in sorted(by_row):
-            yield row, sorted(by_row[row], key=lambda cell: cell.column)
+        for row in self.cells.rows():
+            yield row, self.cells.row(row)
 
 
 @dataclass(frozen=True, slots=True)

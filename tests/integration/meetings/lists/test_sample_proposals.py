@@ -14,6 +14,7 @@ from directory.changes.verify import verify
 from directory.meetings.lists.drafts import Ledger
 from directory.meetings.lists.plans import Plan
 from directory.meetings.lists.rules.findings import Code
+from directory.meetings.lists.rules.grid import Cell, Sheet
 from directory.registry import KINDS
 from tests.databases import MakeFurnished
 from tests.integration.meetings.lists.expected import MEETING_RETURN, RETURN_FORM
@@ -63,9 +64,12 @@ def test_a_cell_that_is_passed_over_is_noticed(
 ) -> None:
     forgotten = {FORM: "J5", BOOK: "POC list!D7"}[name]
     used = Ledger.use
-    monkeypatch.setattr(
-        Ledger, "use", lambda self, cell: None if cell == forgotten else used(self, cell)
-    )
+
+    def use(self: Ledger, sheet: Sheet, cell: Cell) -> None:
+        if sheet.address_of(cell) != forgotten:
+            used(self, sheet, cell)
+
+    monkeypatch.setattr(Ledger, "use", use)
     last = [n.finding for n in sample(house, name).findings if n.finding.code is Code.NOT_PROPOSED]
     monkeypatch.setattr(Ledger, "rest", lambda self: iter(()))
     data = (SAMPLES / name).read_bytes()

@@ -85,4 +85,4 @@ def matches(
 ) -> list[Match | None]:
     """What rows are about that stand in one list."""
     ids = [one.id for one in edited]
-    return [found for _, found in matched(rows, among(*posts), chosen or {}, ids)]
+    return [found for _, found in matched(list(rows), among(*posts), chosen or {}, ids)]

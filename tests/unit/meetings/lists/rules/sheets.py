@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from directory.meetings.lists.rules.grid import Cell, Sheet, Value
+from directory.meetings.lists.rules.grid import Cell, Cells, Sheet, Value
 
 
 def sheet(*rows: Sequence[Value], name: str = "") -> Sheet:
@@ -16,7 +16,7 @@ def sheet(*rows: Sequence[Value], name: str = "") -> Sheet:
         for c, value in enumerate(row, start=1)
         if value is not None and value != ""
     }
-    return Sheet(name, cells)
+    return Sheet(name, Cells(cells.values()))
 
 
 def merged(plain: Sheet, *areas: tuple[int, int, int, int]) -> Sheet:
@@ -30,7 +30,7 @@ def merged(plain: Sheet, *areas: tuple[int, int, int, int]) -> Sheet:
                     cells[row, column] = Cell(
                         row, column, anchor.text, anchor.value, merged_with=(top, left)
                     )
-    return Sheet(plain.name, cells)
+    return Sheet(plain.name, Cells(cells.values()))
 
 
 def _shown(value: Value) -> str:

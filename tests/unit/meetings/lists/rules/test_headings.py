@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from directory.meetings.lists.rules.columns import Column
 from directory.meetings.lists.rules.findings import Code
-from directory.meetings.lists.rules.grid import Cell, Sheet, column_letters
+from directory.meetings.lists.rules.grid import Cell, Cells, Sheet, column_letters
 from directory.meetings.lists.rules.heading_meanings import meaning_of
 from directory.meetings.lists.rules.headings import FoundTable, find_table
 from tests.unit.meetings.lists.rules.sheets import TEL45_HEADINGS, merged, sheet
@@ -383,7 +383,7 @@ def test_every_row_that_says_anything_has_its_place(rows: list[list[str | int | 
 
 
 def test_a_very_wide_and_a_very_long_sheet_are_looked_through_in_time() -> None:
-    wide = Sheet("", {(1, c): Cell(1, c, f"x{c}") for c in range(1, 16_385)})
+    wide = Sheet("", Cells(Cell(1, c, f"x{c}") for c in range(1, 16_385)))
     rows = [["Economy", "Name"], *[["Canada", f"Name {n}"] for n in range(20_000)]]
     begun = perf_counter()
     assert find_table(wide) is None
