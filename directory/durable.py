@@ -8,6 +8,8 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,6 +54,28 @@ def replacing(path: Path, *, mode: int = MINE_ALONE) -> Iterator[IO[bytes]]:
     flush_folder(path.parent)
 
 
+@contextmanager
+def working_folder(beside: Path, prefix: str) -> Iterator[Path]:
+    """A folder for the time being, for nobody else to read, and with nothing left of former ones.
+
+    What is killed leaves its folder; whoever comes next to the same place removes it.
+
+    Args:
+        beside: The file in whose folder it is made.
+        prefix: What its name begins with, and the names of no others.
+    """
+    for left in beside.parent.glob(f"{prefix}*"):
+        # Whoever is still at work holds on to theirs.
+        with alone(left, waits=False) as is_alone:
+            if is_alone:
+                shutil.rmtree(left, ignore_errors=True)
+    with (
+        tempfile.TemporaryDirectory(prefix=prefix, dir=beside.parent) as name,
+        alone(Path(name)),
+    ):
+        yield Path(name)
+
+
 def append_whole(descriptor: int, data: bytes, *, end: int) -> None:
     """Append to an open file, and see it on the disk; where that fails, the file ends as it did.
 
@@ -75,13 +99,15 @@ def alone(lock: Path, *, waits: bool = True) -> Iterator[bool]:
     """Keep other processes of this machine, and other threads, out until the block ends.
 
     Args:
-        lock: A file that stands for what is kept to oneself; made where it is not there.
+        lock: A file that stands for what is kept to oneself, made where it is not there, or a
+            folder.
         waits: Whether to wait for whoever is in.
 
     Yields:
         Whether nobody else is in; always, where it waits.
     """
-    descriptor = os.open(lock, os.O_CREAT | os.O_RDWR, MINE_ALONE)
+    how = os.O_RDONLY if lock.is_dir() else os.O_CREAT | os.O_RDWR
+    descriptor = os.open(lock, how, MINE_ALONE)
     try:
         is_alone = True
         try:

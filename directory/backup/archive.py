@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import tarfile
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ import orjson
 
 from directory.backup.errors import BadBackupError
 from directory.documents import Document
-from directory.durable import replacing
+from directory.durable import flush_folder, fresh, working_folder
 
 VERSION = 1
 MANIFEST = "manifest.json"
@@ -65,8 +64,9 @@ class Writing:
         manifest = orjson.dumps(
             {"v": VERSION, **about, "members": self._members}, option=orjson.OPT_INDENT_2
         )
+        part = self._folder / "whole"
         with (
-            replacing(to) as file,
+            fresh(part) as file,
             tarfile.open(fileobj=file, mode="w:gz", compresslevel=3) as tar,
         ):
             told = tarfile.TarInfo(MANIFEST)
@@ -74,6 +74,8 @@ class Writing:
             tar.addfile(told, BytesIO(manifest))
             for place, member in enumerate(self._members):
                 self._bind_member(tar, self._folder / str(place), member["name"])
+        part.replace(to)
+        flush_folder(to.parent)
 
     @staticmethod
     def _bind_member(tar: tarfile.TarFile, path: Path, name: str) -> None:
@@ -86,8 +88,8 @@ class Writing:
 @contextmanager
 def written(to: Path) -> Iterator[Writing]:
     """An archive to be written beside the file that it becomes, where there is room for it."""
-    with tempfile.TemporaryDirectory(prefix=".backup-", dir=to.parent) as folder:
-        yield Writing(Path(folder))
+    with working_folder(to, ".backup-") as folder:
+        yield Writing(folder)
 
 
 @dataclass(frozen=True, slots=True)

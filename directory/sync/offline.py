@@ -19,7 +19,7 @@ from directory.changes import log
 from directory.changes.highwater import HighWater
 from directory.changes.kinds import Kinds
 from directory.db import Database
-from directory.durable import replacing
+from directory.durable import flush_folder, fresh, working_folder
 from directory.errors import UnavailableError
 from directory.sync.copies import OFFLINE, register_copy
 from directory.sync.heads import signed
@@ -100,7 +100,11 @@ def _first_line(claims: HeadClaims, keys: KeyFile, at: datetime) -> bytes:
 
 
 def _write(to: Path, first: bytes, rest: IO[bytes]) -> None:
-    with replacing(to) as file:
-        file.write(first)
-        while piece := rest.read(_PIECE):
-            file.write(piece)
+    with working_folder(to, ".offline-") as folder:
+        part = folder / "whole"
+        with fresh(part) as file:
+            file.write(first)
+            while piece := rest.read(_PIECE):
+                file.write(piece)
+        part.replace(to)
+    flush_folder(to.parent)

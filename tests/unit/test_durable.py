@@ -1,11 +1,14 @@
 """Files that outlast a crash are whole, or as they were."""
 
 import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from directory.durable import append_whole, fresh, replacing
+from directory.durable import append_whole, fresh, replacing, working_folder
 
 
 class _FullError(Exception):
@@ -66,3 +69,40 @@ def test_what_cannot_be_appended_whole_is_not_appended(
         append_whole(descriptor, b"two\n", end=4)
     os.close(descriptor)
     assert path.read_bytes() == b"one\n"
+
+
+def test_a_working_folder_is_for_nobody_else_and_is_gone_in_the_end(tmp_path: Path) -> None:
+    file = tmp_path / "kept"
+    with working_folder(file, ".kept-") as folder:
+        assert (folder.parent, folder.stat().st_mode & 0o777) == (tmp_path, 0o700)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_process_left_is_removed_and_what_others_work_in_is_not(
+    tmp_path: Path,
+) -> None:
+    file, other = tmp_path / "kept", tmp_path / ".other-0"
+    other.mkdir()
+    left = subprocess.run(
+        [sys.executable, "-c", LEAVING, str(file)], capture_output=True, text=True, check=False
+    )
+    assert left.returncode == -signal.SIGKILL, left.stderr
+    (folder,) = tmp_path.glob(".kept-*")
+    assert (folder / "secret").read_text() == "secret"
+    with working_folder(file, ".kept-") as mine:
+        assert not folder.exists()
+        with working_folder(file, ".kept-") as theirs:
+            assert mine.is_dir()
+            assert theirs != mine
+    assert list(tmp_path.iterdir()) == [other]
+
+
+LEAVING = """
+import os, signal, sys
+from pathlib import Path
+from directory.durable import working_folder
+
+with working_folder(Path(sys.argv[1]), ".kept-") as folder:
+    (folder / "secret").write_text("secret")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
