@@ -157,9 +157,13 @@ def _take_over(connection: Connection, kinds: Kinds, run: Sequence[Placed]) -> N
     current = {rid: each.document for rid, each in held.items()}
     steps: dict[str, list[Step]] = {}
     leaving: dict[str, str] = {}
+    last = {placed.rid: placed.seq for placed in run if placed.body is not None}
     for placed in run:
         rid = placed.rid
         if placed.body is None:
+            if not placed.is_withdrawn and placed.seq < last.get(rid, 0):
+                # Erased since, and not its newest version: what is held of it before stays.
+                continue
             leaving[rid] = placed.told["kind"]
             steps.pop(rid, None)
             current.pop(rid, None)

@@ -18,6 +18,7 @@ class Placed:
         told: What its envelope says.
         root: The tree's root after it; of what a copy begins with, the root after all of it.
         body: The payload; None where the record leaves the copy, or the payload has been erased.
+        is_withdrawn: Whether the record leaves the copy.
     """
 
     seq: int
@@ -25,6 +26,7 @@ class Placed:
     envelope: bytes
     root: bytes
     body: bytes | None
+    is_withdrawn: bool = False
 
     @property
     def rid(self) -> str:

@@ -139,7 +139,7 @@ def _placed(
             raise poison(seq, "a redaction has more than its envelope")
         return Placed(seq, told, envelope, root, None)
     if rest == {"remove"} and entry["remove"] == 1:
-        return Placed(seq, told, envelope, root, None)
+        return Placed(seq, told, envelope, root, None, is_withdrawn=True)
     if rest != {"body"}:
         raise poison(seq, "it is neither given, nor withdrawn, nor hidden")
     body = None if entry["body"] is None else body_of(entry["body"], told, seq)

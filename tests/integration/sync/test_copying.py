@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from directory.changes import copying, log
 from directory.changes.copied import version_of
@@ -12,10 +13,12 @@ from directory.changes.errors import (
     MirrorRefusesError,
     UntakenEntryError,
 )
+from directory.changes.models import log_entries
 from directory.changes.operations import Operation, Retire
 from directory.changes.placed import Placed
 from directory.changes.rebuild import rebuild
 from directory.clearing import clear
+from directory.contacts.models import number_entries
 from directory.documents import canonical
 from directory.registry import KINDS
 from directory.sync.rules.scopes import Scope
@@ -31,6 +34,7 @@ from tests.integration.changes.world import (
     write,
 )
 from tests.integration.sync.copies import Copy, raw_rows
+from tests.integration.sync.redacting import redact
 from tests.integration.sync.small_origin import EVERYTHING, PUBLIC, SmallOrigin
 
 
@@ -143,6 +147,35 @@ def test_h10_nothing_stays_of_what_has_left_the_scope(origin: SmallOrigin, copy:
         "zebedee",
     ):
         assert gone not in rows
+
+
+def test_a_version_erased_between_two_takes_nothing_of_the_earlier_ones(
+    origin: SmallOrigin, copy: Copy
+) -> None:
+    """Whoever is called from a former number finds in any copy whose it was."""
+    lived_in(origin, 0)
+    origin.write(contact(base=5))
+    copy.take_snapshot(*origin.snapshot(), now=origin.now)
+    for base, last in ((5, "0177"), (6, "0178"), (7, "0179")):
+        origin.write(channel(base=base, raw=f"+61 2 5550 {last}"))
+        if last == "0177":
+            follow_all(copy, origin, 1000)
+    with origin.database.reading() as connection:
+        (middle,) = connection.scalars(
+            select(log_entries.c.seq).where(
+                log_entries.c.rid == CHANNEL, log_entries.c.revision == 7
+            )
+        )
+    redact(origin, [middle])
+    follow_all(copy, origin, 1000)
+    with copy.database.reading() as connection:
+        numbers = connection.execute(
+            select(number_entries.c.digits, number_entries.c.is_former)
+        ).all()
+    found = {(row.digits[-4:], bool(row.is_former)) for row in numbers}
+    assert found >= {("0177", True), ("0179", False)}
+    assert not [row for row in numbers if row.digits.endswith("0178")]
+    assert copy.state() == origin.state()
 
 
 def test_a_copy_refuses_to_be_written(origin: SmallOrigin, copy: Copy) -> None:
