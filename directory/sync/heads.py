@@ -74,15 +74,19 @@ class _Stand:
     signed: SignedHead | None
 
 
-def current(connection: Connection, keys: KeyFile, *, at: datetime) -> SignedHead | None:
+def current(
+    connection: Connection, keys: KeyFile, high_water: HighWater, *, at: datetime
+) -> SignedHead | None:
     """The newest head, where it is still the log's and need not be signed anew; else None.
 
     Raises:
+        FallenBehindError: The log holds less than was vouched for: what was signed before a
+            restore is still in the old database.
         SigningKeyError: There is no key.
         ContradictedHeadError: The log is not what was signed.
         NoOriginError: The log is another directory's.
     """
-    stand = _stand(connection)
+    stand = _stand(connection, high_water)
     return None if _is_due(stand, keys.ring(at), at) else stand.signed
 
 
@@ -161,7 +165,7 @@ def _after_the_last(connection: Connection, stand: _Stand, at: datetime) -> date
     return at if last is None else max(at, last + TICK)
 
 
-def _stand(connection: Connection) -> _Stand:
+def _stand(connection: Connection, high_water: HighWater | None = None) -> _Stand:
     found = _NEWEST.rows(connection, {})
     if not found:
         raise UnavailableError("The directory's log has no head; run: flask --app wsgi db upgrade")
@@ -169,6 +173,8 @@ def _stand(connection: Connection) -> _Stand:
     if copy_of is not None:
         # Two who sign one log could contradict each other, and nobody could tell who is right.
         raise NoOriginError(f"It signs nothing. Copy from its origin: {copy_of}")
+    if high_water is not None:
+        high_water.refuse_less(log, size, bytes(root))
     if signed_size is None:
         return _Stand(log, size, bytes(root), None)
     _refuse_contradiction(connection, log, size, bytes(root), signed_size, bytes(signed_root))

@@ -97,8 +97,8 @@ def changes(query: dict[str, Any]) -> Response:
 
     head, (actor, scope, found, is_noted) = _under_a_head(make, at)
     if not is_noted:
-        with writing() as unit:
-            copies.note_cursor(unit.connection, found.after, actor=actor, at=at)
+        with running().database.writing() as connection:
+            copies.note_cursor(connection, found.after, actor=actor, at=at)
     tag = ("ETag", f'"{found.cursor}"')
     if found.is_empty and request.if_none_match.contains_weak(str(found.cursor)):
         return Response(status=304, headers=[tag, (HEAD, head.text), *PRIVATE])
@@ -263,9 +263,7 @@ def _under_a_head(make: Callable[[Reading, SignedHead], T], at: datetime) -> tup
     """
     with reading() as directory:
         account_of(directory)
-        # What was signed before a restore is still in the old database.
-        running().high_water.refuse_behind(directory.connection)
-        found = heads.current(directory.connection, running().keys, at=at)
+        found = heads.current(directory.connection, running().keys, running().high_water, at=at)
         if found is not None:
             return found, make(directory, found)
     found = heads.signed(running().database, running().keys, running().high_water, at=at)
