@@ -29,6 +29,7 @@ from directory.policy import Tlp
 from directory.registry import KINDS
 from directory.sync.rules.cursors import Cursor
 from directory.sync.rules.scopes import Scope
+from directory.web.api.sync import GZIP_LEVEL
 from tests.accounts import account
 
 ACTOR = "00000000-0000-4000-8000-000000000001"
@@ -109,7 +110,7 @@ def walk(partner: Partner) -> tuple[Walked, str]:
         cursor, more = told["cursor"], told["more"]
         changes += len(told["entries"])
         plain += len(answer.body)
-        squeezed += len(gzip.compress(answer.body, 1))
+        squeezed += len(gzip.compress(answer.body, GZIP_LEVEL))
     return Walked(changes, seconds, cpu_seconds, plain, squeezed), cursor
 
 

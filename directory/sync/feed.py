@@ -30,7 +30,7 @@ from sqlalchemy import (
 from directory.changes.models import log_entries, log_payloads
 from directory.changes.versions import label_of, seen_label
 from directory.db import Prepared, constant
-from directory.policy import NOBODY, viewer_parameters, visible_under
+from directory.policy import viewer_parameters, visible_under
 from directory.sync.errors import CursorGoneError, Gone
 from directory.sync.heads import SignedHead, root_at
 from directory.sync.rules.cursors import ROOT_BYTES, Cursor
@@ -238,14 +238,12 @@ _PAGE = Prepared(
 )
 
 
-def withdrawn_since(connection: Connection, seq: int, *, scope: Scope | None) -> bool:
+def withdrawn_since(connection: Connection, seq: int, *, scope: Scope) -> bool:
     """Whether something that a scope held at a place must not be given out as it was then.
 
-    That is so where anything has been erased since, and where a record has left the scope's sight;
-    without a scope only the first is asked.
+    That is so where anything has been erased since, and where a record has left the scope's sight.
     """
-    viewer = NOBODY if scope is None else scope.viewer
-    return bool(_WITHDRAWN.rows(connection, {"after": seq, **viewer_parameters(viewer)}))
+    return bool(_WITHDRAWN.rows(connection, {"after": seq, **viewer_parameters(scope.viewer)}))
 
 
 _NEWEST_SEQ = (

@@ -1,7 +1,9 @@
 """Heads of the log, signed when they are asked for, and kept before anybody is given one.
 
 What was signed is never contradicted: not by a smaller size, nor by another root for the same
-size, nor by an earlier time. Two processes that sign at once wait for each other.
+size, nor by an earlier time. For that the newest is enough, because the log keeps the root at
+each of its places; those that nobody believes any more are given up. Two processes that sign at
+once wait for each other.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import orjson
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from directory.changes.highwater import FallenBehindError, HighWater, Mark
 from directory.changes.log import TICK
@@ -153,6 +155,8 @@ def _sign(connection: Connection, ring: Ring, at: datetime) -> SignedHead:
             jws=made.text,
         )
     )
+    # Nobody believes them any more, and what they said of the log stands in the log itself.
+    connection.execute(delete(signed_heads).where(signed_heads.c.at < signed_at - GOOD_FOR))
     return made
 
 
