@@ -30,11 +30,13 @@ from directory.reference.facts import Facts
 from directory.reference.rules import Function
 from directory.service import EXTENSION, Asker, Reading, Running, Writing
 from directory.settings import Anonymous
+from directory.sync.mirror.errors import AlarmedError
 
 Callback = TypeVar("Callback", bound=Callable[..., Any])
 
 EXIT_CODES: dict[type[DirectoryError], int] = {
     AmbiguousEconomyError: 2,
+    AlarmedError: 2,
     NotFoundError: 3,
     DirectoryError: 1,
 }
