@@ -49,7 +49,10 @@ try:
     if is_to_serve():
         refuse_while_restoring(settings.state_dir)
         refuse_to_serve_from_another_database()
-except DirectoryError:
+except DirectoryError as error:
+    if click.get_current_context(silent=True) is not None:
+        # Somebody at a terminal, who is not told what it is called in the code.
+        raise click.ClickException(str(error)) from None
     # A traceback would bury which setting it is. The error itself must get out: a server that
     # sees it gives up, and one whose worker merely exits starts the next, for ever.
     sys.tracebacklimit = 0

@@ -18,6 +18,7 @@ from werkzeug.test import EnvironBuilder
 from benchmarks.world import ASKING, CHANNELS, INSIDER, MEASURED_DESKS, MIXED, OPEN
 from directory.access.rules import Principal
 from directory.app import create_app
+from directory.changes.log import Glance
 from directory.policy import Viewer
 from directory.readings.log import ReadingLog
 from directory.service import EXTENSION, Running
@@ -84,7 +85,12 @@ class _ForInsiders(Running):
     """A running directory whose every asker is a partner's officer."""
 
     def viewer(
-        self, connection: Connection, principal: Principal | None, *, at: datetime
+        self,
+        connection: Connection,
+        principal: Principal | None,
+        *,
+        at: datetime,
+        head: Glance | None = None,
     ) -> Viewer:
         return INSIDER
 

@@ -12,17 +12,16 @@ PostgreSQL: on a shared machine a clock on the wall measures its other tenants. 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
 
 from sqlalchemy import Connection, select
 
 from benchmarks.living import BEFORE, NOW
+from benchmarks.servers import serving, spent
 from benchmarks.world import ASKING, INSIDER, MIXED
 from directory.changes import past as past_records
 from directory.changes.history import history
@@ -112,28 +111,12 @@ def _took(database: Database, ask: Ask, by: datetime | None, turns: int) -> _Too
     cpu, wall = [], []
     for turn in range(turns + 1):
         with database.reading() as connection:
-            server = _server(connection)
-            began, began_cpu = perf_counter(), process_time() + _spent(server)
+            server = serving(connection)
+            began, began_cpu = perf_counter(), process_time() + spent(server)
             ask(connection, turn, by)
-            cpu.append((process_time() + _spent(server) - began_cpu) * 1000)
+            cpu.append((process_time() + spent(server) - began_cpu) * 1000)
             wall.append((perf_counter() - began) * 1000)
     return _Took(median(cpu[1:] or cpu), median(wall[1:] or wall))
-
-
-def _server(connection: Connection) -> Path | None:
-    """Where the system tells what the process on the other side has spent."""
-    if connection.dialect.name != "postgresql":
-        return None
-    pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
-    return Path(f"/proc/{pid}/schedstat")
-
-
-def _spent(server: Path | None) -> float:
-    """Seconds of processor time; none where the server is on another machine."""
-    if server is not None:
-        with suppress(OSError):
-            return int(server.read_text().split()[0]) / 1e9
-    return 0.0
 
 
 def _shown(database: Database, ids: Sequence[str]) -> list[str]:

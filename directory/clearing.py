@@ -20,7 +20,6 @@ from directory.db import Database
 from directory.durable import flush_folder
 from directory.engines import empty_write_ahead_log, merge_indexes
 
-SNAPSHOTS = "snapshots"
 UNCLEARED = "uncleared"
 """A file of the state folder, there while something was deleted and not written over yet."""
 _CATALOGUE = "pg_catalog.pg_statistic"
@@ -86,25 +85,6 @@ def note_uncleared(state_dir: Path) -> None:
     state_dir.mkdir(parents=True, exist_ok=True)
     (state_dir / UNCLEARED).touch(mode=0o600)
     flush_folder(state_dir)
-
-
-def clear_snapshots(state_dir: Path) -> int:
-    """Take away the snapshots made for partners, any of which may hold what was erased.
-
-    They are made again when they are asked for.
-
-    Returns:
-        How many there were.
-    """
-    # Not the locks: whoever waits for one would make a snapshot beside whoever holds it.
-    files = [
-        path
-        for path in (state_dir / SNAPSHOTS).glob("**/*")
-        if path.is_file() and path.suffix != ".lock"
-    ]
-    for path in files:
-        path.unlink(missing_ok=True)
-    return len(files)
 
 
 def _clear_sqlite(database: Database) -> Cleared:

@@ -369,6 +369,15 @@ def insert_or_leave(connection: Connection, table: Table, row: Mapping[str, Any]
     return connection.execute(statement.returning(*table.primary_key)).first() is not None
 
 
+def insert_or_replace(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
+    """Insert a row, in the place of the one with its key where one is there."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(table).values(row)
+    key = [column.name for column in table.primary_key]
+    others = {name: statement.excluded[name] for name in row if name not in key}
+    connection.execute(statement.on_conflict_do_update(index_elements=key, set_=others))
+
+
 @contextmanager
 def _unavailable_when_down() -> Iterator[None]:
     try:

@@ -183,8 +183,11 @@ class Running:
         """Read the directory in one snapshot, as whoever asks."""
         with self.database.reading() as connection:
             principal = asker.identified(connection, at)
-            viewer = self.viewer(connection, principal, at=at)
-            yield Reading(connection, viewer, self.memory.facts(connection, viewer), principal)
+            # Looked at once: it says whether what is remembered still holds.
+            head = log.glance(connection)
+            viewer = self.viewer(connection, principal, at=at, head=head)
+            facts = self.memory.facts(connection, viewer, head=head)
+            yield Reading(connection, viewer, facts, principal)
 
     @contextmanager
     def writing(self, asker: Asker, *, at: datetime) -> Iterator[Writing]:
@@ -194,9 +197,17 @@ class Running:
             yield Writing(connection, self.viewer(connection, principal, at=at), principal)
 
     def viewer(
-        self, connection: Connection, principal: Principal | None, *, at: datetime
+        self,
+        connection: Connection,
+        principal: Principal | None,
+        *,
+        at: datetime,
+        head: log.Glance | None = None,
     ) -> Viewer:
-        """The viewer that an account is at an instant, or somebody without one."""
+        """The viewer that an account is at an instant, or somebody without one.
+
+        Whoever has looked at the log's head in this unit of work may give what they saw.
+        """
         if principal is None:
             return self._anonymous(connection)
         networks: frozenset[str] = frozenset()
@@ -206,6 +217,7 @@ class Running:
                 organisation=principal.organisation,
                 economy=principal.economy,
                 day=at.astimezone(UTC).date(),
+                head=head,
             )
         return viewer_of(principal, networks)
 

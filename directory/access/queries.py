@@ -223,6 +223,22 @@ def account(connection: Connection, account_id: str) -> Document:
     return _account_view(row, _roles(connection, [account_id]))
 
 
+def account_called(connection: Connection, name: str) -> str:
+    """The id of an account by its id or name; one that is closed only where none is open.
+
+    Raises:
+        UnknownAccountError: There is none, or more than one is called that.
+    """
+    is_it = or_(accounts.c.id == name.lower(), accounts.c.name == name)
+    rows = connection.execute(select(accounts.c.id, accounts.c.closed_at).where(is_it)).all()
+    ids = [row.id for row in rows if row.closed_at is None] or [row.id for row in rows]
+    if not ids:
+        raise UnknownAccountError(f"There is no account {name!r}.")
+    if len(ids) > 1:
+        raise UnknownAccountError(f"Several accounts are called {name!r}; name one by its id.")
+    return str(ids[0])
+
+
 def account_list(
     connection: Connection, *, of_partner: str | None, limit: int, page: str | None
 ) -> Page:

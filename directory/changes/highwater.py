@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import orjson
 from sqlalchemy import Connection, select
 
 from directory.changes.models import log_head
+from directory.db import Prepared
 from directory.durable import replacing
 from directory.errors import UnavailableError
 
 FOLDER = "high-water"
 READABLE = 0o644
+_HEAD = Prepared(select(log_head.c.log_id, log_head.c.size, log_head.c.root, log_head.c.copy_of))
 
 
 class FallenBehindError(UnavailableError):
@@ -99,31 +100,40 @@ class HighWater:
         if why is not None:
             raise FallenBehindError(why)
 
+    def refuse_less(self, log: str, size: int, root: bytes) -> None:
+        """``refuse_behind`` for who has read where the log is.
+
+        Raises:
+            FallenBehindError: It holds less than was vouched for, or something else.
+        """
+        why = self._why(log, size, root)
+        if why is not None:
+            raise FallenBehindError(why)
+
     def why_behind(self, connection: Connection) -> str | None:
         """What ``refuse_behind`` would say, None where all is well."""
-        head: Any = connection.execute(
-            select(log_head.c.log_id, log_head.c.size, log_head.c.root, log_head.c.copy_of)
-        ).one_or_none()
-        if head is None or head.copy_of is not None:
+        found = _HEAD.rows(connection, {})
+        if not found or found[0][3] is not None:
             return None
-        mark = self.mark(head.log_id)
+        log, size, root, _ = found[0]
+        return self._why(log, size, bytes(root))
+
+    def _why(self, log: str, size: int, root: bytes) -> str | None:
+        mark = self.mark(log)
         if mark is not None and mark.left_for is not None:
             return (
-                f"The database holds log {head.log_id}, which was left by a restore: the directory"
+                f"The database holds log {log}, which was left by a restore: the directory"
                 f" goes on as log {mark.left_for}. Name the restored database in"
                 " DIRECTORY_DATABASE_URL, and put this one away: it holds what was erased since."
             )
-        if mark is None or (head.size >= mark.size and not _is_other(head, mark)):
+        is_other = mark is not None and size == mark.size and root.hex() != mark.root
+        if mark is None or (size >= mark.size and not is_other):
             return None
         return (
-            f"The database holds {head.size} entries of log {head.log_id}, and {mark.size} have"
+            f"The database holds {size} entries of log {log}, and {mark.size} have"
             " been vouched for: it was put back from an older copy. Nothing is written until that"
             " is settled: restore a backup with: flask --app wsgi changes restore FILE"
         )
 
     def _path(self, log_id: str) -> Path:
         return self._folder / f"{log_id}.json"
-
-
-def _is_other(head: Any, mark: Mark) -> bool:
-    return bool(head.size == mark.size and bytes(head.root).hex() != mark.root)

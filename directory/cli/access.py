@@ -45,7 +45,7 @@ for each in (operator, *ASKED_BY_ACCOUNTS):
     group.add_command(each)
 
 named_partner = click.argument("partner", type=click.UUID, metavar="ID")
-named_account = click.argument("account", type=click.UUID, metavar="ID")
+named_account = click.argument("account", type=TEXT, metavar="ACCOUNT")
 
 
 @contextmanager
@@ -235,12 +235,11 @@ def create_account(
 
 @accounts.command("close")
 @named_account
-def close_account(account: Any) -> None:
+def close_account(account: str) -> None:
     """Close an account with its roles and tokens, at once and for good."""
     with _operating() as (directory, actor):
-        account_commands.close_account(
-            directory.connection, str(account), actor=actor, at=utc_now()
-        )
+        account = queries.account_called(directory.connection, account)
+        account_commands.close_account(directory.connection, account, actor=actor, at=utc_now())
     click.echo("The account is closed.")
 
 
@@ -249,20 +248,21 @@ def close_account(account: Any) -> None:
 @click.argument("role", type=click.Choice([str(role) for role in Role]))
 @click.option("--economy", type=TEXT, help="Whose records an editor writes.")
 @as_json
-def grant_role(account: Any, role: str, economy: str | None, is_json: bool) -> None:
+def grant_role(account: str, role: str, economy: str | None, is_json: bool) -> None:
     """Give an account a role; within your own partner a second operator confirms it."""
     with _operating() as (directory, actor):
+        account = queries.account_called(directory.connection, account)
         facts = running().memory.facts(directory.connection, directory.viewer)
         role_commands.grant_role(
             directory.connection,
             running().kinds,
-            str(account),
+            account,
             {"role": role, "economy": code_of(facts, economy)},
             actor=actor,
             viewer=directory.viewer,
             at=utc_now(),
         )
-        view = queries.account(directory.connection, str(account))
+        view = queries.account(directory.connection, account)
     _show_one(view, _accounts, is_json=is_json)
 
 
@@ -270,24 +270,26 @@ def grant_role(account: Any, role: str, economy: str | None, is_json: bool) -> N
 @named_account
 @click.argument("grant", type=click.UUID, metavar="ROLE_ID")
 @as_json
-def confirm_role(account: Any, grant: Any, is_json: bool) -> None:
+def confirm_role(account: str, grant: Any, is_json: bool) -> None:
     """Bring a role into force that another operator gave within their own partner."""
     with _operating() as (directory, actor):
+        account = queries.account_called(directory.connection, account)
         role_commands.confirm_role(
-            directory.connection, str(account), str(grant), actor=actor, at=utc_now()
+            directory.connection, account, str(grant), actor=actor, at=utc_now()
         )
-        view = queries.account(directory.connection, str(account))
+        view = queries.account(directory.connection, account)
     _show_one(view, _accounts, is_json=is_json)
 
 
 @roles.command("revoke")
 @named_account
 @click.argument("grant", type=click.UUID, metavar="ROLE_ID")
-def revoke_role(account: Any, grant: Any) -> None:
+def revoke_role(account: str, grant: Any) -> None:
     """Take a role away at once; `accounts list --json` has the ids."""
     with _operating() as (directory, actor):
+        account = queries.account_called(directory.connection, account)
         role_commands.revoke_role(
-            directory.connection, str(account), str(grant), actor=actor, at=utc_now()
+            directory.connection, account, str(grant), actor=actor, at=utc_now()
         )
     click.echo("The role is revoked.")
 
@@ -295,14 +297,14 @@ def revoke_role(account: Any, grant: Any) -> None:
 @tokens.command("list")
 @named_account
 @paged
-def list_tokens(account: Any, limit: int, page: str | None, is_json: bool) -> None:
+def list_tokens(account: str, limit: int, page: str | None, is_json: bool) -> None:
     """List the tokens of an account in the order in which they were issued."""
     with reading() as directory:
         _operator_of(directory)
-        queries.account(directory.connection, str(account))
+        account = queries.account_called(directory.connection, account)
         found = queries.token_list(
             directory.connection,
-            of_account=str(account),
+            of_account=account,
             uses=running().uses,
             limit=limit,
             page=page,
@@ -324,12 +326,13 @@ def _tokens(items: list[Document]) -> Table:
 @click.option("--days", type=click.IntRange(1, LONGEST_LIFE.days), default=USUAL_LIFE.days,
               show_default=True, help="After how many days it ends.")  # fmt: skip
 @as_json
-def issue_token(account: Any, days: int, is_json: bool) -> None:
+def issue_token(account: str, days: int, is_json: bool) -> None:
     """Issue a token for an account, and print it once."""
     with _operating() as (directory, actor):
+        account = queries.account_called(directory.connection, account)
         made, token = token_commands.issue_token(
             directory.connection,
-            {"account": str(account), "days": days},
+            {"account": account, "days": days},
             actor=actor,
             at=utc_now(),
         )

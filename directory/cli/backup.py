@@ -8,24 +8,20 @@ import click
 
 from directory.backup import commands
 from directory.backup.state import State
-from directory.cli.base import running
+from directory.cli.base import running, to_new_file
 from directory.cli.changes import group
 from directory.cli.printing import progress
 from directory.clock import utc_now
 
-_FILE = click.Path(dir_okay=False, path_type=Path)
-
 
 @group.command("backup")
-@click.argument("file", type=_FILE)
+@to_new_file
 def backup(file: Path) -> None:
     """Write all of the directory into FILE: log, accounts, readings, signing keys, journal.
 
     Those who read and write go on meanwhile. The file holds every secret of the directory.
     """
     directory = running()
-    if not file.absolute().parent.is_dir():
-        raise click.BadParameter(f"there is no folder {file.parent}", param_hint="FILE")
     with progress("Backing up") as steps:
         taken = commands.back_up(
             directory.database,

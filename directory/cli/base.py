@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -29,11 +30,13 @@ from directory.reference.facts import Facts
 from directory.reference.rules import Function
 from directory.service import EXTENSION, Asker, Reading, Running, Writing
 from directory.settings import Anonymous
+from directory.sync.mirror.errors import AlarmedError
 
 Callback = TypeVar("Callback", bound=Callable[..., Any])
 
 EXIT_CODES: dict[type[DirectoryError], int] = {
     AmbiguousEconomyError: 2,
+    AlarmedError: 2,
     NotFoundError: 3,
     DirectoryError: 1,
 }
@@ -41,6 +44,8 @@ AS_ACCOUNT = "directory.as"
 """Where a command keeps the account that it reads as."""
 PURPOSE = "directory.purpose"
 """Where a command keeps what it reads for."""
+FORCE = "directory.force"
+"""Where a command keeps whether a file may be written over."""
 PRINCIPAL = "directory.principal"
 """Where a command keeps the account that it has read as."""
 SAY_WHO = (
@@ -153,18 +158,30 @@ def _said(error: DirectoryError) -> str:
     """An error for people, with what to do about it where that can be known."""
     lines = [f"{error.title}.", str(error)]
     if isinstance(error, UnknownEconomyError | UnknownRecordError):
+        if _reads_as_nobody():
+            # Whatever was named: it is not that there were none.
+            return "\n".join(why_nothing_is_found())
         lines += why_nothing_is_found()
     return "\n".join(line for line in lines if line)
 
 
 def why_nothing_is_found() -> list[str]:
     """Two reasons for which a viewer finds nothing at all, and the way out of each."""
-    directory = running()
-    if asker().account is None and directory.settings.anonymous is Anonymous.NOTHING:
-        return ["Without an account (--as) nothing can be read here (DIRECTORY_ANONYMOUS=nothing)."]
+    if _reads_as_nobody():
+        return [
+            "Without an account nothing can be read here (DIRECTORY_ANONYMOUS=nothing).",
+            "Say as whom: --as ACCOUNT, by id or name.",
+        ]
     with reading() as found:
-        is_empty = not found.facts.economies
-    return [f"The directory is empty. To fill it: {SEED}"] if is_empty else []
+        if found.facts.economies:
+            return []
+    if running().is_mirror:
+        return ["Nothing has been copied yet that may be seen. To copy: flask mirror pull"]
+    return [f"The directory is empty. To fill it: {SEED}"]
+
+
+def _reads_as_nobody() -> bool:
+    return asker().account is None and running().settings.anonymous is Anonymous.NOTHING
 
 
 def _not_migrated() -> str | None:
@@ -259,6 +276,32 @@ def as_json(function: Callback) -> Callback:
         "--json", "is_json", is_flag=True, help="Print the body that the API answers with."
     )
     return is_json(for_purpose(function))
+
+
+def to_new_file(function: Callback) -> Callback:
+    """Give a command the argument FILE, which is not written over unless that is said."""
+    force = click.option(
+        "--force",
+        is_flag=True,
+        expose_value=False,
+        is_eager=True,
+        callback=_keep_force,
+        help="Write over FILE where it is there already.",
+    )
+    path = click.Path(dir_okay=False, path_type=Path)
+    return click.argument("file", type=path, callback=_refuse_held)(force(function))
+
+
+def _keep_force(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    ctx.meta[FORCE] = value
+
+
+def _refuse_held(ctx: click.Context, param: click.Parameter, file: Path) -> Path:
+    if not file.absolute().parent.is_dir():
+        raise click.BadParameter(f"there is no folder {file.parent}")
+    if file.exists() and not ctx.meta[FORCE]:
+        raise click.BadParameter(f"{file} is there already; --force writes over it")
+    return file
 
 
 as_recorded = click.option(

@@ -25,6 +25,7 @@ from directory.sync.mirror import adding, alarms, pins, pulling, status, tidying
 from directory.sync.mirror.errors import (
     AlarmedError,
     BadOriginError,
+    CopyBegunAnewError,
     CopyBehindError,
     DifferingCopyError,
     OriginTroubleError,
@@ -75,8 +76,14 @@ def add(address: str, token: str | None, pin: str, is_insecure: bool) -> None:
             token=secret,
             key=key,
         )
+        held = state_of(connection)
+    how_far = (
+        "nothing has been copied yet"
+        if held.cursor is None
+        else f"the copy goes on from entry {held.frontier.size}"
+    )
     show(f"This directory is a copy of {plain(origin.address)} now. It believes the key")
-    show(f"{key['kid']}, and nothing has been copied yet: flask mirror pull")
+    show(f"{key['kid']}, and {how_far}: flask mirror pull")
 
 
 @group.command("pin")
@@ -182,7 +189,9 @@ def clear() -> None:
     """Mark all alarms as seen to."""
     with running().database.writing() as connection:
         count = alarms.clear_alarms(connection, at=utc_now())
-    show(f"{count} alarms are marked as seen to.")
+    show(
+        "1 alarm is marked as seen to." if count == 1 else f"{count} alarms are marked as seen to."
+    )
 
 
 @group.command("reset")
@@ -254,14 +263,16 @@ def _pull_once(tidier: Tidier, *, is_insecure: bool) -> Pulled:
 
 
 def _tell(pulled: Pulled) -> None:
-    if pulled.refused is not None:
-        click.echo(plain(f"ALARM {pulled.refused}"), err=True)
-    elif pulled.trouble is not None:
+    for alarmed in (pulled.begun_anew, pulled.refused):
+        if alarmed is not None:
+            click.echo(plain(f"ALARM {alarmed}"), err=True)
+    if pulled.trouble is not None:
         click.echo(plain(pulled.trouble), err=True)
-    elif pulled.records is not None:
+    if pulled.records is not None:
         show(f"Began with {pulled.records} records, up to entry {pulled.size}.")
     elif pulled.pages:
-        show(f"Up to entry {pulled.size}, by {pulled.pages} pages.")
+        pages = "one page" if pulled.pages == 1 else f"{pulled.pages} pages"
+        show(f"Up to entry {pulled.size}, by {pages}.")
 
 
 def _tell_uncleared(cleared: Cleared) -> None:
@@ -275,6 +286,11 @@ def _refuse_unfinished(pulled: Pulled) -> None:
         raise AlarmedError(
             "The last good copy goes on serving. See flask mirror status, and ask the operator of"
             " the origin on another way."
+        )
+    if pulled.begun_anew is not None:
+        raise CopyBegunAnewError(
+            "It serves what the origin has now. See flask mirror status, and ask the operator of"
+            " the origin on another way whether it was restored."
         )
     if pulled.trouble is not None:
         raise OriginTroubleError("The copy is as it was; try again.")

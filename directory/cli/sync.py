@@ -9,7 +9,7 @@ import click
 import orjson
 
 from directory.access.errors import RoleNeededError
-from directory.cli.base import SAY_WHO, Group, reading, running
+from directory.cli.base import SAY_WHO, Group, reading, running, to_new_file
 from directory.cli.printing import keep_whole, show, show_json, table
 from directory.clock import format_instant, utc_now
 from directory.sync.heads import signed
@@ -26,6 +26,7 @@ group.add_command(keys)
 def create_keys() -> None:
     """Make the first signing key, in the file that DIRECTORY_SIGNING_KEY_FILE names."""
     directory = running()
+    _refuse_copy()
     ring = directory.keys.create(utc_now())
     click.echo(f"Made {directory.keys.path}. Partners pin the key {ring.keys[0].kid}")
 
@@ -42,6 +43,7 @@ def create_keys() -> None:
 def rotate_keys(after: int) -> None:
     """Make the next signing key and announce it in every head until it takes over."""
     at = utc_now()
+    _refuse_copy()
     ring = running().keys.rotate(at, after=timedelta(days=after))
     _show(ring)
     click.echo(
@@ -75,7 +77,7 @@ def head(is_json: bool) -> None:
 
 
 @group.command("export")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@to_new_file
 @click.option(
     "--days",
     type=click.IntRange(1, 366),
@@ -90,8 +92,6 @@ def export(file: Path, days: int) -> None:
     taken is entered in the register of copies.
     """
     directory, at = running(), utc_now()
-    if not file.absolute().parent.is_dir():
-        raise click.BadParameter(f"there is no folder {file.parent}", param_hint="FILE")
     with reading() as unit:
         actor, scope = unit.principal, Scope.of(unit.viewer)
     if actor is None:
@@ -114,6 +114,17 @@ def export(file: Path, days: int) -> None:
     click.echo(f"{cut.records} records up to TLP:{scope.clearance.label}, for {networks}.")
     click.echo(f"To be believed until {format_instant(until.replace(microsecond=0))}.")
     click.echo(f"Its reader needs the key {directory.keys.ring(at).signing(at).kid}")
+
+
+def _refuse_copy() -> None:
+    """Refuse to make keys where nothing is ever signed.
+
+    Raises:
+        MirrorRefusesError: This is a mirror.
+    """
+    if running().is_mirror:
+        with running().database.reading() as connection:
+            running().refuse_copy(connection)
 
 
 def _show(ring: Ring) -> None:

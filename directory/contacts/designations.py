@@ -83,10 +83,19 @@ class DesignationMemory:
         self._known: OrderedDict[tuple[object, ...], frozenset[str]] = OrderedDict()
 
     def networks_of(
-        self, connection: Connection, *, organisation: str | None, economy: str | None, day: date
+        self,
+        connection: Connection,
+        *,
+        organisation: str | None,
+        economy: str | None,
+        day: date,
+        head: log.Glance | None = None,
     ) -> frozenset[str]:
-        """What ``networks_of`` finds in this unit of work."""
-        key = (log.glance(connection), organisation, economy, day)
+        """What ``networks_of`` finds in this unit of work.
+
+        Whoever has looked at the log's head in it may give what they saw.
+        """
+        key = (head or log.glance(connection), organisation, economy, day)
         with self._lock:
             known = self._known.get(key)
         if known is None:

@@ -31,7 +31,7 @@ from directory.changes.reaching import Erasing, reach
 from directory.changes.reapplying import ERASED
 from directory.changes.redact import Redacted, put_out, redact
 from directory.changes.redactions import ACTOR, ORIGIN, REASONS, Why
-from directory.clearing import clear, clear_snapshots
+from directory.clearing import clear
 from directory.db import Database
 from directory.documents import Document
 from directory.persons.finding import Found
@@ -42,6 +42,7 @@ from directory.persons.rules.matching import Person
 from directory.persons.tables import TABLES, blank_of, dropped_with
 from directory.readings.log import ReadingLog
 from directory.readings.models import readings
+from directory.sync.snapshots import Snapshots
 
 LEAST = 0.6
 """How sure it has to be, unless asked otherwise, that a place is about the person."""
@@ -247,7 +248,7 @@ def erase(
         )
     if erasing.elsewhere:
         read_log.store.put_out([blank.key["id"] for blank in erasing.elsewhere])
-    snapshots = clear_snapshots(state_dir)
+    snapshots = Snapshots(state_dir).clear()
     # Whatever it was now: what an earlier run could not clear, this one does.
     todo = clear(database, kinds.tables | {log_payloads.name} | TABLES).todo
     if read_log.store.is_local:

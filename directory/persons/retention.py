@@ -17,11 +17,12 @@ from directory.changes.models import log_payloads
 from directory.changes.reaching import Erasing, reach
 from directory.changes.redact import Redacted, redact
 from directory.changes.redactions import Why
-from directory.clearing import UNCLEARED, clear, clear_snapshots, note_uncleared
+from directory.clearing import UNCLEARED, clear, note_uncleared
 from directory.contacts.models import holders
 from directory.db import Database
 from directory.durable import alone
 from directory.persons.tables import TABLES, dropped_with
+from directory.sync.snapshots import Snapshots
 
 AT_ONCE = 1000
 """So many holders in one entry of the log: each may have had several versions."""
@@ -114,7 +115,7 @@ def erase_ended(
                     done.append(_erase_whole(connection, kinds, ids & still, journal, at))
         if not (state_dir / UNCLEARED).exists():
             return [], []
-        clear_snapshots(state_dir)
+        Snapshots(state_dir).clear()
         cleared = clear(database, kinds.tables | {log_payloads.name} | TABLES)
         if not cleared.again:
             (state_dir / UNCLEARED).unlink()

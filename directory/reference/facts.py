@@ -99,10 +99,15 @@ class ReferenceMemory:
         self._by_rights: OrderedDict[_Rights, Facts] = OrderedDict()
         self._kept = Kept(MOST_KEPT)
 
-    def facts(self, connection: Connection, viewer: Viewer) -> Facts:
-        """The reference data that the viewer may see, as of this unit of work."""
+    def facts(
+        self, connection: Connection, viewer: Viewer, *, head: log.Glance | None = None
+    ) -> Facts:
+        """The reference data that the viewer may see, as of this unit of work.
+
+        Whoever has looked at the log's head in it may give what they saw.
+        """
         rights = (viewer.networks, viewer.clearance, viewer.editor_of)
-        head = log.glance(connection)
+        head = head or log.glance(connection)
         with self._lock:
             if head == self._head and (known := self._by_rights.get(rights)) is not None:
                 self._by_rights.move_to_end(rights)

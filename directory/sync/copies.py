@@ -17,19 +17,19 @@ from sqlalchemy import (
     LargeBinary,
     SmallInteger,
     Text,
+    bindparam,
     cast,
     insert,
     literal,
     null,
     select,
     union_all,
-    update,
 )
 
 from directory.access.rules import Principal
 from directory.changes import log
 from directory.clock import format_instant
-from directory.db import Instant, insert_or_leave, json_list
+from directory.db import Instant, Prepared, insert_or_replace, json_list
 from directory.ids import new_id
 from directory.pages import Page, older, page_of
 from directory.policy import Role, Tlp
@@ -67,32 +67,28 @@ def receipts(connection: Connection) -> Sequence[Receipt]:
 
 def is_noted(connection: Connection, cursor: Cursor, *, actor: Principal) -> bool:
     """Whether an account came with this very cursor last."""
-    return (
-        connection.scalar(
-            select(sync_cursors.c.account).where(
-                sync_cursors.c.account == actor.account,
-                sync_cursors.c.log_id == cursor.log,
-                sync_cursors.c.seq == cursor.seq,
-                sync_cursors.c.scope == cursor.scope,
-            )
-        )
-        is not None
+    found = _NOTED.rows(connection, {"account": actor.account})
+    return bool(found) and tuple(found[0]) == (cursor.log, cursor.seq, cursor.scope)
+
+
+_NOTED = Prepared(
+    select(sync_cursors.c.log_id, sync_cursors.c.seq, sync_cursors.c.scope).where(
+        sync_cursors.c.account == bindparam("account", type_=Text)
     )
+)
 
 
 def note_cursor(connection: Connection, cursor: Cursor, *, actor: Principal, at: datetime) -> None:
     """Note the cursor that an account comes with, in a writing unit of work."""
     row = {
+        "account": actor.account,
         "partner": actor.partner,
         "log_id": cursor.log,
         "seq": cursor.seq,
         "scope": cursor.scope,
         "at": at,
     }
-    if not insert_or_leave(connection, sync_cursors, {"account": actor.account, **row}):
-        connection.execute(
-            update(sync_cursors).where(sync_cursors.c.account == actor.account).values(row)
-        )
+    insert_or_replace(connection, sync_cursors, row)
 
 
 def refuse_outdated(connection: Connection, cut: Cut, scope: Scope) -> None:

@@ -30,13 +30,14 @@ from sqlalchemy import (
 from directory.changes.models import log_entries, log_payloads
 from directory.changes.versions import label_of, seen_label
 from directory.db import Prepared, constant
-from directory.policy import NOBODY, viewer_parameters, visible_under
+from directory.policy import viewer_parameters, visible_under
 from directory.sync.errors import CursorGoneError, Gone
 from directory.sync.heads import SignedHead, root_at
 from directory.sync.rules.cursors import ROOT_BYTES, Cursor
 from directory.sync.rules.scopes import Scope
 
 MOST_ENTRIES = 1000
+_NO_ROWS: Sequence[Sequence[Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +80,12 @@ def page(
         CursorGoneError: Nobody can go on from the cursor.
     """
     root = check(connection, after, scope=scope, head=head)
-    claims = head.claims
-    rows = _PAGE.rows(
-        connection,
-        {
-            "after": after.seq,
-            "end": min(after.seq + limit, claims.size),
-            **viewer_parameters(scope.viewer),
-        },
-    )
-    end, root = (rows[-1][0], bytes(rows[-1][1])) if rows else (after.seq, root)
+    claims, end, rows = head.claims, after.seq, _NO_ROWS
+    if end < claims.size:
+        most = min(end + limit, claims.size)
+        given = {"after": after.seq, "end": most, **viewer_parameters(scope.viewer)}
+        rows = _PAGE.rows(connection, given)
+        end, root = rows[-1][0], bytes(rows[-1][1])
     cursor = Cursor.at(claims.log, end, root, scope.hash)
     since = Cursor(claims.log, after.seq, after.root, scope.hash)
     start = (
@@ -118,7 +115,11 @@ def check(connection: Connection, cursor: Cursor, *, scope: Scope, head: SignedH
                 break
         else:
             raise CursorGoneError(Gone.UNKNOWN_LOG)
-    root = root_at(connection, cursor.seq) if cursor.seq <= most else None
+    root = None
+    if cursor.seq == most == claims.size:
+        root = bytes.fromhex(claims.root)
+    elif cursor.seq <= most:
+        root = root_at(connection, cursor.seq)
     if root is None or root[:ROOT_BYTES].hex() != cursor.root:
         raise CursorGoneError(Gone.FORKED)
     if cursor.seq < claims.oldest:
@@ -147,22 +148,25 @@ LEAF, REMOVED, SHOWN, REDACTED = range(4)
 _ENTRY = log_entries.alias("entry")
 _PREVIOUS = log_entries.alias("previous")
 _NEWEST = log_entries.alias("newest")
+_LATER = log_entries.alias("later")
 
 
 def _number(value: int) -> ColumnElement[int]:
     return literal_column(str(value))
 
 
-_LATER = log_entries.alias("later")
-_NEWEST_SEQ = (
-    select(_LATER.c.seq)
+_IS_PREVIOUS = and_(_PREVIOUS.c.rid == _ENTRY.c.rid, _PREVIOUS.c.revision == _ENTRY.c.revision - 1)
+# Each looked up by an index, entry by entry: where these are joins PostgreSQL reads the whole log
+# for a page, until it is long.
+_LABEL_BEFORE = select(label_of(_PREVIOUS)).where(_IS_PREVIOUS).correlate(_ENTRY).scalar_subquery()
+_LABEL_NOW = (
+    select(label_of(_LATER))
     .where(_LATER.c.rid == _ENTRY.c.rid)
     .order_by(_LATER.c.revision.desc())
     .limit(1)
     .correlate(_ENTRY)
     .scalar_subquery()
 )
-_IS_PREVIOUS = and_(_PREVIOUS.c.rid == _ENTRY.c.rid, _PREVIOUS.c.revision == _ENTRY.c.revision - 1)
 _READ = (
     select(
         _ENTRY.c.seq,
@@ -171,12 +175,9 @@ _READ = (
         _ENTRY.c.leaf,
         _ENTRY.c.op,
         label_of(_ENTRY).label("own"),
-        label_of(_PREVIOUS).label("before"),
-        label_of(_NEWEST).label("latest"),
+        case((_ENTRY.c.revision > _number(1), _LABEL_BEFORE)).label("before"),
+        _LABEL_NOW.label("latest"),
     )
-    .select_from(_ENTRY)
-    .join(_NEWEST, _NEWEST.c.seq == _NEWEST_SEQ)
-    .outerjoin(_PREVIOUS, _IS_PREVIOUS)
     .where(
         _ENTRY.c.seq > bindparam("after", type_=BigInteger),
         _ENTRY.c.seq <= bindparam("end", type_=BigInteger),
@@ -184,10 +185,13 @@ _READ = (
     .cte("read")
     .prefix_with("MATERIALIZED")
 )
-_LABELS = union(
-    *(select(_READ.c[name].label("label")) for name in ("own", "before", "latest"))
-).cte("labels")
-# A page has a handful of labels and a thousand entries: the policy judges each label once.
+# A page has a handful of labels and a thousand entries: the policy judges each label once, which
+# it does only where they have been gathered before they are judged.
+_LABELS = (
+    union(*(select(_READ.c[name].label("label")) for name in ("own", "before", "latest")))
+    .cte("labels")
+    .prefix_with("MATERIALIZED")
+)
 _SEEN = (
     # Nobody edits in the name of a scope, so that an owner makes no difference.
     select(_LABELS.c.label)
@@ -216,6 +220,12 @@ _JUDGED = (
     .prefix_with("MATERIALIZED")
 )
 _IS_LEAF, _IS_SHOWN = _JUDGED.c.sight == _number(LEAF), _JUDGED.c.sight == _number(SHOWN)
+_BODY = (
+    select(log_payloads.c.body)
+    .where(log_payloads.c.seq == _JUDGED.c.seq)
+    .correlate(_JUDGED)
+    .scalar_subquery()
+)
 _PAGE = Prepared(
     select(
         _JUDGED.c.seq,
@@ -223,24 +233,27 @@ _PAGE = Prepared(
         _JUDGED.c.sight,
         case((_IS_LEAF, null()), else_=_JUDGED.c.envelope).label("envelope"),
         case((_IS_LEAF, _JUDGED.c.leaf), else_=null()).label("leaf"),
-        log_payloads.c.body,
-    )
-    .select_from(_JUDGED)
-    .outerjoin(log_payloads, and_(log_payloads.c.seq == _JUDGED.c.seq, _IS_SHOWN))
-    .order_by(_JUDGED.c.seq)
+        case((_IS_SHOWN, _BODY), else_=null()).label("body"),
+    ).order_by(_JUDGED.c.seq)
 )
 
 
-def withdrawn_since(connection: Connection, seq: int, *, scope: Scope | None) -> bool:
+def withdrawn_since(connection: Connection, seq: int, *, scope: Scope) -> bool:
     """Whether something that a scope held at a place must not be given out as it was then.
 
-    That is so where anything has been erased since, and where a record has left the scope's sight;
-    without a scope only the first is asked.
+    That is so where anything has been erased since, and where a record has left the scope's sight.
     """
-    viewer = NOBODY if scope is None else scope.viewer
-    return bool(_WITHDRAWN.rows(connection, {"after": seq, **viewer_parameters(viewer)}))
+    return bool(_WITHDRAWN.rows(connection, {"after": seq, **viewer_parameters(scope.viewer)}))
 
 
+_NEWEST_SEQ = (
+    select(_LATER.c.seq)
+    .where(_LATER.c.rid == _ENTRY.c.rid)
+    .order_by(_LATER.c.revision.desc())
+    .limit(1)
+    .correlate(_ENTRY)
+    .scalar_subquery()
+)
 _WITHDRAWN = Prepared(
     select(_ENTRY.c.seq)
     .select_from(_ENTRY)

@@ -1,7 +1,9 @@
 """Heads of the log, signed when they are asked for, and kept before anybody is given one.
 
 What was signed is never contradicted: not by a smaller size, nor by another root for the same
-size, nor by an earlier time. Two processes that sign at once wait for each other.
+size, nor by an earlier time. For that the newest is enough, because the log keeps the root at
+each of its places; those that nobody believes any more are given up. Two processes that sign at
+once wait for each other.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import orjson
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from directory.changes.highwater import FallenBehindError, HighWater, Mark
 from directory.changes.log import TICK
@@ -74,15 +76,19 @@ class _Stand:
     signed: SignedHead | None
 
 
-def current(connection: Connection, keys: KeyFile, *, at: datetime) -> SignedHead | None:
+def current(
+    connection: Connection, keys: KeyFile, high_water: HighWater, *, at: datetime
+) -> SignedHead | None:
     """The newest head, where it is still the log's and need not be signed anew; else None.
 
     Raises:
+        FallenBehindError: The log holds less than was vouched for: what was signed before a
+            restore is still in the old database.
         SigningKeyError: There is no key.
         ContradictedHeadError: The log is not what was signed.
         NoOriginError: The log is another directory's.
     """
-    stand = _stand(connection)
+    stand = _stand(connection, high_water)
     return None if _is_due(stand, keys.ring(at), at) else stand.signed
 
 
@@ -149,6 +155,8 @@ def _sign(connection: Connection, ring: Ring, at: datetime) -> SignedHead:
             jws=made.text,
         )
     )
+    # Nobody believes them any more, and what they said of the log stands in the log itself.
+    connection.execute(delete(signed_heads).where(signed_heads.c.at < signed_at - GOOD_FOR))
     return made
 
 
@@ -161,7 +169,7 @@ def _after_the_last(connection: Connection, stand: _Stand, at: datetime) -> date
     return at if last is None else max(at, last + TICK)
 
 
-def _stand(connection: Connection) -> _Stand:
+def _stand(connection: Connection, high_water: HighWater | None = None) -> _Stand:
     found = _NEWEST.rows(connection, {})
     if not found:
         raise UnavailableError("The directory's log has no head; run: flask --app wsgi db upgrade")
@@ -169,6 +177,8 @@ def _stand(connection: Connection) -> _Stand:
     if copy_of is not None:
         # Two who sign one log could contradict each other, and nobody could tell who is right.
         raise NoOriginError(f"It signs nothing. Copy from its origin: {copy_of}")
+    if high_water is not None:
+        high_water.refuse_less(log, size, bytes(root))
     if signed_size is None:
         return _Stand(log, size, bytes(root), None)
     _refuse_contradiction(connection, log, size, bytes(root), signed_size, bytes(signed_root))

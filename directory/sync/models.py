@@ -30,7 +30,7 @@ signed_heads = Table(
     Column("kid", Text, nullable=False),
     Column("jws", Text, nullable=False),
 )
-"""Heads that were signed, kept before anybody is given one: none is ever contradicted."""
+"""Heads that were signed, kept before anybody is given one, and while they are believed."""
 
 sync_cursors = Table(
     "sync_cursors",

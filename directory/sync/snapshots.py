@@ -230,19 +230,18 @@ class Snapshots:
             )
         return snapshot
 
-    def remove_outdated(self, connection: Connection) -> int:
-        """Delete every file that may hold what has been erased since; how many were deleted."""
-        log, removed = connection.scalar(select(log_head.c.log_id)), 0
-        for path in list(self._paths()):
-            snapshot = _read(path)
-            if (
-                snapshot is None
-                or snapshot.cut.log != log
-                or withdrawn_since(connection, snapshot.cut.size, scope=None)
-            ):
-                _remove(path)
-                removed += 1
-        return removed
+    def clear(self) -> int:
+        """Delete all of them, any of which may hold what was erased; how many there were.
+
+        They are made again when they are asked for.
+        """
+        if not self._folder.is_dir():
+            return 0
+        # Not the locks: whoever waits for one would make a snapshot beside whoever holds it.
+        files = [path for path in self._folder.iterdir() if path.suffix != ".lock"]
+        for path in files:
+            path.unlink(missing_ok=True)
+        return sum(path.suffix == ".gz" for path in files)
 
     def _newest(self, database: Database, kinds: Kinds, scope: Scope, at: datetime) -> Snapshot:
         with database.reading() as connection:
@@ -258,7 +257,7 @@ class Snapshots:
             made = self._make(connection, kinds, scope, at)
         with database.reading() as connection:
             # Whoever erased while it was made may have cleared the folder before it was there.
-            self.remove_outdated(connection)
+            self._may_be_given(connection, made, scope)
         self._tidy(kept, made, at)
         return made
 

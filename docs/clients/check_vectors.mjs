@@ -8,6 +8,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const folder = process.argv[2];
+if (!folder) {
+  console.error("usage: check_vectors.mjs FOLDER (docs/vectors)");
+  process.exit(2);
+}
 const read = (name) => JSON.parse(readFileSync(join(folder, name), "utf8"));
 const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest();
 const hex = (bytes) => bytes.toString("hex");

@@ -238,6 +238,10 @@ async function main([verb, ...rest]) {
     console.error("usage: mirror.mjs pull ORIGIN --key KID --state FILE | search TEXT --state FILE");
     return 2;
   }
+  if (!process.env.DIRECTORY_TOKEN) {
+    console.error("Put the token of an account that reads there into DIRECTORY_TOKEN.");
+    return 2;
+  }
   const state = held ?? { origin: words[0], keys: [], records: {}, cursor: null, head: null };
   try {
     if (!held) {

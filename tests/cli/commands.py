@@ -48,10 +48,14 @@ class Commands:
 
 @contextmanager
 def commands(
-    url: str, state: Path, *, anonymous: Anonymous = Anonymous.EVERYTHING
+    url: str,
+    state: Path,
+    *,
+    anonymous: Anonymous = Anonymous.EVERYTHING,
+    mode: Mode = Mode.DEVELOPMENT,
 ) -> Iterator[Commands]:
     """The commands of a directory on a database."""
-    app = create_app(Settings(Mode.DEVELOPMENT, url, state, anonymous, Limits(OFF, OFF, OFF)))
+    app = create_app(Settings(mode, url, state, anonymous, Limits(OFF, OFF, OFF)))
     yield Commands(app)
     app.extensions[EXTENSION].dispose()
 

@@ -106,6 +106,30 @@ def test_an_account_sees_what_it_may(office: Commands) -> None:
     assert office.run("contacts", "show", desk, "--as", account).exit_code == 3
 
 
+def test_an_account_is_called_by_its_name_where_no_other_open_one_has_it(office: Commands) -> None:
+    account = reader(office)
+    granted = as_ann(office, "roles", "grant", "Rita", "auditor")
+    assert {role["role"] for role in granted["roles"]} == {"reader", "auditor"}
+    assert as_ann(office, "roles", "grant", account.upper(), "coordinator")["id"] == account
+    office.done("access", "accounts", "create", "Rita", "--partner", granted["partner"],
+                "--email", "rita.two@gamma.example", "--as", "Ann")  # fmt: skip
+    for named, why in (("Rita", "by its id"), ("Nobody", "no account 'Nobody'")):
+        refused = office.run("access", "tokens", "issue", named, "--as", "Ann")
+        assert refused.exit_code == 3
+        assert is_in(why, refused.stderr)
+    office.done("access", "accounts", "close", account, "--as", "Ann")
+    other = as_ann(office, "roles", "grant", "Rita", "reader")["id"]
+    assert other != account
+
+
+def test_whom_nobody_has_named_is_told_how_to_say_who_it_is(office: Commands) -> None:
+    for command in (("reach", "AU"), ("contacts", "show", NOWHERE)):
+        refused = office.run(*command)
+        assert refused.exit_code == 3
+        assert is_in("Say as whom: --as ACCOUNT", refused.stderr)
+        assert "called" not in refused.stderr
+
+
 def test_lists_are_printed_for_people(office: Commands) -> None:
     account = reader(office)
     partners = office.done("access", "partners", "list", "--as", "Ann")

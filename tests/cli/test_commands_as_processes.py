@@ -81,6 +81,7 @@ def test_a_setting_that_cannot_work_is_told_without_a_traceback(
     assert result.returncode == 1
     assert b"DIRECTORY_MODE" in result.stderr
     assert b"Traceback" not in result.stderr
+    assert b"SettingsError" not in result.stderr
 
 
 def test_bytes_that_are_no_text_are_a_mistake_of_use(environment: dict[str, str]) -> None:

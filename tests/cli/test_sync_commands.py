@@ -1,12 +1,18 @@
-"""Keys and heads at the command line."""
+"""Keys, heads and files for others at the command line."""
+
+from pathlib import Path
 
 import orjson
 import pytest
+from sqlalchemy import update
 
+from directory.changes.models import log_head
 from directory.clock import utc_now
 from directory.service import EXTENSION, Running
+from directory.settings import Anonymous, Mode
 from directory.sync.signing import verify
-from tests.cli.commands import Commands
+from tests.accounts import account
+from tests.cli.commands import Commands, commands
 
 
 def running(commands: Commands) -> Running:
@@ -50,3 +56,44 @@ def test_the_head_is_shown_for_people_and_for_programs(fresh: Commands) -> None:
     kid, claims = verify(told["head"], [key.public])
     shown = fresh.done("sync", "head")
     assert all(text in shown for text in (claims.log, claims.root, kid, "0 entries"))
+
+
+@pytest.mark.parametrize("command", [("create",), ("rotate",)])
+def test_a_mirror_makes_no_keys(
+    fresh_database: str, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    """It signs nothing: whoever wants to know a key is sent to the origin."""
+    closed = Anonymous.NOTHING
+    with commands(fresh_database, tmp_path, anonymous=closed, mode=Mode.MIRROR) as mirror:
+        with running(mirror).database.writing() as connection:
+            connection.execute(update(log_head).values(writing=True, opened_for="copy"))
+            connection.execute(update(log_head).values(copy_of="https://origin.example"))
+            connection.execute(update(log_head).values(writing=False, opened_for=None))
+        refused = mirror.run("sync", "keys", *command)
+        assert refused.exit_code == 1
+        assert "https://origin.example" in refused.stderr
+        assert not running(mirror).keys.path.exists()
+
+
+@pytest.mark.parametrize("command", [("changes", "backup"), ("sync", "export")])
+def test_a_file_is_written_over_only_when_that_is_said(
+    fresh: Commands, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    with running(fresh).database.writing() as connection:
+        name, _ = account(connection, partner="Gamma")
+    file = tmp_path / "held"
+    file.write_text("somebody's own")
+    given = (
+        (*command, str(file)) if command[0] == "changes" else (*command, str(file), "--as", name)
+    )
+    refused = fresh.run(*given)
+    assert refused.exit_code == 2
+    assert "--force" in refused.stderr
+    assert file.read_text() == "somebody's own"
+    fresh.done(*given, "--force")
+    assert b"somebody" not in file.read_bytes()
+    file.unlink()
+    fresh.done(*given)
+    nowhere = fresh.run(*command, str(tmp_path / "none" / "file"), *given[3:])
+    assert nowhere.exit_code == 2
+    assert "there is no folder" in nowhere.stderr

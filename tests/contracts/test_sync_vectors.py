@@ -78,9 +78,16 @@ def test_another_language_would_notice(tmp_path: Path, name: str, old: str, new:
     assert _checked(tmp_path).returncode != 0
 
 
-def _checked(folder: Path) -> subprocess.CompletedProcess[str]:
+@pytest.mark.skipif(shutil.which("node") is None, reason="there is no node here")
+def test_whoever_names_no_folder_is_told_which() -> None:
+    refused = _checked()
+    assert refused.returncode == 2
+    assert refused.stderr == "usage: check_vectors.mjs FOLDER (docs/vectors)\n"
+
+
+def _checked(*folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["node", str(CLIENTS / "check_vectors.mjs"), str(folder)],  # noqa: S607
+        ["node", str(CLIENTS / "check_vectors.mjs"), *map(str, folder)],  # noqa: S607
         capture_output=True,
         text=True,
         timeout=60,

@@ -33,6 +33,13 @@ class AlarmedError(ConflictError):
     title = "What the origin sent was refused"
 
 
+class CopyBegunAnewError(AlarmedError):
+    """The origin was restored, so the copy began anew; it serves, and somebody should know why."""
+
+    slug = "copy-begun-anew"
+    title = "The copy began anew, because its origin was restored"
+
+
 class CopyBehindError(ConflictError):
     """The copy cannot be compared before it has all that its origin has."""
 

@@ -52,6 +52,7 @@ class Pulled:
         pages: Pages that were taken over.
         records: How many records a snapshot held, where one was taken.
         is_current: Whether the copy has all that there is.
+        begun_anew: Why an alarm was raised though what came was taken over, if so.
         refused: Why something was not taken, if so.
         trouble: What else went wrong, if something did.
     """
@@ -60,6 +61,7 @@ class Pulled:
     pages: int = 0
     records: int | None = None
     is_current: bool = False
+    begun_anew: RefusedError | None = None
     refused: RefusedError | None = None
     trouble: str | None = None
 
@@ -240,14 +242,14 @@ def _take_snapshot(
                 **({} if state.cursor is None else {"put_out_at": now}),
             )
             if is_beyond(head, standing):
-                raise_alarm(
-                    connection,
+                begun_anew = RefusedError(
                     Alarm.FORK,
                     f"the origin was restored from an earlier state; the copy began anew with the"
                     f" log {head.log}, and {standing.frontier.size} entries of {standing.log} are"
                     " not all part of it",
-                    at=now,
                 )
+                raise_alarm(connection, begun_anew.alarm, begun_anew.detail, at=now)
+                pulled = replace(pulled, begun_anew=begun_anew)
     return replace(
         pulled,
         size=header.frontier.size,

@@ -46,7 +46,8 @@ blueprint = Blueprint("sync", __name__, description="Verified copies for partner
 T = TypeVar("T")
 HEAD = "Sync-Head"
 NDJSON = "application/x-ndjson"
-GZIP_LEVEL = 1
+GZIP_LEVEL = 5
+"""An eighth less on the way than the quickest, for 7 µs of processor time a change."""
 SMALLEST_COMPRESSED = 512
 CHUNK_BYTES = 65_536
 PRIVATE = [("Cache-Control", "private, no-store"), ("Vary", "Authorization, Accept-Encoding")]
@@ -97,8 +98,8 @@ def changes(query: dict[str, Any]) -> Response:
 
     head, (actor, scope, found, is_noted) = _under_a_head(make, at)
     if not is_noted:
-        with writing() as unit:
-            copies.note_cursor(unit.connection, found.after, actor=actor, at=at)
+        with running().database.writing() as connection:
+            copies.note_cursor(connection, found.after, actor=actor, at=at)
     tag = ("ETag", f'"{found.cursor}"')
     if found.is_empty and request.if_none_match.contains_weak(str(found.cursor)):
         return Response(status=304, headers=[tag, (HEAD, head.text), *PRIVATE])
@@ -263,9 +264,7 @@ def _under_a_head(make: Callable[[Reading, SignedHead], T], at: datetime) -> tup
     """
     with reading() as directory:
         account_of(directory)
-        # What was signed before a restore is still in the old database.
-        running().high_water.refuse_behind(directory.connection)
-        found = heads.current(directory.connection, running().keys, at=at)
+        found = heads.current(directory.connection, running().keys, running().high_water, at=at)
         if found is not None:
             return found, make(directory, found)
     found = heads.signed(running().database, running().keys, running().high_water, at=at)

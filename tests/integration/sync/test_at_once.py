@@ -127,7 +127,7 @@ def test_a_writer_who_holds_the_head_stops_no_copy(settled: Database, tmp_path: 
     with settled.writing() as connection:
         write(connection, economy("NZ"), at=NOW)
         with settled.reading() as reader:
-            assert heads.current(reader, keys, at=utc_now()) == signed
+            assert heads.current(reader, keys, HighWater(keys.path.parent), at=utc_now()) == signed
             copy = Copy()
             begin(reader, copy, SCOPE)
             follow(reader, copy, SCOPE)

@@ -63,9 +63,13 @@ def test_h9_whoever_holds_more_begins_anew_and_somebody_is_told(
     found = pulled.pull()
     assert found.is_current
     assert found.records is not None
+    assert found.refused is None
+    assert found.begun_anew is not None
+    assert found.begun_anew.alarm == "fork"
     pulled.must_hold_all()
     assert pulled.state().log == RESTORED
     assert pulled.alarms() == ["fork"]
+    assert pulled.pull().begun_anew is None
 
 
 def test_h9_a_log_that_goes_on_from_another_history_is_refused(

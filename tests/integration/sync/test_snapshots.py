@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 
 from directory.changes.highwater import HighWater
 from directory.changes.models import log_entries
-from directory.clearing import clear_snapshots
 from directory.clock import utc_now
 from directory.policy import Tlp
 from directory.registry import KINDS
@@ -80,7 +79,7 @@ def test_no_snapshot_stays_that_was_cut_before_an_erasure_and_named_after_it(
     def erasing(*arguments: Any) -> Snapshot:
         if not erased:
             erased.append(redact(lived_in, [newest(lived_in, "check")]))
-            clear_snapshots(tmp_path)
+            snapshots.clear()
         return real(*arguments)
 
     monkeypatch.setattr(Snapshots, "_make", erasing)

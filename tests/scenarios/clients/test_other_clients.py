@@ -79,7 +79,10 @@ def node(
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["node", str(CLIENTS / "mirror.mjs"), *arguments],  # noqa: S607
-        env={"DIRECTORY_TOKEN": token or served.token, "PATH": "/usr/bin:/usr/local/bin:/bin"},
+        env={
+            "DIRECTORY_TOKEN": served.token if token is None else token,
+            "PATH": "/usr/bin:/usr/local/bin:/bin",
+        },
         capture_output=True,
         text=True,
         timeout=100,
@@ -113,6 +116,19 @@ def rewritten(served: Served, rid: str, **fields: Any) -> int:
 
 
 needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="there is no node here")
+
+
+@needs_node
+def test_a_client_of_another_language_says_what_it_was_not_given(served: Served) -> None:
+    given = ("pull", served.process.url, "--key", served.kid)
+    for arguments, told in (
+        (given, "usage"),
+        ((*given, "--state", "none.json"), "DIRECTORY_TOKEN"),
+    ):
+        done = node(served, *arguments, token="")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert told in done.stderr
+        assert "    at " not in done.stderr
 
 
 @needs_node

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import orjson
+from click.testing import Result
 from flask import Flask
 from werkzeug.test import TestResponse
 
@@ -53,13 +54,16 @@ class MirrorService:
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "flask", "--app", "wsgi", *arguments]
 
+    def run(self, *arguments: str) -> Result:
+        return self.app.test_cli_runner().invoke(args=list(arguments), env={"COLUMNS": "200"})
+
     def done(self, *arguments: str) -> str:
-        found = self.app.test_cli_runner().invoke(args=list(arguments), env={"COLUMNS": "200"})
+        found = self.run(*arguments)
         assert found.exit_code == 0, found.output
         return found.stdout
 
     def refused(self, *arguments: str) -> str:
-        found = self.app.test_cli_runner().invoke(args=list(arguments), env={"COLUMNS": "200"})
+        found = self.run(*arguments)
         assert found.exit_code == 1, found.output
         return found.stderr
 

@@ -12,11 +12,12 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from directory.changes import log
-from directory.changes.models import log_head, log_payloads
+from directory.changes.models import log_epochs, log_head, log_payloads
 from directory.clock import utc_now
 from directory.db import Database
 from directory.policy import Role, Tlp
 from directory.registry import KINDS
+from directory.sync.heads import root_at
 from directory.sync.mirror.state import write_state
 from directory.web.context import running
 from tests.accounts import account
@@ -77,7 +78,7 @@ def test_it_copies_serves_and_refuses(two: Two) -> None:
     assert "Began with" in mirror.done("mirror", "pull")
     assert "are what the origin holds" in mirror.done("mirror", "check")
     two.channel(400)
-    assert "1 pages" in mirror.done("mirror", "pull")
+    assert "by one page." in mirror.done("mirror", "pull")
     assert "are what the origin holds" in mirror.done("mirror", "check")
     assert "Nothing new" in mirror.done("mirror", "pull")
     told = mirror.status()
@@ -166,7 +167,7 @@ def test_a_copy_that_is_behind_an_erasure_is_not_called_a_wrong_one(two: Two) ->
     told = mirror.refused("mirror", "check")
     assert "is behind its origin" in told
     assert "reset" not in told
-    assert "1 pages" in mirror.done("mirror", "pull")
+    assert "by one page." in mirror.done("mirror", "pull")
     assert "are what the origin holds" in mirror.done("mirror", "check")
     with mirror.database.writing() as connection:
         connection.execute(update(log_head).values(writing=True, opened_for="copy"))
@@ -178,6 +179,57 @@ def test_a_copy_that_is_behind_an_erasure_is_not_called_a_wrong_one(two: Two) ->
         )
         connection.execute(update(log_head).values(writing=False, opened_for=None))
     assert "is not what its origin holds" in mirror.refused("mirror", "check")
+
+
+@pytest.mark.timeout(300)
+def test_a_copy_that_began_anew_after_a_restore_needs_a_person(two: Two) -> None:
+    mirror = two.mirror
+    mirror.done("mirror", "pull")
+    restore(two.held)
+    found = mirror.run("mirror", "pull")
+    assert found.exit_code == 2
+    assert "Began with" in found.stdout
+    assert "ALARM fork: the origin was restored" in found.stderr
+    assert "The copy began anew" in found.stderr
+    assert mirror.status()["alarms"][0]["code"] == "fork"
+    assert "are what the origin holds" in mirror.done("mirror", "check")
+    assert "Nothing new" in mirror.done("mirror", "pull")
+    assert "1 alarm is marked" in mirror.done("mirror", "clear")
+    assert "0 alarms are marked" in mirror.done("mirror", "clear")
+    with mirror.database.writing() as connection:
+        write_state(connection, keys="[]")
+    refused = mirror.run("mirror", "pull")
+    assert refused.exit_code == 2
+    assert "ALARM unknown-key" in refused.stderr
+
+
+@pytest.mark.timeout(300)
+def test_who_says_again_whose_copy_it_is_is_told_where_it_stands(two: Two) -> None:
+    mirror = two.mirror
+    mirror.done("mirror", "pull")
+    token = partner_token(two.held, "mirroring anew")
+    known = ("--token", token, "--pin", key_of(two.origin, token))
+    told = mirror.done("mirror", "add", two.origin.url, *known)
+    assert f"the copy goes on from entry {mirror.status()['size']}" in told
+
+
+def restore(origin: Database) -> None:
+    """Begin a new log that goes on from before what the mirror has reached."""
+    with origin.writing() as connection:
+        head, _ = log.take_to_copy(connection)
+        kept = head.size - 3
+        connection.execute(
+            log_epochs.insert().values(
+                log_id="fedcba9876543210",
+                parent=head.log_id,
+                parent_size=kept,
+                parent_root=root_at(connection, kept),
+                opened_at=NOW,
+                reason="restore",
+            )
+        )
+        connection.execute(log_head.update().values(log_id="fedcba9876543210"))
+        log.release(connection, head)
 
 
 @pytest.mark.timeout(300)

@@ -125,7 +125,9 @@ class Mirror:
         count: Counter[str] = Counter()
         for line in self.log.read_text("utf-8", "replace").splitlines():
             first, _, rest = line.partition(" ")
-            if first == "ALARM":
+            if first == "ALARM" and "began anew" in rest:
+                count["told of a restore"] += 1
+            elif first == "ALARM":
                 count[f"refused as {rest.partition(':')[0]}"] += 1
             elif first == "Began":
                 count["snapshots"] += 1

@@ -36,13 +36,13 @@ from directory.changes.operations import Operation, Retire
 from directory.changes.reaching import Erasing
 from directory.changes.redact import redact
 from directory.changes.redactions import Why
-from directory.clearing import clear_snapshots
 from directory.clock import utc_now
 from directory.contacts.models import channels, contacts, holders
 from directory.db import Database
 from directory.ids import new_id
 from directory.policy import MARKINGS
 from directory.registry import KINDS
+from directory.sync.snapshots import Snapshots
 from tests.integration.changes.world import channel, contact, holder, write
 from tests.scenarios.sync.ground import NETWORKS, POLICE, mark
 
@@ -142,7 +142,7 @@ class Writer:
             newest = {row.rid: row.seq for row in rows}
             past = frozenset(row.seq for row in rows if row.seq != newest[row.rid])
             self._redact(connection, Erasing(past=past))
-        clear_snapshots(self.state)
+        Snapshots(self.state).clear()
 
     def erase(self, key: str) -> None:
         """Erase a holder, or now and then a whole desk."""
@@ -151,7 +151,7 @@ class Writer:
             if self.dice.random() < 0.3:
                 ids.append(_id(key, 0))
             self._redact(connection, Erasing(records=frozenset(ids)))
-        clear_snapshots(self.state)
+        Snapshots(self.state).clear()
 
     def _redact(self, connection: Connection, erasing: Erasing) -> None:
         journal = Journal(self.state)
