@@ -6,7 +6,8 @@
 //
 // KID is the thumbprint of the origin's signing key, told by its operators on another way. The state is one file,
 // replaced as a whole: place, tree and records move together or not at all. Exit code: 0 the copy is up to date,
-// 1 refused (the copy is as it was, and why is on standard error), 2 wrong usage, 4 no answer, or the newest head is too old.
+// 1 refused (why is on standard error), 2 wrong usage, 3 the copy is up to date but began anew, as the origin was restored:
+// ask its operators, 4 no answer, or none but with a head that is too old.
 
 import { createHash, createPublicKey, verify } from "node:crypto";
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
@@ -66,6 +67,8 @@ function verifiedHead(jws, state) {
   if (!isGood) throw new Alarm("splice", "the signature is not the origin's");
   const claims = JSON.parse(Buffer.from(payload, "base64url"));
   if (claims.v !== 1) throw new Alarm("poison", `a head of version ${claims.v}`);
+  // Otherwise somebody on the way could go on giving what has been erased since.
+  if (goodUntil(claims) <= Date.now()) throw new Alarm("freeze", `a head of ${claims.at}, no longer believed; the copy may be old`);
   const before = state.head;
   if (before && before.log === claims.log) {
     if (claims.size < before.size || Date.parse(claims.at) < Date.parse(before.at)) throw new Alarm("rollback", `a head of ${claims.at}, size ${claims.size}; known is ${before.at}, ${before.size}`);
@@ -189,8 +192,13 @@ function takeNothing(state, answer) {
 async function compare(state) {
   const { digest, records } = JSON.parse((await ask(state, `/api/v1/sync/digest?at=${state.cursor}`)).body);
   const lines = Object.values(state.records).map(({ env }) => JSON.parse(env)).sort((a, b) => (a.rid < b.rid ? -1 : 1)).map((each) => `${each.rid} ${each.revision} ${each.payload_hash}\n`);
-  if (digest !== sha256(lines.join("")).toString("hex")) throw new Alarm("fork", `the origin counts ${records} records and has another digest; here are ${lines.length}`);
+  if (digest === sha256(lines.join("")).toString("hex")) return;
+  // What was erased or withdrawn there since cannot be told from what is wrong here; the next pull brings it.
+  if ((await changes(state)).body) return;
+  throw new Alarm("fork", `the origin counts ${records} records and has another digest; here are ${lines.length}`);
 }
+
+const changes = (state) => ask(state, `/api/v1/sync/changes?after=${state.cursor}&limit=1000`, { "If-None-Match": `"${state.cursor}"` });
 
 function save(state, path) {
   const file = openSync(`${path}.new`, "w", 0o600);
@@ -200,7 +208,9 @@ function save(state, path) {
   renameSync(`${path}.new`, path);
 }
 
+// Whether the copy began anew because the origin was restored.
 async function pull(state, path) {
+  let isRestored = false;
   verifiedBareHead(JSON.parse((await ask(state, "/api/v1/sync/head")).body).head, state);
   for (let more = true, began = false; more; ) {
     try {
@@ -208,13 +218,14 @@ async function pull(state, path) {
         await takeSnapshot(state);
         began = true;
       }
-      const answer = await ask(state, `/api/v1/sync/changes?after=${state.cursor}&limit=1000`, { "If-None-Match": `"${state.cursor}"` });
+      const answer = await changes(state);
       more = answer.body ? takePage(state, answer) : takeNothing(state, answer);
     } catch (gone) {
       if (!(gone instanceof Gone) || began) throw gone;
       if (["forked", "unknown-log"].includes(gone.reason)) {
         if (!state.head.epochs.some((each) => each.log === state.log)) throw new Alarm("fork", "the origin's log is not the one copied from");
         console.error("fork: the origin was restored from an older backup; the copy begins anew");
+        isRestored = true;
       }
       // The copy goes on standing in its file until the new one is whole.
       state.cursor = null;
@@ -223,6 +234,7 @@ async function pull(state, path) {
     save(state, path);
   }
   await compare(state);
+  return isRestored;
 }
 
 async function main([verb, ...rest]) {
@@ -242,6 +254,7 @@ async function main([verb, ...rest]) {
     console.error("Put the token of an account that reads there into DIRECTORY_TOKEN.");
     return 2;
   }
+  let isRestored;
   const state = held ?? { origin: words[0], keys: [], records: {}, cursor: null, head: null };
   try {
     if (!held) {
@@ -250,15 +263,13 @@ async function main([verb, ...rest]) {
       state.keys = keys.filter((key) => thumbprint(key) === named.key);
       if (state.keys.length === 0) throw new Alarm("unknown-key", `the origin has no key ${named.key}`);
     }
-    await pull(state, named.state);
+    isRestored = await pull(state, named.state);
   } catch (error) {
-    console.error(`Nothing was taken: ${error.message}`);
-    return error instanceof Alarm ? 1 : 4;
+    console.error(error instanceof Gone ? "The origin has gone on meanwhile: pull again." : error.message);
+    return error instanceof Alarm && error.code !== "freeze" ? 1 : 4;
   }
   console.log(`${Object.keys(state.records).length} records at entry ${state.size} of log ${state.log}, signed ${state.head.at}.`);
-  if (goodUntil(state.head) > Date.now()) return 0;
-  console.error(`freeze: the newest head is of ${state.head.at} and no longer believed; the copy may be old`);
-  return 4;
+  return isRestored ? 3 : 0;
 }
 
 process.exitCode = await main(process.argv.slice(2));

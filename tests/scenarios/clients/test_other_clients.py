@@ -29,7 +29,7 @@ from directory.sync.models import copies_taken
 from directory.sync.offline import export_offline_copy
 from directory.sync.rules.claims import HeadClaims, PageClaims
 from directory.sync.rules.scopes import Scope
-from directory.sync.signing import sign
+from directory.sync.signing import sign, verify
 from tests.accounts import account
 from tests.api.process import Process, gunicorn
 from tests.api.service import sown
@@ -227,6 +227,32 @@ def test_h23_a_client_of_another_language_takes_no_head_that_vouches_for_somethi
         done = node(served, *pull)
         assert done.returncode == 4, (done.stdout, done.stderr)
         assert "freeze" in done.stderr
+        assert state.read_bytes() == held
+
+
+@needs_node
+def test_h23_a_client_of_another_language_takes_no_snapshot_of_days_ago(served: Served) -> None:
+    """What it holds may have been erased since, and its head says so by its age."""
+    state = served.folder / "days-ago.json"
+    head_at = utc_now() - timedelta(days=3)
+    asking = {"Authorization": f"Bearer {served.token}"}
+    answer = httpx.get(
+        f"{served.process.url}/api/v1/sync/snapshot", headers=asking, follow_redirects=True
+    )
+    key = served.keys.ring(utc_now()).signing(utc_now())
+    _, claims = verify(answer.headers["Sync-Head"], [key.public])
+    old = sign(replace(claims, at=head_at, until=head_at + timedelta(days=366)), key)
+    with between(served.process.url) as there:
+        there.instead = {
+            "/api/v1/sync/head": (
+                200, {}, json.dumps({"head": sign(replace(claims, page=None), key)}).encode(),
+            ),
+            "/api/v1/sync/snapshot": (200, {"Sync-Head": old}, answer.content),
+        }  # fmt: skip
+        done = node(served, "pull", there.url, "--key", served.kid, "--state", str(state))
+    assert done.returncode == 4, (done.stdout, done.stderr)
+    assert "freeze" in done.stderr
+    assert not state.exists()
 
 
 @needs_node
