@@ -7,6 +7,7 @@ must say it differently), 3 not found. A shell script can rely on them.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -301,7 +302,22 @@ def _refuse_held(ctx: click.Context, param: click.Parameter, file: Path) -> Path
         raise click.BadParameter(f"there is no folder {file.parent}")
     if file.exists() and not ctx.meta[FORCE]:
         raise click.BadParameter(f"{file} is there already; --force writes over it")
+    ctx.with_resource(_putting_away())
     return file
+
+
+@contextmanager
+def _putting_away() -> Iterator[None]:
+    """Let a command that is told to end (SIGTERM) put away first what it has begun to write."""
+
+    def end(*_: Any) -> None:
+        sys.exit(128 + signal.SIGTERM)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 as_recorded = click.option(

@@ -1,8 +1,10 @@
 """The commands as a shell runs them: exit codes, pipes, colours, settings."""
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -82,6 +84,23 @@ def test_a_setting_that_cannot_work_is_told_without_a_traceback(
     assert b"DIRECTORY_MODE" in result.stderr
     assert b"Traceback" not in result.stderr
     assert b"SettingsError" not in result.stderr
+
+
+def test_a_backup_that_is_told_to_end_leaves_nothing(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    """What it has begun to write holds every secret of the directory."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "changes", "backup", "whole.backup"],
+        cwd=tmp_path, env=environment | {"PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        until = time.monotonic() + 60
+        while not list(tmp_path.glob(".backup-*/0")):
+            assert time.monotonic() < until
+            assert process.poll() is None
+        process.terminate()
+        assert process.wait(timeout=60) == 128 + signal.SIGTERM
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_bytes_that_are_no_text_are_a_mistake_of_use(environment: dict[str, str]) -> None:
