@@ -1,9 +1,12 @@
 """Writing records over HTTP: who may, what is refused, and that nobody learns by it."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
+import httpx
 import pytest
 
 from directory.registry import KINDS
@@ -19,6 +22,7 @@ from tests.api.editors import (
     furnish,
     organisation,
 )
+from tests.api.process import gunicorn
 from tests.api.world import PLURALS, SOURCE
 from tests.databases import MakeFurnished
 
@@ -167,7 +171,7 @@ def test_what_is_judged_against_hidden_records_is_for_those_who_see_them_all(
     assert (response.status_code, set(faults(response))) == (403, {"#/owner"})
 
 
-def test_a_lost_answer_is_asked_for_again(editors: Editors) -> None:
+def test_h32_a_lost_answer_is_asked_for_again(editors: Editors) -> None:
     first = editors.ask("editor", "POST", "/channels", channel(), Idempotency_Key="one")
     size = editors.size()
     again = editors.ask("editor", "POST", "/channels", channel(), Idempotency_Key="one")
@@ -183,6 +187,34 @@ def test_a_lost_answer_is_asked_for_again(editors: Editors) -> None:
     assert failed.status_code == 422
     mended = editors.ask("editor", "POST", "/channels", channel(), Idempotency_Key="two")
     assert mended.status_code == 201
+
+
+def test_h32_who_asks_the_same_at_once_is_answered_the_same(
+    editors: Editors, tmp_path: Path
+) -> None:
+    """Of twelve who ask two processes at once one writes; the others are told of it, or refused."""
+    size = editors.size()
+    headers = {"Authorization": f"Bearer {editors.tokens['editor']}", "Idempotency-Key": "one"}
+    bodies = [channel()] * 9 + [channel(position=2)] * 3
+    with (
+        gunicorn(editors.service.database.url, tmp_path / "another", workers=2) as process,
+        ThreadPoolExecutor(len(bodies)) as pool,
+    ):
+        together = Barrier(len(bodies))
+
+        def ask(body: Any) -> httpx.Response:
+            together.wait()
+            address = f"{process.url}/api/v1/channels"
+            return httpx.post(address, json=body, headers=headers, timeout=60)
+
+        answers = list(pool.map(ask, bodies))
+    mine, others = answers[:9], answers[9:]
+    kept, refused = (mine, others) if mine[0].status_code == 201 else (others, mine)
+    assert {answer.status_code for answer in kept} == {201}
+    assert len({answer.json()["id"] for answer in kept}) == 1
+    assert {answer.status_code for answer in refused} == {422}
+    assert {answer.json()["type"].rpartition("/")[2] for answer in refused} == {"key-reused"}
+    assert editors.size() == size + 1
 
 
 def test_every_kind_has_a_way_to_write_it(editors: Editors) -> None:

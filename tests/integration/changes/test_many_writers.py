@@ -103,7 +103,7 @@ def test_rules_across_records_hold_afterwards_and_a_rebuild_agrees(
         assert all_rows(connection) == before
 
 
-def test_a_writer_killed_with_the_head_in_its_hand_leaves_nothing_and_stops_nobody(
+def test_h3_a_writer_killed_with_the_head_in_its_hand_leaves_nothing_and_stops_nobody(
     database: Database,
 ) -> None:
     with database.writing() as connection:

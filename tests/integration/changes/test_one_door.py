@@ -42,22 +42,22 @@ def refused(connection: Connection, statement: Any) -> None:
 
 
 @pytest.mark.parametrize("name", GUARDED)
-def test_no_table_takes_a_row_from_outside(whole_seed: Connection, name: str) -> None:
+def test_h33_no_table_takes_a_row_from_outside(whole_seed: Connection, name: str) -> None:
     refused(whole_seed, insert(table(name)).values(one_row(whole_seed, name)))
 
 
 @pytest.mark.parametrize("name", GUARDED)
-def test_no_row_is_changed_from_outside(whole_seed: Connection, name: str) -> None:
+def test_h33_no_row_is_changed_from_outside(whole_seed: Connection, name: str) -> None:
     column = table(name).columns.values()[1]
     refused(whole_seed, update(table(name)).values({column: column}))
 
 
 @pytest.mark.parametrize("name", GUARDED)
-def test_no_row_is_deleted_from_outside(whole_seed: Connection, name: str) -> None:
+def test_h33_no_row_is_deleted_from_outside(whole_seed: Connection, name: str) -> None:
     refused(whole_seed, table(name).delete())
 
 
-def test_no_table_is_emptied_at_a_stroke(whole_seed: Connection) -> None:
+def test_h33_no_table_is_emptied_at_a_stroke(whole_seed: Connection) -> None:
     if whole_seed.dialect.name == "sqlite":
         pytest.skip("SQLite has no TRUNCATE")
     for name in GUARDED:
@@ -65,7 +65,7 @@ def test_no_table_is_emptied_at_a_stroke(whole_seed: Connection) -> None:
 
 
 @pytest.mark.parametrize("name", GUARDED)
-def test_no_row_is_replaced_from_outside(whole_seed: Connection, name: str) -> None:
+def test_h33_no_row_is_replaced_from_outside(whole_seed: Connection, name: str) -> None:
     row = one_row(whole_seed, name)
     names, values = ", ".join(f'"{key}"' for key in row), ", ".join(f":{key}" for key in row)
     verb = "INSERT OR REPLACE" if whole_seed.dialect.name == "sqlite" else "INSERT"

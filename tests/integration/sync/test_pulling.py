@@ -11,6 +11,7 @@ import pytest
 
 from directory.changes import log
 from directory.changes.models import log_entries
+from directory.clearing import Cleared
 from directory.documents import canonical
 from directory.policy import Tlp
 from directory.registry import KINDS
@@ -334,6 +335,25 @@ def test_h14_what_a_reader_kept_from_being_overwritten_is_still_to_be_done(
     assert pulled.state().put_out_at == lived_in.now
     assert not Tidier(pulled.mirror).tidy(pulled.way).again
     assert pulled.state().put_out_at is None
+
+
+def test_h14_what_is_put_out_while_files_are_written_anew_is_still_to_be_done(
+    pulled: MirrorUnderTest, lived_in: SmallOrigin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def reset_meanwhile(*_: Any, **__: Any) -> Cleared:
+        lived_in.now += timedelta(hours=1)
+        with pulled.database.writing() as connection:
+            adding.reset(connection, KINDS, at=lived_in.now)
+        return Cleared()
+
+    lived_in.now += timedelta(hours=1)
+    with lived_in.database.reading() as there:
+        target = entries_of(there, CHANNEL)[:1]
+    redact(lived_in, target)
+    assert pulling.pull(pulled.mirror, pulled.way).is_current
+    monkeypatch.setattr(tidying, "clear", reset_meanwhile)
+    assert Tidier(pulled.mirror).tidy(pulled.way).again == ()
+    assert pulled.state().put_out_at == lived_in.now
 
 
 def test_h25_a_key_that_is_pinned_while_an_answer_is_on_its_way_stays(

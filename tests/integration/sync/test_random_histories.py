@@ -96,7 +96,7 @@ def settled(connection: Connection) -> Connection:
     limit=st.integers(1, 8),
 )
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_h10_a_snapshot_and_the_feed_after_it_are_what_the_scope_sees(
+def test_h10_h36_a_snapshot_and_the_feed_after_it_are_what_the_scope_sees(
     settled: Connection, steps: Sequence[Step], begun: int, scope: Scope, limit: int
 ) -> None:
     nested = settled.begin_nested()

@@ -30,7 +30,7 @@ DOCUMENTS = st.dictionaries(
 
 
 @given(DOCUMENTS)
-def test_our_bytes_are_those_of_rfc_8785(document: dict[str, Any]) -> None:
+def test_h34_our_bytes_are_those_of_rfc_8785(document: dict[str, Any]) -> None:
     assert canonical(document) == rfc8785.dumps(document)
 
 
@@ -44,7 +44,7 @@ def test_our_bytes_are_those_of_rfc_8785(document: dict[str, Any]) -> None:
     ],
     ids=["control characters", "invisible ones", "quotes and slashes", "composed and not"],
 )
-def test_awkward_text_is_written_as_rfc_8785_does(text: str) -> None:
+def test_h34_awkward_text_is_written_as_rfc_8785_does(text: str) -> None:
     assert canonical({"a": text}) == rfc8785.dumps({"a": text})
 
 
@@ -65,7 +65,7 @@ def test_awkward_text_is_written_as_rfc_8785_does(text: str) -> None:
         pytest.param({"a": (1, 2)}, "#/a", id="a tuple"),
     ],
 )
-def test_what_writers_disagree_about_is_refused_with_its_place(value: Any, place: str) -> None:
+def test_h34_what_writers_disagree_about_is_refused_with_its_place(value: Any, place: str) -> None:
     with pytest.raises(ValueError, match=rf"^{place}: "):
         canonical(value)
 
