@@ -19,12 +19,13 @@ from directory.access.errors import (
 from directory.access.models import accounts, grants, partners, tokens
 from directory.access.rules import TOKEN, AccountKind, Granted, Made, Principal, digest_of
 from directory.clock import format_instant, parse_instant
-from directory.db import Instant, Prepared, is_one_of, json_list
+from directory.db import Instant, is_one_of, json_list
 from directory.documents import Document
 from directory.errors import NotFoundError, UnauthenticatedError
 from directory.names import fold
 from directory.pages import Page, after, bad_page, page_of, read_page
 from directory.policy import Role, Tlp, Viewer
+from directory.prepared import Prepared
 
 _IN_FORCE = and_(
     grants.c.revoked_at.is_(None),

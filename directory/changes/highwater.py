@@ -14,9 +14,9 @@ import orjson
 from sqlalchemy import Connection, select
 
 from directory.changes.models import log_head
-from directory.db import Prepared
 from directory.durable import replacing
 from directory.errors import UnavailableError
+from directory.prepared import Prepared
 
 FOLDER = "high-water"
 READABLE = 0o644

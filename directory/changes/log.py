@@ -21,9 +21,10 @@ from directory.changes.operations import PreparedChangeSet
 from directory.changes.steps import Step
 from directory.changes.tree import Frontier, leaf_hash
 from directory.clock import format_instant
-from directory.db import Database, Prepared
+from directory.db import Database
 from directory.documents import canonical
 from directory.errors import UnavailableError
+from directory.prepared import Prepared
 
 ENVELOPE_VERSION = 1
 TICK = timedelta(microseconds=1)

@@ -39,10 +39,11 @@ from directory.changes.models import change_sets, log_entries, log_head, log_pay
 from directory.changes.queries import StoredText, refuse_erased
 from directory.changes.versions import seen_label, seen_version
 from directory.clock import format_instant
-from directory.db import Instant, Prepared, is_one_of, json_list
+from directory.db import Instant, is_one_of, json_list
 from directory.documents import Document, canonical
 from directory.errors import Fault
 from directory.policy import Viewer, viewer_parameters, visible
+from directory.prepared import Prepared
 
 ROWS_AT_ONCE = 500
 VERSIONS_AT_ONCE = 2000

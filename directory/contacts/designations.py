@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Date, bindparam, or_, select
 from directory.changes import log
 from directory.contacts.models import contacts, organisations
 from directory.contacts.rules.words import Sector
-from directory.db import Prepared
+from directory.prepared import Prepared
 from directory.reference.models import memberships
 from directory.reference.rules import Status
 

@@ -16,10 +16,11 @@ from directory.contacts.queries import desks
 from directory.contacts.rules.vcard import Version, vcard
 from directory.contacts.rules.words import Verification
 from directory.contacts.search import Hit, search
-from directory.db import Prepared, is_one_of, json_list
+from directory.db import is_one_of, json_list
 from directory.documents import Document
 from directory.names import alias_key, in_english
 from directory.policy import Tlp, Viewer, viewer_parameters, visible
+from directory.prepared import Prepared
 from directory.reference.aliases import economies_matching
 from directory.reference.facts import Facts
 

@@ -15,8 +15,9 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, selec
 
 from directory.contacts.models import channels, contacts, number_entries
 from directory.contacts.rules.telephone import national_part, normalise_query, read_number
-from directory.db import Prepared, is_one_of, json_list
+from directory.db import is_one_of, json_list
 from directory.policy import visible
+from directory.prepared import Prepared
 
 MOST_LINES = 200
 SHORTEST_PART = 4

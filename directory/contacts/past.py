@@ -35,11 +35,12 @@ from directory.contacts.models import contacts, organisations
 from directory.contacts.past_views import past_view, past_views
 from directory.contacts.queries import GUESTS_LAST, GUESTS_PLACE, ContactFilter, DatedText
 from directory.contacts.rules import languages
-from directory.db import Prepared, bytewise, constant, is_one_of, json_list
+from directory.db import bytewise, constant, is_one_of, json_list
 from directory.documents import Document, canonical
 from directory.names import fold, in_english
 from directory.pages import Page, after, read_page, write_page
 from directory.policy import DIRECTORY, Viewer, viewer_parameters, visible
+from directory.prepared import Prepared
 from directory.reference.models import economies
 
 NO_ECONOMY = ""

@@ -23,9 +23,10 @@ from directory.contacts.prepared import by_fingerprint, by_first_day, by_positio
 from directory.contacts.rules.tried import digest_of
 from directory.contacts.rules.words import REACHED, Verification
 from directory.contacts.views import UNVERIFIED, fresh_since
-from directory.db import Prepared, constant, is_one_of, json_list
+from directory.db import constant, is_one_of, json_list
 from directory.documents import Document
 from directory.policy import Viewer, viewer_parameters
+from directory.prepared import Prepared
 
 _KINDS = {kind.name: kind for kind in (CONTACT, ORGANISATION, CHANNEL, HOLDER, KEY, CHECK)}
 _CONTACTS: Any = bindparam("contacts")

@@ -52,9 +52,10 @@ from directory.contacts.views import (
     view_parameters,
     view_text,
 )
-from directory.db import Prepared, constant, is_one_of, json_list
+from directory.db import constant, is_one_of, json_list
 from directory.documents import Document
 from directory.policy import Viewer, visible
+from directory.prepared import Prepared
 
 NEVER = "9999"
 """Sorts after every instant."""

@@ -27,10 +27,11 @@ from directory.contacts.models import checks, contacts, organisations
 from directory.contacts.prepared import Views, parts_of, views_of
 from directory.contacts.rules import languages
 from directory.contacts.views import view_parameters, view_text
-from directory.db import Prepared, is_one_of, json_list, overlaps
+from directory.db import is_one_of, json_list, overlaps
 from directory.documents import Document
 from directory.pages import Page, after, page_of, read_page
 from directory.policy import Viewer, viewer_parameters, visible
+from directory.prepared import Prepared
 from directory.reference.models import economies
 
 _IN_ORDER = (contacts.c.sort_title, contacts.c.id)

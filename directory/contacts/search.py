@@ -44,9 +44,10 @@ from directory.contacts.index import (
 )
 from directory.contacts.models import search_entries
 from directory.contacts.numbers import Label
-from directory.db import Prepared, constant
+from directory.db import constant
 from directory.names import QueryGrams, fold, is_latin, query_grams, words
 from directory.policy import Viewer, viewer_parameters, visible
+from directory.prepared import Prepared
 
 CANDIDATES = 200
 """The newest so many matches are ranked; a longer list would help nobody who is in a hurry."""

@@ -13,7 +13,7 @@ from sqlalchemy import Column, Connection, Select, and_, bindparam, func, select
 
 from directory.contacts.index import is_correctable
 from directory.contacts.models import search_words
-from directory.db import Prepared
+from directory.prepared import Prepared
 
 MOST_WORDS = 50
 _LAST_CHARACTER = chr(0x10FFFF)

@@ -18,9 +18,9 @@ import orjson
 from sqlalchemy import Connection, Table, select
 
 from directory.changes import log
-from directory.db import Prepared
 from directory.documents import Document
 from directory.policy import Tlp, Viewer, viewer_parameters, visible
+from directory.prepared import Prepared
 from directory.reference.kept import Kept
 from directory.reference.models import economies, memberships, networks
 

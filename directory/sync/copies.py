@@ -29,10 +29,11 @@ from sqlalchemy import (
 from directory.access.rules import Principal
 from directory.changes import log
 from directory.clock import format_instant
-from directory.db import Instant, Prepared, insert_or_replace, json_list
+from directory.db import Instant, insert_or_replace, json_list
 from directory.ids import new_id
 from directory.pages import Page, older, page_of
 from directory.policy import Role, Tlp
+from directory.prepared import Prepared
 from directory.sync.errors import UnknownSnapshotError
 from directory.sync.models import copies_taken, sync_cursors
 from directory.sync.rules.cursors import Cursor

@@ -29,8 +29,9 @@ from sqlalchemy import (
 
 from directory.changes.models import log_entries, log_payloads
 from directory.changes.versions import label_of, seen_label
-from directory.db import Prepared, constant
+from directory.db import constant
 from directory.policy import viewer_parameters, visible_under
+from directory.prepared import Prepared
 from directory.sync.errors import CursorGoneError, Gone
 from directory.sync.heads import SignedHead, root_at
 from directory.sync.rules.cursors import ROOT_BYTES, Cursor

@@ -20,8 +20,9 @@ from directory.changes.highwater import FallenBehindError, HighWater, Mark
 from directory.changes.log import TICK
 from directory.changes.models import log_entries, log_epochs, log_head
 from directory.changes.tree import EMPTY_ROOT
-from directory.db import Database, Prepared, lock_out_writers
+from directory.db import Database, lock_out_writers
 from directory.errors import UnavailableError
+from directory.prepared import Prepared
 from directory.sync.errors import ContradictedHeadError, NoOriginError, SigningKeyError
 from directory.sync.keys import KeyFile, Ring
 from directory.sync.models import signed_heads

@@ -11,8 +11,9 @@ from sqlalchemy import bindparam, select
 from directory.contacts import queries
 from directory.contacts.models import contacts, organisations
 from directory.contacts.views import view_parameters, view_text
-from directory.db import Database, Prepared, is_one_of, json_list
+from directory.db import Database, is_one_of, json_list
 from directory.policy import PUBLIC, Tlp, Viewer, visible
+from directory.prepared import Prepared
 from tests.api.service import sown
 from tests.databases import MakeFurnished
 
