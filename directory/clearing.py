@@ -72,11 +72,11 @@ def clear(database: Database, tables: Iterable[str], *, patience: float = 30.0) 
     Args:
         database: The database; no unit of work of this process may be open.
         tables: The names of the tables from which something went.
-        patience: For how many seconds to wait, on PostgreSQL, until nobody sees it any more, and
-            for each table.
+        patience: For how many seconds to wait at most until nobody sees it any more, and on
+            PostgreSQL for each table.
     """
     if database.is_sqlite:
-        return _clear_sqlite(database)
+        return _clear_sqlite(database, patience)
     return _clear_postgresql(database, sorted(set(tables)), patience)
 
 
@@ -87,18 +87,21 @@ def note_uncleared(state_dir: Path) -> None:
     flush_folder(state_dir)
 
 
-def _clear_sqlite(database: Database) -> Cleared:
+def _clear_sqlite(database: Database, patience: float) -> Cleared:
     path = database.engines[1].url.database
     # The driver's own connection: VACUUM runs in no transaction.
     lent = database.engines[1].raw_connection()
     try:
         driver: Any = lent.driver_connection
+        (usual,) = driver.execute("PRAGMA busy_timeout").fetchone()
+        driver.execute(f"PRAGMA busy_timeout={min(usual, int(patience * 1000))}")
         merge_indexes(driver)
         driver.execute("VACUUM")
         is_empty = empty_write_ahead_log(driver)
     except driver.OperationalError as error:
         return Cleared((f"{path} could not be written anew ({error})",))
     finally:
+        driver.execute(f"PRAGMA busy_timeout={usual}")
         lent.close()
     return Cleared(() if is_empty else (f"{path}{_BUSY}",))
 

@@ -279,6 +279,8 @@ def _tell_uncleared(cleared: Cleared) -> None:
     for each in cleared.again:
         told = "What was put out may still stand in the files; the next pull sees to it again"
         click.echo(plain(f"{told}: {each}"), err=True)
+    for each in cleared.by_hand:
+        click.echo(plain(f"By hand: {each}"), err=True)
 
 
 def _refuse_unfinished(pulled: Pulled) -> None:
