@@ -87,6 +87,11 @@ def note_uncleared(state_dir: Path) -> None:
     flush_folder(state_dir)
 
 
+def forget_uncleared(state_dir: Path) -> None:
+    """Take that note away: everything was written over."""
+    (state_dir / UNCLEARED).unlink(missing_ok=True)
+
+
 def _clear_sqlite(database: Database, patience: float) -> Cleared:
     path = database.engines[1].url.database
     # The driver's own connection: VACUUM runs in no transaction.

@@ -11,7 +11,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -58,22 +58,30 @@ def replacing(path: Path, *, mode: int = MINE_ALONE) -> Iterator[IO[bytes]]:
 def working_folder(beside: Path, prefix: str) -> Iterator[Path]:
     """A folder for the time being, for nobody else to read, and with nothing left of former ones.
 
-    What is killed leaves its folder; whoever comes next to the same place removes it.
+    What is killed leaves its folder; whoever comes next to the same place removes it, if it is
+    their own.
 
     Args:
         beside: The file in whose folder it is made.
         prefix: What its name begins with, and the names of no others.
     """
     for left in beside.parent.glob(f"{prefix}*"):
-        # Whoever is still at work holds on to theirs.
-        with alone(left, waits=False) as is_alone:
-            if is_alone:
-                shutil.rmtree(left, ignore_errors=True)
+        with suppress(OSError):
+            _remove_left(left)
     with (
         tempfile.TemporaryDirectory(prefix=prefix, dir=beside.parent) as name,
         alone(Path(name)),
     ):
         yield Path(name)
+
+
+def _remove_left(folder: Path) -> None:
+    if folder.is_symlink() or not folder.is_dir() or folder.stat().st_uid != os.geteuid():
+        return
+    # Whoever is still at work holds on to theirs.
+    with alone(folder, waits=False) as is_alone:
+        if is_alone:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def append_whole(descriptor: int, data: bytes, *, end: int) -> None:

@@ -88,7 +88,7 @@ class Writing:
 @contextmanager
 def written(to: Path) -> Iterator[Writing]:
     """An archive to be written beside the file that it becomes, where there is room for it."""
-    with working_folder(to, ".backup-") as folder:
+    with working_folder(to, ".contact-directory-backup-") as folder:
         yield Writing(folder)
 
 

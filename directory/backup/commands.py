@@ -50,6 +50,7 @@ from directory.readings.store import Store
 
 Progress = Callable[[int, int], None]
 READINGS = "readings"
+_AGAIN = "flask --app wsgi persons expire --apply tries it again"
 ROWS_AT_ONCE = 1000
 LOG_ID_BYTES = 8
 
@@ -229,8 +230,9 @@ def _restore(
             cleared = [clear(database, [table.name for table in metadata.sorted_tables])]
             if store.is_local:
                 cleared.append(clear(store.database, ()))
-            todo = [line for each in cleared for line in each.todo]
-            if any(each.again for each in cleared):
+            again = [f"{line}; {_AGAIN}" for each in cleared for line in each.again]
+            todo = again + [line for each in cleared for line in each.by_hand]
+            if again:
                 note_uncleared(state.folder)
     finally:
         database.dispose()

@@ -141,23 +141,32 @@ def follow(
     head, _ = log.take_to_copy(connection)
     if (head.log_id, head.size) != after:
         raise CopyMovedError("Another process has brought this copy on meanwhile.")
+    last = {placed.rid: placed.seq for placed in entries if placed.body is not None}
     with _untaken_where_refused(head.size + 1):
         for is_redaction, run in groupby(entries, lambda placed: placed.is_redaction):
             if is_redaction:
                 _redact(connection, kinds, [seq for each in run for seq in each.told["targets"]])
             else:
-                _take_over(connection, kinds, list(run))
+                _take_over(connection, kinds, list(run), last)
     last_at = reached.last_at or head.last_at
     _release(connection, Reached(reached.log, reached.frontier, last_at))
 
 
-def _take_over(connection: Connection, kinds: Kinds, run: Sequence[Placed]) -> None:
-    """Take over entries of which each writes a record, or takes it out of the copy."""
+def _take_over(
+    connection: Connection, kinds: Kinds, run: Sequence[Placed], last: Mapping[str, int]
+) -> None:
+    """Take over entries of which each writes a record, or takes it out of the copy.
+
+    Args:
+        connection: A unit of work that has the head, opened for copying.
+        kinds: The registered kinds.
+        run: The entries.
+        last: The last entry of each record that has a payload, on the whole page.
+    """
     held = rows.fetch(connection, kinds, _known_ids(kinds, run))
     current = {rid: each.document for rid, each in held.items()}
     steps: dict[str, list[Step]] = {}
     leaving: dict[str, str] = {}
-    last = {placed.rid: placed.seq for placed in run if placed.body is not None}
     for placed in run:
         rid = placed.rid
         if placed.body is None:

@@ -20,7 +20,7 @@ from directory.persons.erasing import LEAST, Erased, Plan, erase, plan
 from directory.persons.finding import Found, find
 from directory.persons.outside import Taken
 from directory.persons.places import Place
-from directory.persons.retention import ended_holders, erase_ended
+from directory.persons.retention import Ended, ended_holders, erase_ended
 from directory.reach.text import plain
 
 group = Group("persons", help="Where a person occurs in the directory, and taking them out.")
@@ -138,14 +138,17 @@ def take_out(
 @click.option("--days", type=click.IntRange(1), help="Instead of DIRECTORY_ERASE_ENDED_AFTER.")
 @click.option("--apply", "is_applied", is_flag=True, help="Do it; otherwise only say what it does.")
 def expire(days: int | None, is_applied: bool) -> None:
-    """Erase holders who left longer ago than they are to be kept. Meant for a timer."""
-    directory = running()
+    """Erase holders who left longer ago than they are to be kept. Meant for a timer.
+
+    What was erased before, by whatever command, and could not be written over, is tried again.
+    """
+    directory, ended = running(), list[Ended]()
     kept = directory.settings.erase_ended_after if days is None else timedelta(days=days)
     if kept is None:
         click.echo("DIRECTORY_ERASE_ENDED_AFTER is off: holders are kept.")
-        return
-    with directory.database.reading() as connection:
-        ended = ended_holders(connection, kept=kept, at=utc_now())
+    else:
+        with directory.database.reading() as connection:
+            ended = ended_holders(connection, kept=kept, at=utc_now())
     if not is_applied:
         rows = table("Holder", "Of contact", "Owner", "Until")
         for each in ended:
@@ -159,7 +162,7 @@ def expire(days: int | None, is_applied: bool) -> None:
         directory.kinds,
         directory.settings.state_dir,
         ended,
-        kept=kept,
+        kept=kept or timedelta(),
         at=utc_now(),
     )
     versions = sum(len(each.targets) for each in done)

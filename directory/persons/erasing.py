@@ -31,7 +31,7 @@ from directory.changes.reaching import Erasing, reach
 from directory.changes.reapplying import ERASED
 from directory.changes.redact import Redacted, put_out, redact
 from directory.changes.redactions import ACTOR, ORIGIN, REASONS, Why
-from directory.clearing import clear
+from directory.clearing import clear, forget_uncleared, note_uncleared
 from directory.db import Database
 from directory.documents import Document
 from directory.persons.finding import Found
@@ -242,6 +242,8 @@ def erase(
         InvalidDocumentError: A record cannot be written without the name; nothing was done.
     """
     erasing = planned.erasing
+    # Before it is done: whoever is killed after it leaves word of what is still to be done.
+    note_uncleared(state_dir)
     with database.writing() as connection:
         redacted = erase_within(
             connection, kinds, planned, journal=Journal(state_dir), why=why, at=at
@@ -250,7 +252,10 @@ def erase(
         read_log.store.put_out([blank.key["id"] for blank in erasing.elsewhere])
     snapshots = Snapshots(state_dir).clear()
     # Whatever it was now: what an earlier run could not clear, this one does.
-    todo = clear(database, kinds.tables | {log_payloads.name} | TABLES).todo
+    cleared = clear(database, kinds.tables | {log_payloads.name} | TABLES)
+    if not cleared.again:
+        forget_uncleared(state_dir)
+    todo = cleared.todo
     if read_log.store.is_local:
         todo += clear(read_log.store.database, ()).todo
     if read_log.spool.waiting_bytes():

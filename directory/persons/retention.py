@@ -17,7 +17,7 @@ from directory.changes.models import log_payloads
 from directory.changes.reaching import Erasing, reach
 from directory.changes.redact import Redacted, redact
 from directory.changes.redactions import Why
-from directory.clearing import UNCLEARED, clear, note_uncleared
+from directory.clearing import UNCLEARED, clear, forget_uncleared, note_uncleared
 from directory.contacts.models import holders
 from directory.db import Database
 from directory.durable import alone
@@ -118,7 +118,7 @@ def erase_ended(
         Snapshots(state_dir).clear()
         cleared = clear(database, kinds.tables | {log_payloads.name} | TABLES)
         if not cleared.again:
-            (state_dir / UNCLEARED).unlink()
+            forget_uncleared(state_dir)
         return done, cleared.todo
 
 

@@ -89,7 +89,7 @@ def stays_until(facts: Facts, found: Reach) -> datetime | None:
     Clocks are told to the minute, and duty hours, terms and memberships begin and end with one.
     """
     held: _Held | None = facts.recall(("desks", *found.question.parties))
-    if held is None:
+    if held is None or not held.since <= found.question.at < held.until:
         return None
     minute = found.question.at.replace(second=0)
     return min(minute + timedelta(minutes=1), held.until)

@@ -100,7 +100,7 @@ def _first_line(claims: HeadClaims, keys: KeyFile, at: datetime) -> bytes:
 
 
 def _write(to: Path, first: bytes, rest: IO[bytes]) -> None:
-    with working_folder(to, ".offline-") as folder:
+    with working_folder(to, ".contact-directory-offline-") as folder:
         part = folder / "whole"
         with fresh(part) as file:
             file.write(first)

@@ -208,9 +208,7 @@ function save(state, path) {
   renameSync(`${path}.new`, path);
 }
 
-// Whether the copy began anew because the origin was restored.
 async function pull(state, path) {
-  let isRestored = false;
   verifiedBareHead(JSON.parse((await ask(state, "/api/v1/sync/head")).body).head, state);
   for (let more = true, began = false; more; ) {
     try {
@@ -225,7 +223,8 @@ async function pull(state, path) {
       if (["forked", "unknown-log"].includes(gone.reason)) {
         if (!state.head.epochs.some((each) => each.log === state.log)) throw new Alarm("fork", "the origin's log is not the one copied from");
         console.error("fork: the origin was restored from an older backup; the copy begins anew");
-        isRestored = true;
+        // Kept with the copy until it has been told.
+        state.restored = true;
       }
       // The copy goes on standing in its file until the new one is whole.
       state.cursor = null;
@@ -234,7 +233,6 @@ async function pull(state, path) {
     save(state, path);
   }
   await compare(state);
-  return isRestored;
 }
 
 async function main([verb, ...rest]) {
@@ -254,7 +252,6 @@ async function main([verb, ...rest]) {
     console.error("Put the token of an account that reads there into DIRECTORY_TOKEN.");
     return 2;
   }
-  let isRestored;
   const state = held ?? { origin: words[0], keys: [], records: {}, cursor: null, head: null };
   try {
     if (!held) {
@@ -263,13 +260,16 @@ async function main([verb, ...rest]) {
       state.keys = keys.filter((key) => thumbprint(key) === named.key);
       if (state.keys.length === 0) throw new Alarm("unknown-key", `the origin has no key ${named.key}`);
     }
-    isRestored = await pull(state, named.state);
+    await pull(state, named.state);
   } catch (error) {
     console.error(error instanceof Gone ? "The origin has gone on meanwhile: pull again." : error.message);
     return error instanceof Alarm && error.code !== "freeze" ? 1 : 4;
   }
   console.log(`${Object.keys(state.records).length} records at entry ${state.size} of log ${state.log}, signed ${state.head.at}.`);
-  return isRestored ? 3 : 0;
+  if (!state.restored) return 0;
+  delete state.restored;
+  save(state, named.state);
+  return 3;
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -95,7 +95,7 @@ def test_a_backup_that_is_told_to_end_leaves_nothing(
         cwd=tmp_path, env=environment | {"PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE,
     ) as process:  # fmt: skip
         until = time.monotonic() + 60
-        while not list(tmp_path.glob(".backup-*/0")):
+        while not list(tmp_path.glob(".contact-directory-backup-*/0")):
             assert time.monotonic() < until
             assert process.poll() is None
         process.terminate()

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from directory.changes.models import log_head
+from directory.clearing import UNCLEARED, note_uncleared
 from directory.readings.models import readings
 from directory.service import EXTENSION
 from tests.cli.commands import Commands, is_in
@@ -77,7 +78,13 @@ def test_nobody_at_all_is_not_looked_for(lived_in: Commands) -> None:
 
 
 def test_holders_expire_when_a_time_is_set(lived_in: Commands) -> None:
+    state = lived_in.app.extensions[EXTENSION].settings.state_dir
+    note_uncleared(state)
+    assert "is off" in lived_in.done("persons", "expire")
+    assert (state / UNCLEARED).exists()
+    # What was erased and could not be written over is seen to all the same.
     assert "is off" in lived_in.done("persons", "expire", "--apply")
+    assert not (state / UNCLEARED).exists()
     assert is_in("1 holders would be erased", lived_in.done("persons", "expire", "--days", "730"))
     printed = lived_in.done("persons", "expire", "--days", "730", "--apply")
     assert is_in("1 holders were erased, in 2 versions", printed)

@@ -97,6 +97,19 @@ def test_what_a_killed_process_left_is_removed_and_what_others_work_in_is_not(
     assert list(tmp_path.iterdir()) == [other]
 
 
+def test_what_is_no_folder_of_ones_own_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, link, theirs = tmp_path / ".kept-file", tmp_path / ".kept-link", tmp_path / ".kept-theirs"
+    file.write_text("a file", "utf-8")
+    theirs.mkdir(mode=0)
+    link.symlink_to(theirs)
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)
+    with working_folder(tmp_path / "kept", ".kept-"):
+        pass
+    assert {each.name for each in tmp_path.iterdir()} == {file.name, link.name, theirs.name}
+
+
 LEAVING = """
 import os, signal, sys
 from pathlib import Path

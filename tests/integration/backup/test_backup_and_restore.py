@@ -528,7 +528,7 @@ def test_h13_what_a_restore_could_not_write_over_is_told_and_noted(
         "directory.backup.commands.clear", lambda *_: Cleared(("the disk is full",))
     )
     restored = empty.restore(lived.file)
-    assert "the disk is full; run this command again" in restored.todo[0]
+    assert "the disk is full; flask --app wsgi persons expire" in restored.todo[0]
     assert (empty.state.folder / UNCLEARED).exists()
 
 

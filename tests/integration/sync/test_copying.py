@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from directory.changes import copying, log
 from directory.changes.copied import version_of
@@ -27,6 +27,7 @@ from tests.integration.changes.tables import all_rows
 from tests.integration.changes.world import (
     CHANNEL,
     CONTACT,
+    HOLDER,
     channel,
     contact,
     holder,
@@ -149,8 +150,9 @@ def test_h10_nothing_stays_of_what_has_left_the_scope(origin: SmallOrigin, copy:
         assert gone not in rows
 
 
+@pytest.mark.parametrize("is_redacted_meanwhile", [False, True])
 def test_a_version_erased_between_two_takes_nothing_of_the_earlier_ones(
-    origin: SmallOrigin, copy: Copy
+    origin: SmallOrigin, copy: Copy, is_redacted_meanwhile: bool
 ) -> None:
     """Whoever is called from a former number finds in any copy whose it was."""
     lived_in(origin, 0)
@@ -160,6 +162,10 @@ def test_a_version_erased_between_two_takes_nothing_of_the_earlier_ones(
         origin.write(channel(base=base, raw=f"+61 2 5550 {last}"))
         if last == "0177":
             follow_all(copy, origin, 1000)
+        if last == "0178" and is_redacted_meanwhile:
+            with origin.database.reading() as connection:
+                first = select(func.min(log_entries.c.seq)).where(log_entries.c.rid == HOLDER)
+                redact(origin, [connection.scalar(first) or 0])
     with origin.database.reading() as connection:
         (middle,) = connection.scalars(
             select(log_entries.c.seq).where(
