@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import (
+    appending,
     asking,
     cpu,
     living,
@@ -201,6 +202,13 @@ def sync(subject: Subject) -> Iterator[Figure]:
                 target=most,
                 at_least=False,
             )
+        yield subject.figure(
+            "sync",
+            "changes that a mirror verifies",
+            syncing.verified_per_second(partner, walked),
+            "changes/s",
+            target=50_000,
+        )
         for asked in (syncing.deltas(partner, end), syncing.polls(partner, end)):
             yield subject.figure(
                 "sync",
@@ -212,6 +220,17 @@ def sync(subject: Subject) -> Iterator[Figure]:
                 note=f"the 95th percentile; median {asked.percentile(50):.1f},"
                 f" {asked.cpu_ms:.1f} of processor time, the database's with it",
             )
+
+
+def appends(subject: Subject) -> Iterator[Figure]:
+    """How many change sets of one change eight processes write at once."""
+    yield subject.figure(
+        "sync",
+        f"change sets of one change, {appending.WRITERS} processes",
+        appending.appended_per_second(subject.url),
+        "change sets/s",
+        target=500 if subject.backend is Backend.SQLITE else 300,
+    )
 
 
 def http(subject: Subject) -> Iterator[Figure]:
@@ -267,5 +286,6 @@ RUNS: dict[str, Run] = {
     "lists": lists,
     "list-memory": list_memory,
     "sync": sync,
+    "appends": appends,
     "http": http,
 }

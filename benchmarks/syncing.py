@@ -7,9 +7,9 @@ cursor noted, every page signed. A copy of the loaded database is written to and
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import quantiles
 from time import perf_counter, process_time
@@ -24,12 +24,17 @@ from benchmarks.world import AT
 from directory.changes.apply import apply
 from directory.changes.models import log_head
 from directory.changes.operations import Put, prepare
-from directory.changes.tree import EMPTY_ROOT
+from directory.changes.tree import EMPTY_ROOT, Frontier
+from directory.clock import utc_now
 from directory.db import Database
 from directory.policy import Tlp
 from directory.registry import KINDS
+from directory.service import EXTENSION, Running
 from directory.sync.rules.cursors import Cursor
 from directory.sync.rules.scopes import Scope
+from directory.sync.rules.standing import Standing
+from directory.sync.rules.verifying import read_page
+from directory.sync.signing import verify
 from directory.web.api.sync import GZIP_LEVEL
 from tests.accounts import account
 
@@ -45,6 +50,7 @@ class Walked:
     Attributes:
         cpu_seconds: Of this process; ``server_seconds`` of those that serve the database.
         plain: Bytes of all pages, ``squeezed`` of them compressed as they are sent.
+        pages: Each page as it came, with its signed head.
     """
 
     changes: int
@@ -53,6 +59,7 @@ class Walked:
     server_seconds: float
     plain: int
     squeezed: int
+    pages: Sequence[tuple[bytes, str]]
 
 
 @dataclass(slots=True)
@@ -78,6 +85,7 @@ class Partner:
 
     app: Flask
     database: Database
+    account: str
     token: str
     scope: Scope
 
@@ -98,15 +106,15 @@ def partnered(url: str, state_dir: Path) -> Iterator[Partner]:
     """A partner cleared for AMBER, of no network, in a copy of a loaded database."""
     with copied(url, "sync") as database:
         with database.writing() as connection:
-            _, token = account(connection)
+            mine, token = account(connection)
         with application(database.url, state_dir) as app:
-            yield Partner(app, database, token, Scope(Tlp.AMBER, frozenset()))
+            yield Partner(app, database, mine, token, Scope(Tlp.AMBER, frozenset()))
 
 
 def walk(partner: Partner) -> tuple[Walked, str]:
     """Take the whole feed, and the cursor at its end."""
     cursor, changes, plain, squeezed = partner.start(), 0, 0, 0
-    seconds, cpu_seconds, more = 0.0, 0.0, True
+    seconds, cpu_seconds, more, pages = 0.0, 0.0, True, list[tuple[bytes, str]]()
     partner.ask(cursor)
     servers = serving_all(partner.database)
     before = spent(servers)
@@ -115,13 +123,32 @@ def walk(partner: Partner) -> tuple[Walked, str]:
         answer = partner.ask(cursor)
         seconds += perf_counter() - began
         cpu_seconds += process_time() - began_cpu
+        pages.append((answer.body, answer.headers["Sync-Head"]))
         told = answer.json()
         cursor, more = told["cursor"], told["more"]
         changes += len(told["entries"])
         plain += len(answer.body)
         squeezed += len(gzip.compress(answer.body, GZIP_LEVEL))
     server_seconds = spent(servers) - before
-    return Walked(changes, seconds, cpu_seconds, server_seconds, plain, squeezed), cursor
+    return Walked(changes, seconds, cpu_seconds, server_seconds, plain, squeezed, pages), cursor
+
+
+def verified_per_second(partner: Partner, walked: Walked) -> float:
+    """Changes a second that a mirror verifies of what it was given, before it keeps any.
+
+    Signatures, hashes of bytes, envelopes and payloads, the tree's root after each entry.
+    """
+    directory: Running = partner.app.extensions[EXTENSION]
+    keys = [key.public for key in directory.keys.ring(utc_now()).keys]
+    with partner.database.reading() as connection:
+        log_id = connection.scalar(select(log_head.c.log_id))
+    standing = Standing(partner.account, log_id, Frontier(), partner.scope.hash, None)
+    began = perf_counter()
+    for body, text in walked.pages:
+        _, head = verify(text, keys)
+        page = read_page(body, head, standing, now=utc_now())
+        standing = replace(standing, frontier=page.frontier, head=head)
+    return walked.changes / (perf_counter() - began)
 
 
 def deltas(partner: Partner, cursor: str) -> Asked:

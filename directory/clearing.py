@@ -25,12 +25,12 @@ UNCLEARED = "uncleared"
 _CATALOGUE = "pg_catalog.pg_statistic"
 _OLDER = "age({}) > age(CAST(CAST(:now AS text) AS xid))"
 _HOLDS_BACK = text(
-    # One that has written and is between two statements has no xmin, and holds back all the same.
+    # Whoever writes, in any database: the statement that writes a table anew sees as far back as
+    # the oldest of them. One between two statements has no xmin, and holds back all the same.
     "SELECT 1 FROM pg_stat_activity WHERE pid <> pg_backend_pid()"  # noqa: S608 - our own
-    " AND (datname = current_database() OR backend_type = 'walsender')"
-    f" AND ({_OLDER.format('backend_xmin')} OR {_OLDER.format('backend_xid')})"
-    " UNION ALL SELECT 1 FROM pg_prepared_xacts"
-    f" WHERE database = current_database() AND {_OLDER.format('transaction')}"
+    f" AND ({_OLDER.format('backend_xid')} OR {_OLDER.format('backend_xmin')}"
+    " AND (datname = current_database() OR backend_type = 'walsender'))"
+    f" UNION ALL SELECT 1 FROM pg_prepared_xacts WHERE {_OLDER.format('transaction')}"
     f" UNION ALL SELECT 1 FROM pg_replication_slots WHERE {_OLDER.format('xmin')} LIMIT 1"
 )
 """Whether anybody may still see, or be taken to see, what was deleted before a transaction."""

@@ -4,7 +4,7 @@ import random
 import re
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -121,6 +121,20 @@ def test_h13_a_writer_between_two_statements_is_waited_for(notes: Database) -> N
 
 
 @pytest.mark.usefixtures("on_postgresql")
+def test_h13_a_writer_in_another_database_is_waited_for(
+    notes: Database, new_database: Callable[[], str]
+) -> None:
+    other = Database(new_database())
+    with other.writing() as connection:
+        connection.exec_driver_sql("CREATE TABLE others (id TEXT PRIMARY KEY)")
+        _delete(notes)
+        # Whatever writes a table anew sees as far back as that one.
+        assert clear(notes, ["notes"], patience=0.1).again
+    other.dispose()
+    _must_be_gone(notes)
+
+
+@pytest.mark.usefixtures("on_postgresql")
 def test_whoever_came_after_the_deletion_is_not_waited_for(notes: Database) -> None:
     _delete(notes)
     other, cleared = Database(notes.url), None
@@ -145,7 +159,7 @@ def test_h13_what_was_broken_off_is_still_to_be_done(notes: Database, how: str) 
     with other.writing() as connection, ThreadPoolExecutor(1) as pool:
         # It sees nothing, and has the table: VACUUM waits for that.
         connection.exec_driver_sql("LOCK TABLE notes IN ACCESS SHARE MODE")
-        clearing = pool.submit(clear, notes, ["notes"], patience=20)
+        clearing = pool.submit(clear, notes, ["notes"], patience=60)
         _break_off(killer, how)
         assert clearing.result().again
     for each in (other, killer):
@@ -158,7 +172,7 @@ def _break_off(database: Database, how: str) -> None:
         f"SELECT {how}(pid) FROM pg_stat_activity WHERE query LIKE 'VACUUM%%notes'"  # noqa: S608
         " AND wait_event_type = 'Lock'"
     )
-    until = time.monotonic() + 15
+    until = time.monotonic() + 60
     with database.engines[1].execution_options(isolation_level="AUTOCOMMIT").connect() as it:
         while it.exec_driver_sql(statement).first() is None:
             assert time.monotonic() < until

@@ -108,7 +108,10 @@ class MirrorUnderTest:
 
     def pull(self) -> Pulled:
         pulled = pulling.pull(self.mirror, self.way)
-        Tidier(self.mirror).tidy(self.way)
+        for _ in range(6):
+            # Whoever writes to another database of the server is waited for, each time a bit.
+            if not Tidier(self.mirror).tidy(self.way).again:
+                break
         return pulled
 
     def take_pages(self, pages: int) -> None:

@@ -330,6 +330,7 @@ def test_h14_what_a_reader_kept_from_being_overwritten_is_still_to_be_done(
         assert pulling.pull(pulled.mirror, pulled.way).is_current
         assert tidier.tidy(pulled.way).again
     assert pulled.state().put_out_at == lived_in.now
+    monkeypatch.setattr(tidying, "PATIENCE", 30.0)
     # Readers may have waited for it, so it is not tried at once again.
     assert not tidier.tidy(pulled.way).again
     assert pulled.state().put_out_at == lived_in.now
