@@ -156,6 +156,11 @@ def test_h13_nothing_readable_is_left_on_the_disk(everywhere: Everywhere, backen
     done = everywhere.erased(everywhere.planned(NAME, NUMBER))
     if backend is Backend.SQLITE:
         assert done.todo == ()
+    for _ in range(10):
+        # Whoever writes to another database of the tests' server for long is waited for, and told.
+        if not any("run this command again" in todo for todo in done.todo):
+            break
+        done = everywhere.erased(everywhere.planned(NAME, NUMBER))
     assert _left(everywhere) == set()
 
 
