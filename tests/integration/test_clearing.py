@@ -53,7 +53,7 @@ def test_h13_rows_are_gone_from_where_they_stood_before_they_were_moved(
         if backend is Backend.SQLITE:
             _empty_the_log(database)
         was_left = was_left or bool(_left(database, held))
-        assert clear(database, ["notes"]).again == ()
+        assert clear(database, ["notes"], patience=100).again == ()
         assert _left(database, held) == set()
         assert set(WORDS.findall(bytes_of(database))) == set(held.values())
     # Otherwise nothing of this would have needed clearing.
@@ -86,7 +86,7 @@ def _delete(database: Database) -> None:
 
 
 def _must_be_gone(database: Database) -> None:
-    assert clear(database, ["notes"]).again == ()
+    assert clear(database, ["notes"], patience=100).again == ()
     assert NOTE not in bytes_of(database)
 
 

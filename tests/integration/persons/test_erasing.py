@@ -147,6 +147,7 @@ def test_who_is_not_sure_enough_is_left_and_listed(everywhere: Everywhere) -> No
     assert not [place for place in planned.treated if place.confidence < 1]
 
 
+@pytest.mark.timeout(400)
 def test_h13_nothing_readable_is_left_on_the_disk(everywhere: Everywhere, backend: Backend) -> None:
     if backend is Backend.POSTGRESQL:
         # As the statistics of a directory in use: samples of what stands in its columns.

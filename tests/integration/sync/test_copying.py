@@ -135,7 +135,7 @@ def test_h10_nothing_stays_of_what_has_left_the_scope(origin: SmallOrigin, copy:
         channel(base=7, raw="+61 2 5550 0179", marking="RED"), holder(base=3, marking="RED")
     )
     follow_all(copy, origin, 1000)
-    assert clear(copy.database, copying.tables(KINDS)).again == ()
+    assert clear(copy.database, copying.tables(KINDS), patience=100).again == ()
     rows = raw_rows(copy.database) + bytes_of(copy.database).decode("latin-1")
     for gone in (
         "5550 0177",
