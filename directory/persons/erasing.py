@@ -24,14 +24,14 @@ from directory.changes.deciding import restate
 from directory.changes.errors import StaleRevisionError, UnknownRecordError
 from directory.changes.journal import Blank, Journal
 from directory.changes.kinds import Kinds
-from directory.changes.models import change_sets, log_payloads
+from directory.changes.models import change_sets
 from directory.changes.operations import Operation, Put, prepare
 from directory.changes.queries import logged_among, newest_among
 from directory.changes.reaching import Erasing, reach
 from directory.changes.reapplying import ERASED
 from directory.changes.redact import Redacted, put_out, redact
 from directory.changes.redactions import ACTOR, ORIGIN, REASONS, Why
-from directory.clearing import clear, forget_uncleared, note_uncleared
+from directory.clearing import clear, note_uncleared
 from directory.db import Database
 from directory.documents import Document
 from directory.persons.finding import Found
@@ -39,10 +39,10 @@ from directory.persons.outside import Taken, taken_outside
 from directory.persons.places import Place, Treatment
 from directory.persons.records import is_theirs
 from directory.persons.rules.matching import Person
-from directory.persons.tables import TABLES, blank_of, dropped_with
+from directory.persons.tables import blank_of, dropped_with
+from directory.persons.unreadable import clear_erased, erasing_alone
 from directory.readings.log import ReadingLog
 from directory.readings.models import readings
-from directory.sync.snapshots import Snapshots
 
 LEAST = 0.6
 """How sure it has to be, unless asked otherwise, that a place is about the person."""
@@ -242,20 +242,15 @@ def erase(
         InvalidDocumentError: A record cannot be written without the name; nothing was done.
     """
     erasing = planned.erasing
-    # Before it is done: whoever is killed after it leaves word of what is still to be done.
-    note_uncleared(state_dir)
-    with database.writing() as connection:
-        redacted = erase_within(
-            connection, kinds, planned, journal=Journal(state_dir), why=why, at=at
-        )
-    if erasing.elsewhere:
-        read_log.store.put_out([blank.key["id"] for blank in erasing.elsewhere])
-    snapshots = Snapshots(state_dir).clear()
-    # Whatever it was now: what an earlier run could not clear, this one does.
-    cleared = clear(database, kinds.tables | {log_payloads.name} | TABLES)
-    if not cleared.again:
-        forget_uncleared(state_dir)
-    todo = cleared.todo
+    with erasing_alone(state_dir):
+        note_uncleared(state_dir)
+        with database.writing() as connection:
+            redacted = erase_within(
+                connection, kinds, planned, journal=Journal(state_dir), why=why, at=at
+            )
+        if erasing.elsewhere:
+            read_log.store.put_out([blank.key["id"] for blank in erasing.elsewhere])
+        snapshots, todo = clear_erased(database, kinds, state_dir)
     if read_log.store.is_local:
         todo += clear(read_log.store.database, ()).todo
     if read_log.spool.waiting_bytes():

@@ -13,16 +13,14 @@ from directory.changes import log
 from directory.changes.deciding import restate
 from directory.changes.journal import Journal
 from directory.changes.kinds import Kinds
-from directory.changes.models import log_payloads
 from directory.changes.reaching import Erasing, reach
 from directory.changes.redact import Redacted, redact
 from directory.changes.redactions import Why
-from directory.clearing import UNCLEARED, clear, forget_uncleared, note_uncleared
+from directory.clearing import UNCLEARED, note_uncleared
 from directory.contacts.models import holders
 from directory.db import Database
-from directory.durable import alone
-from directory.persons.tables import TABLES, dropped_with
-from directory.sync.snapshots import Snapshots
+from directory.persons.tables import dropped_with
+from directory.persons.unreadable import clear_erased, erasing_alone
 
 AT_ONCE = 1000
 """So many holders in one entry of the log: each may have had several versions."""
@@ -100,8 +98,7 @@ def erase_ended(
     Returns:
         What was erased, and what is left to be seen to by hand.
     """
-    state_dir.mkdir(parents=True, exist_ok=True)
-    with alone(state_dir / "expire.lock"):
+    with erasing_alone(state_dir):
         done: list[Redacted] = []
         if ended:
             note_uncleared(state_dir)
@@ -115,11 +112,8 @@ def erase_ended(
                     done.append(_erase_whole(connection, kinds, ids & still, journal, at))
         if not (state_dir / UNCLEARED).exists():
             return [], []
-        Snapshots(state_dir).clear()
-        cleared = clear(database, kinds.tables | {log_payloads.name} | TABLES)
-        if not cleared.again:
-            forget_uncleared(state_dir)
-        return done, cleared.todo
+        _, todo = clear_erased(database, kinds, state_dir)
+        return done, todo
 
 
 def _erase_whole(

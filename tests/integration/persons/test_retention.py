@@ -15,7 +15,7 @@ from directory.changes.models import log_entries, proposed_change_sets, proposed
 from directory.changes.operations import Retire
 from directory.clearing import Cleared
 from directory.db import Database
-from directory.persons.retention import ended_holders, erase_ended
+from directory.persons.retention import Ended, ended_holders, erase_ended
 from directory.registry import KINDS
 from tests.integration.changes.tables import table
 from tests.integration.changes.world import ACTOR, HOLDER, NOW, check_log, holder, settle, write
@@ -41,6 +41,11 @@ def filled(database: Database) -> None:
         write(connection, Retire("holder", RETIRED, 1))
 
 
+def ended_by_now(database: Database) -> list[Ended]:
+    with database.reading() as connection:
+        return ended_holders(connection, kept=KEPT, at=NOW)
+
+
 def test_who_has_ended_is_known_to_the_day(database: Database) -> None:
     filled(database)
     with database.reading() as connection:
@@ -54,8 +59,7 @@ def test_who_has_ended_is_known_to_the_day(database: Database) -> None:
 
 def test_they_are_erased_whole_and_the_reason_is_told(database: Database, tmp_path: Path) -> None:
     filled(database)
-    with database.reading() as connection:
-        ended = ended_holders(connection, kept=KEPT, at=NOW)
+    ended = ended_by_now(database)
     (done,), _ = erase_ended(database, KINDS, tmp_path, ended, kept=KEPT, at=NOW)
     assert done.records == (("holder", HOLDER),)
     with database.reading() as connection:
@@ -91,8 +95,7 @@ def test_what_was_proposed_about_them_goes_with_them(database: Database, tmp_pat
                 base_revision=1, document=document, marking=2, audience="[]", owner="AU",
             )
         )  # fmt: skip
-    with database.reading() as connection:
-        ended = ended_holders(connection, kept=KEPT, at=NOW)
+    ended = ended_by_now(database)
     erase_ended(database, KINDS, tmp_path, ended, kept=KEPT, at=NOW)
     with database.reading() as connection:
         assert connection.scalars(select(proposed_operations.c.document)).all() == [None]
@@ -102,8 +105,7 @@ def test_what_a_killed_run_left_readable_the_next_one_clears(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     filled(database)
-    with database.reading() as connection:
-        ended = ended_holders(connection, kept=KEPT, at=NOW)
+    ended = ended_by_now(database)
 
     def killed(database: Database, tables: Iterable[str]) -> Cleared:
         raise KeyboardInterrupt
@@ -114,10 +116,10 @@ def test_what_a_killed_run_left_readable_the_next_one_clears(
         cleared.append(set(tables))
         return Cleared()
 
-    monkeypatch.setattr("directory.persons.retention.clear", killed)
+    monkeypatch.setattr("directory.persons.unreadable.clear", killed)
     with pytest.raises(KeyboardInterrupt):
         erase_ended(database, KINDS, tmp_path, ended, kept=KEPT, at=NOW)
-    monkeypatch.setattr("directory.persons.retention.clear", noted)
+    monkeypatch.setattr("directory.persons.unreadable.clear", noted)
     for _ in range(2):
         assert erase_ended(database, KINDS, tmp_path, [], kept=KEPT, at=NOW) == ([], [])
     assert len(cleared) == 1
@@ -125,8 +127,7 @@ def test_what_a_killed_run_left_readable_the_next_one_clears(
 
 def test_who_has_not_ended_any_more_by_then_is_left(database: Database, tmp_path: Path) -> None:
     filled(database)
-    with database.reading() as connection:
-        ended = ended_holders(connection, kept=KEPT, at=NOW)
+    ended = ended_by_now(database)
     with database.writing() as connection:
         write(connection, holder(base=2, from_date="2024-01-01"))
     assert erase_ended(database, KINDS, tmp_path, ended, kept=KEPT, at=NOW)[0] == []
@@ -139,8 +140,7 @@ def test_of_two_at_once_neither_leaves_anything_readable(
 ) -> None:
     """One that clears what it has erased waits for another that is about to erase, and after."""
     filled(database)
-    with database.reading() as connection:
-        ended = ended_holders(connection, kept=KEPT, at=NOW)
+    ended = ended_by_now(database)
     other = Database(database.url)
     began, cleared = list[Future[object]](), list[bool]()
 
@@ -152,7 +152,7 @@ def test_of_two_at_once_neither_leaves_anything_readable(
             cleared.append(began[0].done())
         return Cleared()
 
-    monkeypatch.setattr("directory.persons.retention.clear", slow)
+    monkeypatch.setattr("directory.persons.unreadable.clear", slow)
     with ThreadPoolExecutor(1) as pool:
         (done,), _ = erase_ended(database, KINDS, tmp_path, ended, kept=KEPT, at=NOW)
         assert began[0].result() == ([], [])
