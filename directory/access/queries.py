@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -108,9 +108,13 @@ def named(connection: Connection, name: str) -> Principal:
     ).all()
     if not rows:
         raise UnknownAccountError(f"There is no open account {name!r}.")
-    if len({row[0] for row in rows}) > 1:
-        raise UnknownAccountError(f"Several accounts are called {name!r}; name one by its id.")
+    _refuse_several({row[0] for row in rows}, name)
     return _principal(rows)
+
+
+def _refuse_several(ids: Collection[str], name: str) -> None:
+    if len(ids) > 1:
+        raise UnknownAccountError(f"Several accounts are called {name!r}; name one by its id.")
 
 
 def _principal(
@@ -235,8 +239,7 @@ def account_called(connection: Connection, name: str) -> str:
     ids = [row.id for row in rows if row.closed_at is None] or [row.id for row in rows]
     if not ids:
         raise UnknownAccountError(f"There is no account {name!r}.")
-    if len(ids) > 1:
-        raise UnknownAccountError(f"Several accounts are called {name!r}; name one by its id.")
+    _refuse_several(ids, name)
     return str(ids[0])
 
 

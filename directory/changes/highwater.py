@@ -96,9 +96,7 @@ class HighWater:
         Raises:
             FallenBehindError: It does; the detail says what to do.
         """
-        why = self.why_behind(connection)
-        if why is not None:
-            raise FallenBehindError(why)
+        _refuse(self.why_behind(connection))
 
     def refuse_less(self, log: str, size: int, root: bytes) -> None:
         """``refuse_behind`` for who has read where the log is.
@@ -106,9 +104,7 @@ class HighWater:
         Raises:
             FallenBehindError: It holds less than was vouched for, or something else.
         """
-        why = self._why(log, size, root)
-        if why is not None:
-            raise FallenBehindError(why)
+        _refuse(self._why(log, size, root))
 
     def why_behind(self, connection: Connection) -> str | None:
         """What ``refuse_behind`` would say, None where all is well."""
@@ -137,3 +133,8 @@ class HighWater:
 
     def _path(self, log_id: str) -> Path:
         return self._folder / f"{log_id}.json"
+
+
+def _refuse(why: str | None) -> None:
+    if why is not None:
+        raise FallenBehindError(why)

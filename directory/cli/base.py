@@ -49,8 +49,9 @@ FORCE = "directory.force"
 """Where a command keeps whether a file may be written over."""
 PRINCIPAL = "directory.principal"
 """Where a command keeps the account that it has read as."""
+AS_WHOM = "Say as whom: --as ACCOUNT, by id or name."
 SAY_WHO = (
-    "Say as whom: --as ACCOUNT, by id or name. docs/operating.md has the commands that make an"
+    f"{AS_WHOM} docs/operating.md has the commands that make an"
     ' account, under "An account that brings lists back".'
 )
 UPGRADE = "flask --app wsgi db upgrade"
@@ -171,7 +172,7 @@ def why_nothing_is_found() -> list[str]:
     if _reads_as_nobody():
         return [
             "Without an account nothing can be read here (DIRECTORY_ANONYMOUS=nothing).",
-            "Say as whom: --as ACCOUNT, by id or name.",
+            AS_WHOM,
         ]
     with reading() as found:
         if found.facts.economies:

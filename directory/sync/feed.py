@@ -16,6 +16,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    ScalarSelect,
     and_,
     bindparam,
     case,
@@ -160,14 +161,21 @@ _IS_PREVIOUS = and_(_PREVIOUS.c.rid == _ENTRY.c.rid, _PREVIOUS.c.revision == _EN
 # Each looked up by an index, entry by entry: where these are joins PostgreSQL reads the whole log
 # for a page, until it is long.
 _LABEL_BEFORE = select(label_of(_PREVIOUS)).where(_IS_PREVIOUS).correlate(_ENTRY).scalar_subquery()
-_LABEL_NOW = (
-    select(label_of(_LATER))
-    .where(_LATER.c.rid == _ENTRY.c.rid)
-    .order_by(_LATER.c.revision.desc())
-    .limit(1)
-    .correlate(_ENTRY)
-    .scalar_subquery()
-)
+
+
+def _of_the_newest(what: ColumnElement[Any]) -> ScalarSelect[Any]:
+    """Something of the newest entry of an entry's record."""
+    return (
+        select(what)
+        .where(_LATER.c.rid == _ENTRY.c.rid)
+        .order_by(_LATER.c.revision.desc())
+        .limit(1)
+        .correlate(_ENTRY)
+        .scalar_subquery()
+    )
+
+
+_LABEL_NOW = _of_the_newest(label_of(_LATER))
 _READ = (
     select(
         _ENTRY.c.seq,
@@ -247,18 +255,10 @@ def withdrawn_since(connection: Connection, seq: int, *, scope: Scope) -> bool:
     return bool(_WITHDRAWN.rows(connection, {"after": seq, **viewer_parameters(scope.viewer)}))
 
 
-_NEWEST_SEQ = (
-    select(_LATER.c.seq)
-    .where(_LATER.c.rid == _ENTRY.c.rid)
-    .order_by(_LATER.c.revision.desc())
-    .limit(1)
-    .correlate(_ENTRY)
-    .scalar_subquery()
-)
 _WITHDRAWN = Prepared(
     select(_ENTRY.c.seq)
     .select_from(_ENTRY)
-    .join(_NEWEST, _NEWEST.c.seq == _NEWEST_SEQ)
+    .join(_NEWEST, _NEWEST.c.seq == _of_the_newest(_LATER.c.seq))
     .outerjoin(_PREVIOUS, _IS_PREVIOUS)
     .where(
         _ENTRY.c.seq > bindparam("after", type_=BigInteger),

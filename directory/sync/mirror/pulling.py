@@ -39,7 +39,7 @@ from directory.sync.rules.standing import is_beyond, judge_claims, judge_head
 from directory.sync.rules.verifying import read_header, read_page, read_records
 
 LONGEST_LINE = 32 * 2**20
-_TROUBLE = (UnavailableError, OSError, exc.OperationalError)
+TROUBLE = (UnavailableError, OSError, exc.OperationalError)
 Clock = Callable[[], datetime]
 
 
@@ -109,11 +109,11 @@ def pull(mirror: Mirror, origin: Origin) -> Pulled:
         _note_refusal(mirror, refused)
     except CopyMovedError as error:
         pulled = replace(pulled, trouble=error.detail)
-    except _TROUBLE as error:
-        pulled = replace(pulled, trouble=_said(error))
+    except TROUBLE as error:
+        pulled = replace(pulled, trouble=said(error))
         # Where the disk is full not even that can be noted.
-        with suppress(*_TROUBLE):
-            note_trouble(mirror, _said(error))
+        with suppress(*TROUBLE):
+            note_trouble(mirror, said(error))
     return pulled
 
 
@@ -123,7 +123,8 @@ def _clear_left(folder: Path) -> None:
         left.unlink(missing_ok=True)
 
 
-def _said(error: Exception) -> str:
+def said(error: Exception) -> str:
+    """What went wrong, in words for whoever runs the copy."""
     # What a statement was about to write is for nobody to read.
     return str(error.orig if isinstance(error, exc.DBAPIError) else error)
 

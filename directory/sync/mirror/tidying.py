@@ -6,14 +6,11 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 
-from sqlalchemy import exc
-
 from directory.changes import copying
 from directory.clearing import Cleared, clear
-from directory.errors import UnavailableError
 from directory.sync.mirror.errors import OriginTroubleError
 from directory.sync.mirror.origin import Origin
-from directory.sync.mirror.pulling import Mirror, note_trouble
+from directory.sync.mirror.pulling import TROUBLE, Mirror, note_trouble, said
 from directory.sync.mirror.state import state_of, write_state
 
 PATIENCE = 5.0
@@ -57,11 +54,11 @@ class Tidier:
         if begun >= self.rests_until:
             try:
                 cleared = overwrite(self.mirror)
-            except (UnavailableError, OSError, exc.OperationalError) as error:
-                cleared = Cleared((str(error),))
+            except TROUBLE as error:
+                cleared = Cleared((said(error),))
             ended = time.monotonic()
             self.rests_until = ended + RESTS * (ended - begun)
-        with suppress(UnavailableError, OSError, exc.OperationalError):
+        with suppress(*TROUBLE):
             _rotate_token(self.mirror, origin)
         return cleared
 
