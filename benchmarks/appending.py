@@ -7,16 +7,15 @@ from multiprocessing.synchronize import Barrier
 from time import perf_counter
 
 from benchmarks.copies import copied
+from benchmarks.syncing import ACTOR, network
 from benchmarks.world import AT
 from directory.changes.apply import apply
-from directory.changes.operations import Put, prepare
+from directory.changes.operations import prepare
 from directory.db import Database
 from directory.ids import new_id
 from directory.registry import KINDS
 
-ACTOR = "00000000-0000-4000-8000-000000000001"
 WRITERS, CHANGE_SETS = 8, 150
-SOURCE = {"document": "a letter", "place": "page 1", "meeting": None}
 # Not forked: whoever shares this process's connections would end them.
 processes = get_context("spawn")
 
@@ -46,14 +45,8 @@ def _write(url: str, number: int, together: Barrier) -> None:
     with database.reading():
         together.wait()
     for turn in range(CHANGE_SETS):
-        slug = f"net-{number}-{turn}-{new_id()[:8]}"
-        network = {
-            "slug": slug, "name": {"en": f"Network {slug}"}, "network_kind": "membership",
-            "state": "operating", "source": SOURCE,
-        }  # fmt: skip
-        given = prepare(
-            KINDS, [Put("network", network)], actor=ACTOR, origin="edit", reason="a benchmark"
-        )
+        made = [network(f"{number}-{turn}-{new_id()[:8]}")]
+        given = prepare(KINDS, made, actor=ACTOR, origin="edit", reason="a benchmark")
         with database.writing() as connection:
             apply(connection, KINDS, given, writer=None, at=AT)
     database.dispose()

@@ -154,22 +154,22 @@ def verified_per_second(partner: Partner, walked: Walked) -> float:
 def deltas(partner: Partner, cursor: str) -> Asked:
     """Ten changes, as whoever had everything before asks for them."""
     asked = Asked(f"{DELTA} changes")
-    made = [
-        Put(
-            "network",
-            {
-                "slug": f"net-{n}", "name": {"en": f"Network {n}"}, "network_kind": "membership",
-                "state": "operating", "source": SOURCE,
-            },
-        )
-        for n in range(DELTA)
-    ]  # fmt: skip
+    made = [network(str(number)) for number in range(DELTA)]
     given = prepare(KINDS, made, actor=ACTOR, origin="benchmark", reason="a benchmark")
     with partner.database.writing() as connection:
         apply(connection, KINDS, given, writer=None, at=AT)
     partner.ask(cursor)
     _time(partner, asked, lambda: _must(partner.ask(cursor), 200, DELTA))
     return asked
+
+
+def network(called: str) -> Put:
+    """A network that is not there yet."""
+    document = {
+        "slug": f"net-{called}", "name": {"en": f"Network {called}"}, "network_kind": "membership",
+        "state": "operating", "source": SOURCE,
+    }  # fmt: skip
+    return Put("network", document)
 
 
 def polls(partner: Partner, cursor: str) -> Asked:

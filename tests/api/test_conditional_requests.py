@@ -15,7 +15,7 @@ from directory.service import Asker, Reading
 from directory.web.answers import dated_answer
 from directory.web.context import running
 from tests.api.service import API, Service, served, watching
-from tests.api.two_economies import directory_of
+from tests.api.two_economies import directory_of, first_line_hidden
 from tests.api.world import NOW, number, put, rid, write
 
 DESK = seeded_id("contact", "demo-jp-police-desk")
@@ -117,13 +117,7 @@ def test_a_narrower_marking_reaches_whoever_has_the_answer_and_the_next_look_up(
         assert small.ask(path, headers={"If-None-Match": tag}).status_code == 304
     called = [route["call"]["id"] for route in small.get("/reach", to="AU", from_="JP")["routes"]]
     assert rid("channel", 1) in called
-    hidden = [
-        put("check", 1, 1, channel=rid("channel", 1), outcome="answered", owner="AU",
-            checked_at="2026-11-01T00:00:00Z", method="test_call", marking="AMBER"),
-        put("channel", 1, 1, contact=rid("contact", 0), medium="telephone", raw=number(1),
-            position=1, owner="AU", marking="AMBER"),
-    ]  # fmt: skip
-    write(small.database, hidden)
+    write(small.database, first_line_hidden())
     for path, tag in tags.items():
         again = small.ask(path, headers={"If-None-Match": tag})
         assert again.status_code == 200

@@ -15,8 +15,8 @@ from directory.web.answers import Passing, passing_answer
 from directory.web.api import reach as reach_module
 from directory.web.context import running
 from tests.api.service import API, Service, served
-from tests.api.two_economies import directory_of
-from tests.api.world import NOW, number, put, rid, write
+from tests.api.two_economies import directory_of, first_line_hidden
+from tests.api.world import NOW, rid, write
 
 NOON = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
 LAPSE = datetime(2026, 11, 1, tzinfo=UTC) + timedelta(days=90)
@@ -95,13 +95,7 @@ def test_what_is_hidden_or_told_in_between_is_seen_at_once(
 ) -> None:
     asking = Asking(small, monkeypatch)
     assert rid("channel", 1) in asking.now_at(NOON, to="AU", from_="JP").decode()
-    hidden = [
-        put("check", 1, 1, channel=rid("channel", 1), outcome="answered", owner="AU",
-            checked_at="2026-11-01T00:00:00Z", method="test_call", marking="AMBER"),
-        put("channel", 1, 1, contact=rid("contact", 0), medium="telephone", raw=number(1),
-            position=1, owner="AU", marking="AMBER"),
-    ]  # fmt: skip
-    write(small.database, hidden)
+    write(small.database, first_line_hidden())
     again = asking.now_at(NOON + timedelta(seconds=1), to="AU", from_="JP").decode()
     assert rid("channel", 1) not in again
     assert rid("channel", 2) in again

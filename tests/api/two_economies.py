@@ -39,3 +39,13 @@ def directory_of(contacts: int) -> list[Operation]:
                     checked_at="2026-11-01T00:00:00Z", method="test_call", owner="AU"),
             ]  # fmt: skip
     return found
+
+
+def first_line_hidden() -> list[Operation]:
+    """The first desk's first line, and the check of it, marked so that the public sees neither."""
+    return [
+        put("check", 1, 1, channel=rid("channel", 1), outcome="answered", owner="AU",
+            checked_at="2026-11-01T00:00:00Z", method="test_call", marking="AMBER"),
+        put("channel", 1, 1, contact=rid("contact", 0), medium="telephone", raw=number(1),
+            position=1, owner="AU", marking="AMBER"),
+    ]  # fmt: skip

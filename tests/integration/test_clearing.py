@@ -109,26 +109,19 @@ def on_postgresql(backend: Backend) -> None:
 
 
 @pytest.mark.usefixtures("on_postgresql")
-def test_h13_a_writer_between_two_statements_is_waited_for(notes: Database) -> None:
-    other = Database(notes.url)
-    with other.writing() as connection:
-        connection.exec_driver_sql("INSERT INTO others VALUES ('1')")
-        _delete(notes)
-        # It has no snapshot, so that one might think that it sees nothing.
-        assert clear(notes, ["notes"], patience=0.1).again
-    other.dispose()
-    _must_be_gone(notes)
-
-
-@pytest.mark.usefixtures("on_postgresql")
-def test_h13_a_writer_in_another_database_is_waited_for(
-    notes: Database, new_database: Callable[[], str]
+@pytest.mark.parametrize("where", ["this database", "another database"])
+def test_h13_a_writer_between_two_statements_is_waited_for(
+    notes: Database, new_database: Callable[[], str], where: str
 ) -> None:
-    other = Database(new_database())
+    """It has no snapshot, so that one might think that it sees nothing.
+
+    In another database it sees none of this; but whatever writes a table anew sees as far back as
+    that one.
+    """
+    other = Database(notes.url if where == "this database" else new_database())
     with other.writing() as connection:
-        connection.exec_driver_sql("CREATE TABLE others (id TEXT PRIMARY KEY)")
+        connection.exec_driver_sql("CREATE TABLE more (id TEXT PRIMARY KEY)")
         _delete(notes)
-        # Whatever writes a table anew sees as far back as that one.
         assert clear(notes, ["notes"], patience=0.1).again
     other.dispose()
     _must_be_gone(notes)
