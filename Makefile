@@ -4,6 +4,7 @@
 #   PYTHON=          the interpreter to make .venv with, if not python3
 #   TESTS=           what test passes on to pytest, for example TESTS="--database sqlite -k reach"
 #   SECONDS=600      for how long soak begins new lives, and SEED= with which chances
+#   LIVES=100 OPERATIONS=100000   how many lives soak-memory lives, and how long each is
 #   TEST_DATABASE_URL   in the environment: a PostgreSQL on which test may create databases
 
 SHELL := /bin/sh
@@ -22,6 +23,8 @@ look_up := http://127.0.0.1:$(PORT)/api/v1/reach?from=TW&to=US&function=preserva
 
 SECONDS ?= 600
 SEED ?=
+LIVES ?= 100
+OPERATIONS ?= 100000
 
 .PHONY: help
 help:
@@ -29,6 +32,7 @@ help:
 	@echo 'make demo [PORT=8000]   the same with a fictional directory of all 21 economies'
 	@echo 'make test [TESTS=...]   check everything, on SQLite and on PostgreSQL'
 	@echo 'make soak [SECONDS=600]  let an origin and its mirrors meet with every fault, for long'
+	@echo 'make soak-memory         let a log and copies in memory live long: about an hour of processor time'
 	@echo 'make audit              ask the network for known holes in what is installed'
 	@echo 'make bench              measure the look-ups'
 	@echo 'make bench-past         measure the past at a million entries, every page of it: it takes long'
@@ -78,6 +82,11 @@ bandit := $(python) -m bandit --quiet --configfile pyproject.toml --recursive di
 .PHONY: soak
 soak: dev
 	$(python) -m tests.scenarios.sync "$(SECONDS)" "$(SEED)"
+
+# The same rules without processes or databases: what verifies is the mirror's own code.
+.PHONY: soak-memory
+soak-memory: dev
+	$(python) -m tests.unit.sync.lives "$(LIVES)" "$(OPERATIONS)" "$(SEED)"
 
 # The one target whose answer changes while nothing here does: it asks PyPI about every pinned package.
 # The tool comes into a folder of its own, which is thrown away: it is no part of what runs or is tested.

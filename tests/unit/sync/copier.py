@@ -18,12 +18,49 @@ Versions = dict[int, tuple[str, bytes]]
 
 
 @dataclass
+class Held:
+    """The versions that a copy holds.
+
+    Attributes:
+        of_record: The entries of each record that is held, in their order.
+    """
+
+    versions: Versions = field(default_factory=dict)
+    of_record: dict[str, list[int]] = field(default_factory=dict)
+
+    def keep(self, seq: int, rid: str, body: bytes) -> None:
+        """Keep a version that is newer than all others."""
+        self.versions[seq] = rid, body
+        self.of_record.setdefault(rid, []).append(seq)
+
+    def forget(self, rid: str) -> None:
+        """Forget a record, with all its versions."""
+        for seq in self.of_record.pop(rid, ()):
+            del self.versions[seq]
+
+    def forget_versions(self, seqs: set[int]) -> None:
+        """Forget some versions; a record of which the newest goes, goes whole."""
+        for seq in sorted(seqs & self.versions.keys()):
+            if seq not in self.versions:
+                continue
+            rid = self.versions[seq][0]
+            if self.of_record[rid][-1] in seqs:
+                self.forget(rid)
+            else:
+                del self.versions[seq]
+                self.of_record[rid].remove(seq)
+
+    def newest(self) -> dict[str, bytes]:
+        """The newest payload of each record."""
+        return {rid: self.versions[seqs[-1]][1] for rid, seqs in self.of_record.items()}
+
+
+@dataclass
 class Copier:
     """An account, what it may hold, and what it holds.
 
     Attributes:
         scope: What it may hold by now; ``held_under`` is the scope of what it holds.
-        forgotten: The entries whose payloads it was told to forget.
     """
 
     account: str
@@ -33,8 +70,7 @@ class Copier:
     held_under: Scope | None = None
     cursor: str = ""
     head: HeadClaims | None = None
-    versions: Versions = field(default_factory=dict)
-    forgotten: set[int] = field(default_factory=set)
+    held: Held = field(default_factory=Held)
 
     @property
     def standing(self) -> Standing:
@@ -44,23 +80,21 @@ class Copier:
     @property
     def place(self) -> tuple[str | None, int, str, Versions]:
         """Everything that a crash or a refusal must leave as it is."""
-        return self.log, self.frontier.size, self.cursor, dict(self.versions)
+        return self.log, self.frontier.size, self.cursor, dict(self.held.versions)
 
     def holds(self) -> dict[str, bytes]:
         """The newest payload of each record."""
-        return {self.versions[seq][0]: self.versions[seq][1] for seq in sorted(self.versions)}
+        return self.held.newest()
 
     def take_page(
         self, body: bytes, head: HeadClaims, *, now: datetime, is_crashing: bool = False
     ) -> bool:
         """Take a page, whole or, crashing, not at all; whether the head has been reached."""
         page = read_page(body, head, self.standing, now=now)
-        versions, forgotten = dict(self.versions), set(self.forgotten)
-        for placed in page.entries:
-            _apply(placed, versions, forgotten)
         if is_crashing:
             return False
-        self.versions, self.forgotten = versions, forgotten
+        for placed in page.entries:
+            _apply(placed, self.held)
         self._stand(page.log, page.frontier, page.cursor)
         if page.is_last:
             self.head = head
@@ -78,8 +112,9 @@ class Copier:
         read = list(read_records(iter(rest), header))
         gives_up = is_beyond(head, self.standing)
         if not is_crashing:
-            self.versions = {each.seq: (each.rid, each.body or b"") for each in read}
-            self.forgotten, self.held_under = set(), header.scope
+            self.held, self.held_under = Held(), header.scope
+            for each in read:
+                self.held.keep(each.seq, each.rid, each.body or b"")
             self._stand(header.log, header.frontier, header.cursor)
             if header.frontier.size == head.size:
                 self.head = head
@@ -88,23 +123,17 @@ class Copier:
     def reset(self) -> None:
         """Put out all that is held."""
         self.log, self.frontier, self.head, self.held_under = None, Frontier(), None, None
-        self.versions, self.forgotten, self.cursor = {}, set(), ""
+        self.held, self.cursor = Held(), ""
 
     def _stand(self, log: str, frontier: Frontier, cursor: Cursor) -> None:
         self.log, self.frontier, self.cursor = log, frontier, str(cursor)
 
 
-def _apply(placed: Placed, versions: Versions, forgotten: set[int]) -> None:
+def _apply(placed: Placed, held: Held) -> None:
     """What each thing that arrives changes: the client's rules."""
     if placed.is_redaction:
-        targets = set(placed.told["targets"])
-        forgotten |= targets
-        newest = {rid: seq for seq, (rid, _) in sorted(versions.items())}
-        whole = {rid for rid, seq in newest.items() if seq in targets}
-        for seq in [s for s, (rid, _) in versions.items() if s in targets or rid in whole]:
-            del versions[seq]
+        held.forget_versions(set(placed.told["targets"]))
     elif placed.body is None:
-        for seq in [s for s, (rid, _) in versions.items() if rid == placed.rid]:
-            del versions[seq]
+        held.forget(placed.rid)
     else:
-        versions[placed.seq] = (placed.rid, placed.body)
+        held.keep(placed.seq, placed.rid, placed.body)

@@ -11,7 +11,7 @@ from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
-from functools import cache
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -56,6 +56,7 @@ class Entry:
     Attributes:
         label: The one that it stands under; that of the record, for its retirement.
         targets: The entries whose payloads it erased.
+        before: The version of the same record before this one.
     """
 
     seq: int
@@ -66,6 +67,7 @@ class Entry:
     envelope: bytes
     root: bytes
     targets: tuple[int, ...] = ()
+    before: Entry | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass
@@ -120,8 +122,9 @@ class Ledger:
 
     def erase(self, targets: set[int]) -> None:
         """Erase payloads; a record of which the newest goes, goes whole."""
-        whole = {entry.rid for entry in self.newest.values() if entry.seq in targets}
-        chosen = {e.seq for e in self.entries if e.seq in targets or e.rid in whole}
+        touched = {self.entries[seq - 1].rid for seq in targets}
+        whole = [newest for rid in touched if (newest := self.newest[rid]).seq in targets]
+        chosen = targets.union(*({each.seq for each in versions(newest)} for newest in whole))
         gone = tuple(sorted(chosen & self.payloads.keys()))
         if not gone:
             return
@@ -145,7 +148,8 @@ class Ledger:
         )  # fmt: skip
         self.frontier.push(leaf_hash(envelope))
         root, targets = self.frontier.root(), tuple(more.get("targets", ()))
-        entry = Entry(self.size + 1, rid, op, revision, label, envelope, root, targets)
+        before = self.newest.get(rid)
+        entry = Entry(self.size + 1, rid, op, revision, label, envelope, root, targets, before)
         self.entries.append(entry)
         self.roots[self.log, self.size] = root
         if op != "redact":
@@ -154,6 +158,11 @@ class Ledger:
     def is_gone(self, rid: str) -> bool:
         """Whether a record has been erased whole; then nobody can write it again."""
         return rid in self.newest and self.newest[rid].seq not in self.payloads
+
+    def is_live(self, rid: str) -> bool:
+        """Whether a record was written, and neither retired nor erased since."""
+        newest = self.newest.get(rid)
+        return newest is not None and newest.op == "put" and not self.is_gone(rid)
 
     # Backup and restore.
 
@@ -197,13 +206,8 @@ class Ledger:
             return Sight.REDACTED
         if sees(scope, entry) and sees(scope, self.newest[entry.rid]):
             return Sight.SHOWN
-        before = self.previous(entry)
-        return Sight.REMOVED if before is not None and sees(scope, before) else Sight.LEAF
-
-    def previous(self, entry: Entry) -> Entry | None:
-        """The version before one."""
-        same = (e for e in reversed(self.entries[: entry.seq - 1]) if e.rid == entry.rid)
-        return next(same, None)
+        was_seen = entry.before is not None and sees(scope, entry.before)
+        return Sight.REMOVED if was_seen else Sight.LEAF
 
     def root_at(self, seq: int) -> bytes:
         """The root after an entry."""
@@ -289,9 +293,16 @@ class Ledger:
         )
 
     def _is_withdrawn(self, entry: Entry, scope: Scope) -> bool:
-        before = self.previous(entry)
-        was_seen = before is not None and sees(scope, before)
+        was_seen = entry.before is not None and sees(scope, entry.before)
         return was_seen and not sees(scope, self.newest[entry.rid])
+
+
+def versions(newest: Entry) -> Iterator[Entry]:
+    """A record's versions, the newest first."""
+    each: Entry | None = newest
+    while each is not None:
+        yield each
+        each = each.before
 
 
 def sees(scope: Scope, entry: Entry) -> bool:
@@ -299,7 +310,7 @@ def sees(scope: Scope, entry: Entry) -> bool:
     return entry.label is not None and may_see(scope.viewer, entry.label)
 
 
-@cache
+@lru_cache(maxsize=50_000)
 def digest_of(body: bytes) -> str:
     """The hash of a payload, which is asked for at every step."""
     return sha256(body).hexdigest()

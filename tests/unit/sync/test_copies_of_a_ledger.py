@@ -15,6 +15,7 @@ from directory.sync.rules.cursors import Cursor
 from directory.sync.rules.scopes import Scope
 from tests.unit.sync.copier import Copier
 from tests.unit.sync.ledger import Entry, Ledger, Sight, sees
+from tests.unit.sync.lives import Life, live
 from tests.unit.sync.machine import CopiesOfALedger
 
 QUICK = settings(
@@ -23,13 +24,16 @@ QUICK = settings(
     phases=[Phase.generate, Phase.shrink],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
-UNTIL_NOTICED = settings(
-    QUICK, max_examples=1000, phases=[Phase.generate], report_multiple_bugs=False
-)
 
 
 def test_copies_hold_what_their_scopes_see_whatever_happens() -> None:
     run_state_machine_as_test(CopiesOfALedger, settings=QUICK)
+
+
+def test_copies_hold_what_their_scopes_see_over_a_long_life() -> None:
+    lived = live("a", 5000, haste=10)
+    assert lived.compared
+    assert lived.happened.keys() == {each.__name__ for each in Life("a").often}
 
 
 def test_whoever_has_other_rights_takes_what_was_cut_earlier_for_others_of_that_scope() -> None:
@@ -138,6 +142,5 @@ class SnapshotsAreGivenForEver(Ledger):
     ],
 )
 def test_a_broken_rule_is_noticed(broken: type[Ledger]) -> None:
-    machine = type(broken.__name__, (CopiesOfALedger,), {"ledger_type": broken})
     with pytest.raises((AssertionError, RefusedError)):
-        run_state_machine_as_test(machine, settings=UNTIL_NOTICED)
+        Life("a", broken(), haste=10).live(5000)
