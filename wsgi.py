@@ -20,16 +20,16 @@ gc.freeze()
 gc.enable()
 
 
-def is_to_serve() -> bool:
-    """Whether this process is to answer requests, rather than to run a command."""
+def is_to_serve(*, or_show: bool = False) -> bool:
+    """Whether this process is to answer requests, or show what would, rather than run a command."""
     context = click.get_current_context(silent=True)
-    while context is not None:
-        if context.info_name == "run":
+    if context is None:
+        return True
+    while context.parent is not None:
+        if context.info_name == "run" or (or_show and context.info_name in {"routes", "shell"}):
             return True
-        if context.parent is None:
-            return False
         context = context.parent
-    return True
+    return context.info_name == "run"
 
 
 def refuse_to_serve_from_another_database() -> None:
@@ -58,4 +58,4 @@ except DirectoryError as error:
     sys.tracebacklimit = 0
     raise
 
-app = create_app(settings)
+app = create_app(settings, is_to_serve=is_to_serve(or_show=True))

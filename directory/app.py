@@ -13,15 +13,13 @@ from directory.access.uses import kept_beside
 from directory.changes.highwater import HighWater
 from directory.cli import register_commands
 from directory.db import Database
+from directory.logs import configure_logging
 from directory.readings.log import ReadingLog
 from directory.registry import KINDS
+from directory.service import EXTENSION, Running
 from directory.settings import Mode, Settings
 from directory.sync.keys import KeyFile
 from directory.sync.snapshots import Snapshots
-from directory.web import auth, documentation, edge, mirrored, observe, problems, recording
-from directory.web.api.register import register_api
-from directory.web.bodies import MOST_BYTES
-from directory.web.context import EXTENSION, Running
 
 
 class _Rule(Rule):
@@ -61,20 +59,35 @@ class _Application(Flask):
 
     session_interface = _NoSessions()
     url_rule_class = _Rule
+    is_serving = False
+
+    def serve(self) -> None:
+        """Add all that answers requests, once."""
+        if self.is_serving:
+            return
+        # Here, because it takes as long to load as all the rest, and hardly a command needs it.
+        from directory.web.serving import register
+
+        self.is_serving = True
+        register(self)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """The function as it is."""
         return func
 
 
-def create_app(settings: Settings) -> Flask:
-    """Put a directory together from its settings; nothing is opened until it is asked for."""
+def create_app(settings: Settings, *, is_to_serve: bool = True) -> Flask:
+    """Put a directory together from its settings; nothing is opened until it is asked for.
+
+    Args:
+        settings: What the directory is to be.
+        is_to_serve: Whether it is to answer requests, rather than to run a command.
+    """
     app = _Application("directory", static_folder=None)
     app.url_map.strict_slashes = False
     # What a redirect would lead to is for the asker to write, and its host for nobody to choose.
     app.url_map.merge_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     url, state_dir = settings.database_url, settings.state_dir
     database = Database(
         url,
@@ -90,14 +103,8 @@ def create_app(settings: Settings) -> Flask:
         KeyFile(settings.signing_keys, settings.mode is Mode.DEVELOPMENT),
         Snapshots(state_dir),
     )
-    observe.configure_logging()
-    problems.register(app)
-    observe.register(app)
-    edge.register(app)
-    auth.register(app)
-    recording.register(app)
-    mirrored.register(app)
-    register_api(app)
-    documentation.register(app)
+    configure_logging()
     register_commands(app)
+    if is_to_serve:
+        app.serve()
     return app

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, func, or_, select
+from sqlalchemy import Connection, Select, Table, bindparam, func, or_, select
 
 from directory.changes.errors import ErasedError, UnknownRecordError
 from directory.changes.kinds import Kind
@@ -33,15 +35,19 @@ def record(connection: Connection, kind: Kind, rid: str, *, viewer: Viewer) -> S
         ErasedError: It has been erased.
     """
     found = connection.execute(
-        select(kind.table.c.revision, kind.table.c.document).where(
-            kind.table.c.id == bindparam("rid"), visible(kind.table)
-        ),
-        {"rid": rid, **viewer_parameters(viewer)},
+        _with_id(kind.table), {"rid": rid, **viewer_parameters(viewer)}
     ).one_or_none()
     if found is None:
         refuse_erased(connection, kind, rid, viewer=viewer)
         raise UnknownRecordError(f"There is no {kind.name} {rid}.")
     return StoredText(found.revision, found.document)
+
+
+@cache
+def _with_id(table: Table) -> Select[Any]:
+    return select(table.c.revision, table.c.document).where(
+        table.c.id == bindparam("rid"), visible(table)
+    )
 
 
 def label_of(connection: Connection, kind: Kind, rid: str, *, viewer: Viewer) -> Label:
@@ -69,17 +75,22 @@ def find(connection: Connection, kind: Kind, name: str, *, viewer: Viewer) -> st
         UnknownRecordError: There is none, or the viewer may not see it: the two look the same.
         ErasedError: It has been erased.
     """
-    named = kind.table.c.id == bindparam("name")
-    if kind.unique is not None:
-        named = or_(named, kind.table.c[kind.unique] == bindparam("name"))
     found = connection.execute(
-        select(kind.table.c.id).where(named, visible(kind.table)).order_by(kind.table.c.id),
-        {"name": name, **viewer_parameters(viewer)},
+        _named(kind.table, kind.unique), {"name": name, **viewer_parameters(viewer)}
     ).first()
     if found is None:
         refuse_erased(connection, kind, name, viewer=viewer)
         raise UnknownRecordError(f"There is no {kind.name} {name!r}.")
     return str(found.id)
+
+
+@cache
+def _named(table: Table, unique: str | None) -> Select[Any]:
+    """The ids of the records that are called something: it takes longer to write than to run."""
+    named = table.c.id == bindparam("name")
+    if unique is not None:
+        named = or_(named, table.c[unique] == bindparam("name"))
+    return select(table.c.id).where(named, visible(table)).order_by(table.c.id)
 
 
 def logged_among(connection: Connection, ids: Iterable[str]) -> set[str]:
@@ -102,6 +113,16 @@ def newest_among(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
     return {row.rid: row.newest for row in found}
 
 
+_NEWEST = (
+    select(log_payloads.c.seq.label("held"), seen_label(log_entries).label("is_seen"))
+    .select_from(log_entries)
+    .outerjoin(log_payloads, log_payloads.c.seq == log_entries.c.seq)
+    .where(log_entries.c.rid == bindparam("rid"), log_entries.c.kind == bindparam("kind"))
+    .order_by(log_entries.c.revision.desc())
+    .limit(1)
+)
+
+
 def refuse_erased(connection: Connection, kind: Kind, rid: str, *, viewer: Viewer) -> None:
     """Tell whoever might see a record, were it still there, that it has been erased.
 
@@ -109,13 +130,7 @@ def refuse_erased(connection: Connection, kind: Kind, rid: str, *, viewer: Viewe
         ErasedError: It has been, and the label that it had last is one that the viewer may see.
     """
     newest = connection.execute(
-        select(log_payloads.c.seq.label("held"), seen_label(log_entries).label("is_seen"))
-        .select_from(log_entries)
-        .outerjoin(log_payloads, log_payloads.c.seq == log_entries.c.seq)
-        .where(log_entries.c.rid == bindparam("rid"), log_entries.c.kind == bindparam("kind"))
-        .order_by(log_entries.c.revision.desc())
-        .limit(1),
-        {"rid": rid, "kind": kind.name, **viewer_parameters(viewer)},
+        _NEWEST, {"rid": rid, "kind": kind.name, **viewer_parameters(viewer)}
     ).one_or_none()
     if newest is not None and newest.held is None and newest.is_seen:
         raise ErasedError(f"What the {kind.name} {rid} said has been erased.")

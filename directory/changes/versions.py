@@ -23,6 +23,11 @@ def seen_version(kind: Kind) -> ColumnElement[bool]:
 
 def seen_label(entries: FromClause) -> ColumnElement[bool]:
     """Whether a viewer may see what a version itself is labelled; the record is the other half."""
+    # Put together once for the log itself; an alias is made anew for each statement.
+    return _LABEL_IS_SEEN if entries is log_entries else _seen_label(entries)
+
+
+def _seen_label(entries: FromClause) -> ColumnElement[bool]:
     return visible_under(label_of(entries), entries.c.owner)
 
 
@@ -32,6 +37,9 @@ def label_of(entries: FromClause) -> ColumnElement[str]:
     return case(
         (entries.c.op == constant("retire"), entries.c.label_before), else_=entries.c.label_after
     )
+
+
+_LABEL_IS_SEEN = _seen_label(log_entries)
 
 
 def version(

@@ -23,6 +23,7 @@ from directory.cli.base import (
     as_json,
     code_of,
     paged,
+    read_as_an_account,
     reading,
     running,
     writing,
@@ -40,8 +41,7 @@ partners = Group("partners", help="Agencies that use the directory.")
 accounts = Group("accounts", help="Their people and services.")
 roles = Group("roles", help="What accounts are for.")
 tokens = Group("tokens", help="The secrets of accounts.")
-ASKED_BY_ACCOUNTS = (partners, accounts, roles, tokens)
-for each in (operator, *ASKED_BY_ACCOUNTS):
+for each in (operator, partners, accounts, roles, tokens):
     group.add_command(each)
 
 named_partner = click.argument("partner", type=click.UUID, metavar="ID")
@@ -362,3 +362,7 @@ def _show_issued(view: Document, *, is_json: bool) -> None:
         return
     click.echo(f"{view['id']}\n{view['token']}")
     click.echo("The token is shown this once; hand it over on a safe way.", err=True)
+
+
+for each in (partners, accounts, roles, tokens):
+    read_as_an_account(each)

@@ -14,7 +14,7 @@ from directory.changes.history import history
 from directory.changes.queries import find, newest_change_sets
 from directory.changes.rebuild import rebuild as rebuild_tables
 from directory.changes.verify import verify as verify_log
-from directory.cli.base import TEXT, Group, paged, reading, running
+from directory.cli.base import TEXT, Group, paged, read_as_an_account, reading, running
 from directory.cli.printing import progress, show, show_page, table
 from directory.clock import format_instant, parse_instant
 from directory.documents import Document
@@ -131,3 +131,6 @@ def _change(change: Document) -> str:
 
 def _said(value: Any) -> str:
     return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+read_as_an_account(tell_history)

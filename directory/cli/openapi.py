@@ -28,6 +28,7 @@ _SCHEMAS = "#/components/schemas/"
 )
 def command_openapi(folder: Path | None) -> None:
     """Print the OpenAPI document of the API."""
+    cast(Any, current_app).serve()
     with current_app.test_request_context():
         served = cast(Response, current_app.view_functions["openapi"]())
     body = served.get_data()

@@ -9,7 +9,7 @@ import click
 import orjson
 
 from directory.access.errors import RoleNeededError
-from directory.cli.base import SAY_WHO, Group, reading, running, to_new_file
+from directory.cli.base import SAY_WHO, Group, read_as_an_account, reading, running, to_new_file
 from directory.cli.printing import keep_whole, show, show_json, table
 from directory.clock import format_instant, utc_now
 from directory.sync.heads import signed
@@ -134,3 +134,6 @@ def _show(ring: Ring) -> None:
         rows.add_row(key.kid, format_instant(key.start.replace(microsecond=0)), until)
     keep_whole(rows, 0, (key.kid for key in ring.keys))
     show(rows)
+
+
+read_as_an_account(export)

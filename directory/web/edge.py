@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
-import re
 from collections.abc import Callable, Iterable
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ from limits import RateLimitItem, parse
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from directory.errors import InvalidRequestError, UnavailableError
+from directory.logs import TOKEN
 from directory.settings import OFF, Mode
 from directory.web.asked import header, remembered, this_request
 from directory.web.context import running
@@ -28,7 +28,6 @@ from directory.web.counts import Counts
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-TOKEN = re.compile(r"dir_[A-Za-z0-9_-]{43}")
 UNCOUNTED = frozenset({"healthz", "readyz", "metrics"})
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 MOST_KNOWN = 10_000
@@ -159,11 +158,6 @@ def register(app: Flask) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies
         )
-
-
-def without_tokens(text: str) -> str:
-    """A text in which no token stands any more."""
-    return TOKEN.sub("dir_…", text) if "dir_" in text else text
 
 
 def _item(limit: str) -> RateLimitItem | None:

@@ -28,12 +28,11 @@ from prometheus_client import (
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from directory import migrate
-from directory.clock import format_instant, utc_now
+from directory.clock import utc_now
 from directory.errors import UnavailableError
 from directory.web.asked import header, remembered, this_request
 from directory.web.auth import Permission, allows
 from directory.web.context import running
-from directory.web.edge import without_tokens
 from directory.web.mirrored import figures, told_of_copy
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}\Z")
@@ -47,35 +46,6 @@ SECONDS = Histogram(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
 log = logging.getLogger("directory.web")
-
-
-class JsonLines(logging.Formatter):
-    """One JSON object per line, so that a log can be searched without guessing at its shape."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Write a record with its level, time, message and whatever fields came with it."""
-        line = {
-            "at": format_instant(datetime.fromtimestamp(record.created, UTC)),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "message": record.getMessage(),
-            **getattr(record, "fields", {}),
-        }
-        if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
-        return without_tokens(orjson.dumps(line, default=str).decode())
-
-
-def configure_logging() -> None:
-    """Send the directory's log to standard error as JSON lines."""
-    logger = logging.getLogger("directory")
-    if logger.handlers:
-        return
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines())
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
-    logger.propagate = False
 
 
 def register(app: Flask) -> None:

@@ -28,8 +28,9 @@ from directory.errors import (
     UnauthenticatedError,
     UnavailableError,
 )
+from directory.logs import without_tokens
 from directory.web.bodies import BodyTooLargeError, NotJsonError
-from directory.web.edge import TooManyRequestsError, without_tokens
+from directory.web.edge import TooManyRequestsError
 
 STATUSES: dict[type[DirectoryError], int] = {
     InvalidRequestError: 400,

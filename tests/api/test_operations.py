@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import make_url
 
+from directory.logs import JsonLines
 from directory.web.auth import Permission, allows
-from directory.web.observe import JsonLines
 from tests.api.service import API, Service, served
 
 DESK_NUMBER = "+81305550101"

@@ -22,7 +22,9 @@ HTML = ["/docs", "/problems", "/problems/bad-query"]
 
 
 def commands(group: click.Group, *names: str) -> Iterator[str]:
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         if isinstance(command, click.Group):
             yield from commands(command, *names, name)
         else:

@@ -84,7 +84,7 @@ def described(app: Flask, blueprints: Sequence[Blueprint]) -> APISpec:
             },
         },
     )
-    app.cli.commands.update(commands)  # it has put one of its own in the place of ours
+    app.cli.commands = commands  # it has put one of its own in the place of ours
     for blueprint in blueprints:
         api.describe(blueprint)
     spec: APISpec = api.spec

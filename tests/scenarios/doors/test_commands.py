@@ -14,7 +14,7 @@ import click
 import pytest
 from click.testing import Result
 
-from directory.cli import COMMANDS
+from directory.cli import COMMANDS, loaded
 from tests.scenarios.doors.conftest import House
 from tests.scenarios.doors.records import values_in
 from tests.scenarios.doors.routes import PARAMETERS, UNKNOWN, Values
@@ -78,7 +78,7 @@ def commands_of(
         yield " ".join(words), group
 
 
-ALL = dict(pair for command in COMMANDS for pair in commands_of(command))
+ALL = dict(pair for place in COMMANDS.values() for pair in commands_of(loaded(place)))
 READING = {
     name: command for name, command in ALL.items()
     if name not in WRITING and not any(name.startswith(first) for first in OF_THE_MACHINE)
@@ -172,7 +172,7 @@ def test_every_command_that_reads_does_it_as_somebody() -> None:
     for name, command in READING.items():
         assert "as_account" in {each.name for each in command.params}, (
             f"flask {name} reads for whoever is at the machine: give it --as"
-            f" (ASKED_BY_ACCOUNTS of directory.cli), or name it in WRITING of {HERE}"
+            f" (COMMANDS of directory.cli), or name it in WRITING of {HERE}"
         )
 
 
