@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -116,11 +117,17 @@ def start() -> BaseResponse:
 @allows(Permission.ANYONE)
 def docs() -> Response:
     """The API as a page."""
-    api = orjson.loads(openapi_document(current_app))
-    return _page(
+    return _answered(_written_docs(openapi_document(current_app), request.root_url))
+
+
+@lru_cache(maxsize=8)
+def _written_docs(document: bytes, root_url: str) -> str:
+    """The page about an API, kept: it takes a tenth of a second, and anybody may ask for it."""
+    api = orjson.loads(document)
+    return _written(
         "docs.html",
         api=api,
-        calls=calls_of(api, request.host_url),
+        calls=calls_of(api, root_url),
         shapes=shapes_of(api),
         value_of=value_of,
     )
@@ -159,7 +166,14 @@ def _pages() -> Mapping[str, ProblemPage]:
 
 
 def _page(template: str, **values: Any) -> Response:
-    page = render_template(template, with_code=with_code, **values)
+    return _answered(_written(template, **values))
+
+
+def _written(template: str, **values: Any) -> str:
+    return render_template(template, with_code=with_code, **values)
+
+
+def _answered(page: str) -> Response:
     response = answer(page.encode(), media_type=HTML)
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     response.headers["Referrer-Policy"] = "no-referrer"

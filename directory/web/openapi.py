@@ -11,6 +11,7 @@ from directory.web.api.base import FORMS
 from directory.web.problems import MEDIA_TYPE
 
 DESCRIPTION = "directory-openapi"
+"""Where an application keeps what writes its document."""
 """The name under which an application keeps how it is described."""
 ERRORS = {
     "400": "The request could not be understood.",
@@ -37,8 +38,13 @@ BARE = {
 
 
 def openapi_document(app: Flask) -> bytes:
-    """The OpenAPI document of an application's API, as indented JSON."""
-    document: dict[str, Any] = app.extensions[DESCRIPTION]().to_dict()
+    """The OpenAPI document of an application's API, as indented JSON; it is written once."""
+    written: bytes = app.extensions[DESCRIPTION]()
+    return written
+
+
+def write_document(document: dict[str, Any]) -> bytes:
+    """Complete what the routes say of themselves by what every route answers, and write it."""
     for path in document["paths"].values():
         for method, operation in path.items():
             if isinstance(operation, dict) and "responses" in operation:

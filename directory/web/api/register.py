@@ -30,7 +30,7 @@ from directory.web.api import (
 )
 from directory.web.api.base import PREFIX, Api, Blueprint, refuse_nul
 from directory.web.auth import Permission, allows
-from directory.web.openapi import DESCRIPTION, openapi_document
+from directory.web.openapi import DESCRIPTION, openapi_document, write_document
 
 BLUEPRINTS = (
     reach,
@@ -61,7 +61,9 @@ def register_api(app: Flask) -> None:
     for blueprint in blueprints:
         app.register_blueprint(blueprint, url_prefix=PREFIX)
     # Describing takes longer than all the rest of starting, and few commands and workers are asked.
-    app.extensions[DESCRIPTION] = cache(lambda: described(app, blueprints))
+    app.extensions[DESCRIPTION] = cache(
+        lambda: write_document(described(app, blueprints).to_dict())
+    )
     app.add_url_rule(f"{PREFIX}/openapi.json", "openapi", openapi)
 
 
