@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from directory.cli import COMMANDS
 from directory.migrate import upgrade
 from tests.api.service import seeded
 
@@ -43,6 +44,28 @@ def test_the_exit_code_says_how_it_went(environment: dict[str, str]) -> None:
     asked = {("reach", "US", "--from", "TW"): 0, ("reach", "BD"): 2, ("reach", "Atlantis"): 3}
     codes = {arguments: flask(environment, *arguments).returncode for arguments in asked}
     assert codes == asked
+
+
+def test_a_command_loads_neither_what_answers_requests_nor_other_commands(
+    environment: dict[str, str],
+) -> None:
+    # At its end it tells what it has loaded.
+    program = (
+        "import atexit, sys; from flask.cli import main;"
+        "atexit.register(lambda: print(*sys.modules, sep='\\n', file=sys.stderr)); main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, "--app", "wsgi", "reach", "US", "--from", "TW"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        timeout=60,
+        check=True,
+    )
+    loaded = done.stderr.decode().split()
+    commands = {f"directory.cli.{place.module}" for place in COMMANDS.values()}
+    assert commands & set(loaded) == {"directory.cli.reach"}
+    assert not [name for name in loaded if name.startswith("directory.web")]
 
 
 def test_a_pipe_gets_no_colour_and_whole_names(environment: dict[str, str]) -> None:
