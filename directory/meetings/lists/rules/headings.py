@@ -177,11 +177,21 @@ def _candidates(
     spans = any(c not in upper or upper.get(c - 1) == upper[c] for c in lower)
     if any(map(_is_data, own)) or len(lower) < (1 if spans else 2):
         return
+    if _is_caption(grid[row], lower):
+        return
     carried = _carried(upper, lower)
     columns = [_column(n, carried.get(n, ""), lower.get(n)) for n in sorted({*carried, *lower})]
     if all(_may_be_below(lower[n], carried.get(n, "")) for n in lower):
         # Two rows say more than one of them, where both are headings.
         yield _Candidate((row, below), tuple(columns), _score(columns) - 2 * penalty + 0.3)
+
+
+def _is_caption(upper: Sequence[Cell], lower: Mapping[int, str]) -> bool:
+    """Whether a row says one thing over all headings below it: a title, a date, an economy."""
+    texts = [cell for cell in upper if cell.merged_with is None]
+    if len(texts) != 1 or len(lower) < 2 or texts[0].column > min(lower):
+        return False
+    return texts[0].column in lower or meaning_of(one_line(texts[0].text)) is None
 
 
 def _carried(upper: Mapping[int, str], lower: Mapping[int, str]) -> dict[int, str]:

@@ -106,6 +106,20 @@ def test_the_list_of_tel45_is_found_below_its_preamble() -> None:
     ]
 
 
+@pytest.mark.parametrize("caption", ["更新日期：101年3月30日", "AUSTRALIA", "Contacts"])
+def test_a_line_over_all_headings_is_not_one_of_them(caption: str) -> None:
+    table = found(sheet([caption], ["Economy", "Name", "Tel"], ["Chile", "Juan EJEMPLO", "2"]))
+    assert table.heading_rows == (2,)
+    assert [c.meaning for c in table.columns] == [Column.ECONOMY, Column.NAME, Column.TELEPHONE]
+    assert [(f.cell, f.code) for f in table.findings] == [("A1", Code.PREAMBLE)]
+
+
+def test_a_heading_beside_a_gap_still_heads_its_column() -> None:
+    table = found(sheet(["Economy"], [None, "Name", "Telephone"], ["Chile", "Juan EJEMPLO", "2"]))
+    assert table.heading_rows == (1, 2)
+    assert [c.meaning for c in table.columns] == [Column.ECONOMY, Column.NAME, Column.TELEPHONE]
+
+
 def _returned() -> Sheet:
     headings = ["Economy", "Name", "Position / Agency", "Telephone", None, None, "E-mail"]
     plain = sheet(
