@@ -60,6 +60,20 @@ _SAME_AS_ABOVE = """
     同上|上同|如上|上に同じ|상동|위와 같음|como arriba|igual que arriba|ver arriba|comme ci-dessus
     voir ci-dessus|igual ao anterior|как выше|см. выше|sama dengan di atas|sda|như trên|เหมือนข้างบน
 """
+_NOT_NAMED = re.compile(
+    r"(?:to be|yet to be|not yet|not) (?:appointed|assigned|designated|identified|named"
+    r"|nominated|selected|notified|specified)"
+    r"|(?:sin|por|a) (?:asignar|confirmar|definir|designar|determinar|nombrar)"
+    r"|(?:no|aun no|pendiente de) (?:asignado|asignada|designado|designada|nombrado|nombrada"
+    r"|designar|nombrar)"
+    r"|(?:a|non|pas encore) (?:designer|nommer|designe|nomme|communique)"
+    r"|(?:не|еще не) (?:назначен|назначена|определен|определена)"
+    r"|(?:尚未|尚待|[暂暫]未|[暂暫]|未|待|[从從]|[悬懸]|出|空)(?:任命|公布|告知|委任|指定|指派|提供|提名"
+    r"|派任|[确確]定|[确確][认認]|缺|聘|[补補]|定|派|[选選]任|定人[选選]|[无無])"
+    r"|(?:[后後]任|人[选選])?(?:[选選]任中|[选選]定中|[调調]整中|未定)|空席|空位"
+    r"|(?:미|추후 ?)(?:지정|정|배정|통보|제공|확정)|(?:지정|선정|임명) ?예정",
+)
+"""What says that somebody is still to be named, in folded words."""
 _DITTO_MARKS = frozenset(["〃", '"', "''", "″", "”", "“", "“”", ",,", "„", "々", "=", "↑", "^"])
 _LEFT_MARKS = frozenset(["←", "<-", "<--"])
 _DO = re.compile(r"[-–—. ]*do[-–—.]+", re.IGNORECASE)
@@ -167,12 +181,17 @@ def is_empty_word(text: str) -> bool:
         return shown not in _DITTO_MARKS | _LEFT_MARKS
     word = _word(shown)
     # Na is a family name; written so it is no abbreviation.
-    return shown != "Na" and (word in _NOTHING or word in _CONFIRM)
+    return shown != "Na" and (word in _NOTHING or _is_to_come(word))
 
 
 def is_to_be_confirmed(text: str) -> bool:
     """Whether an empty word says that something is still to come: ``TBC``, ``待確認``, ``미정``."""
-    return folded(text) in _CONFIRM
+    return _is_to_come(folded(text))
+
+
+def _is_to_come(word: str) -> bool:
+    is_still_to_come = word not in _NOTHING and _NOT_NAMED.fullmatch(word) is not None
+    return word in _CONFIRM or is_still_to_come
 
 
 def same_as(text: str) -> Literal["left", "above"] | None:

@@ -103,6 +103,8 @@ def test_these_words_say_that_nothing_stands_there(word: str) -> None:
         "TBC", "tbd", "T.B.C.", "TBA", "to be confirmed", "(to be advised)", "待確認", "待确认",
         "未定",
         "미정", "por confirmar", "à confirmer", "уточняется", "(blank)/TBC",
+        "暂缺", "暫無", "尚未指派", "後任未定", "선정 예정", "미지정", "Sin designar", "not yet nominated",
+        "non désigné", "ещё не назначен",
     ],
 )  # fmt: skip
 def test_these_words_say_that_something_is_still_to_come(word: str) -> None:
@@ -111,7 +113,24 @@ def test_these_words_say_that_something_is_still_to_come(word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["Na", "NOH", "Nil Example", "x", "✓", "○", "〃", "ditto", "no", "0", "+", "無名"]
+    "word",
+    [
+        "Na",
+        "NOH",
+        "Nil Example",
+        "x",
+        "✓",
+        "○",
+        "〃",
+        "ditto",
+        "no",
+        "0",
+        "+",
+        "無名",
+        "未央",
+        "안정",
+        "Por",
+    ],
 )
 def test_these_words_say_something(word: str) -> None:
     assert not is_empty_word(word)
