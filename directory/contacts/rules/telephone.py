@@ -29,7 +29,7 @@ _EXTENSION_WORDS = (
     r"|loc(?:al)?|int(?:erno|\.)?|anexo|ramal|poste|samb(?:ungan)?|máy lẻ|nội bộ|내선|ต่อ|p\.?o"
 )
 _EXTENSION = re.compile(
-    rf"^[\s,;()\-]*(?:(?:{_EXTENSION_WORDS})[.:\s]*|ext=)(?P<digits>\d{{1,10}})(?!\d)",
+    rf"^[\s,;/()\-]*(?:(?:{_EXTENSION_WORDS})[.:\s]*|ext=)(?P<digits>\d{{1,10}})(?!\d)",
     re.IGNORECASE,
 )
 _RUN = re.compile(r"[+(]*\s?\+?\s?\(?\d(?:[ ().\-]*\d)*")

@@ -88,6 +88,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _MARGIN = " \t,，;；/／、&|-–—\n"
+_JOINED = re.compile(r"(?:and|or|y|o|et|ou)\s+(?=[+(\d])|[和或及]\s*(?=[+(\d])", re.IGNORECASE)
 _FIRST_NUMBER = 5
 """A run of fewer digits is no number of its own where another is near."""
 
@@ -256,6 +257,8 @@ def _digits(plain: str, token: _Token) -> int:
 
 def _slice(text: str, start: int, tokens: list[_Token], plain: str, joint: str) -> Slice | None:
     piece = text[start:].strip(_MARGIN)
+    if joined := _JOINED.match(piece):
+        piece = piece[joined.end() :]
     begins = text.find(piece, start)
     if not fold(piece):
         return None

@@ -50,6 +50,16 @@ def number(
             id="01 r1: a trunk zero in brackets",
         ),
         pytest.param(
+            "+84.24.0550.0107/or 0108",
+            TEL,
+            "VN",
+            [
+                number("+84.24.0550.0107", "+842405500107"),
+                number("+84.24.0550.0108", "+842405500108"),
+            ],
+            id="two numbers with a slash and a word between them",
+        ),
+        pytest.param(
             "0491 570 156",
             MOBILE,
             "AU",
