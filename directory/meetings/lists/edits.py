@@ -21,8 +21,9 @@ from directory.meetings.lists.building import Builder
 from directory.meetings.lists.changed import FIELDS, Changes
 from directory.meetings.lists.drafts import Draft, Ledger
 from directory.meetings.lists.matching import Post, Posts
+from directory.meetings.lists.place_names import economy_document
 from directory.meetings.lists.planning import Planner
-from directory.meetings.lists.rows import Reader, economy_document
+from directory.meetings.lists.rows import Reader
 from directory.meetings.lists.rules.columns import Column
 from directory.meetings.lists.rules.comparing import changed_columns
 from directory.meetings.lists.rules.findings import Code

@@ -49,7 +49,8 @@ from directory.policy import DIRECTORY, Label, Viewer, covers
 from directory.reference.facts import Facts
 
 _WHO_HAS_LEFT = (
-    "number", "economy", "honorific", "name", "own_script", "title", "organisation", "confirmed",
+    "number", "economy", "honorific", "name", "family_name", "given_name", "own_script", "title",
+    "organisation", "confirmed",
 )  # fmt: skip
 STEPS = 100
 """After how many rows progress is told."""

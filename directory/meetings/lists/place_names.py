@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from directory.meetings.lists.rows import Place, economy_document
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from directory.documents import Document
 from directory.meetings.lists.rules.findings import Code, Doubt
+from directory.meetings.lists.rules.scripts import script_tags
 from directory.names import in_english
 from directory.reference.aliases import (
     AmbiguousEconomyError,
@@ -11,6 +15,21 @@ from directory.reference.aliases import (
     economy_called,
 )
 from directory.reference.facts import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is known of the economy that a row is about.
+
+    Attributes:
+        zones: Its IANA zones.
+        scripts: The BCP 47 tag of each script, as its people write names.
+    """
+
+    code: str
+    zones: Sequence[str]
+    scripts: Mapping[str, str]
+
 
 Called = tuple[Place | None, tuple[Doubt, ...]]
 
@@ -39,3 +58,9 @@ class Places:
         name = in_english(self._facts.economies[code]["name"])
         doubts = () if text == name else (Doubt(Code.ECONOMY_ALIAS, text, name, 0.95),)
         return economy_document(self._facts.economies, code), doubts
+
+
+def economy_document(economies: Mapping[str, Document], code: str) -> Place:
+    """What rows of an economy are read with."""
+    document = economies[code]
+    return Place(code, document["zones"], script_tags(document["languages"]))

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from directory.contacts.rules.words import Medium
-from directory.documents import Document
 from directory.meetings.lists.drafts import Draft, Ledger, Line, findings_of
+from directory.meetings.lists.place_names import Place
 from directory.meetings.lists.rules import words
 from directory.meetings.lists.rules.addresses import read_addresses, read_contact_details
 from directory.meetings.lists.rules.answers import read_round_the_clock
@@ -22,14 +22,15 @@ from directory.meetings.lists.rules.dates import DayOrder, read_date
 from directory.meetings.lists.rules.findings import Code, Doubt, Finding, Read, T
 from directory.meetings.lists.rules.grid import Cell, Sheet
 from directory.meetings.lists.rules.hours import read_hours, read_zone
+from directory.meetings.lists.rules.name_parts import read_parts
 from directory.meetings.lists.rules.network_names import read_networks
 from directory.meetings.lists.rules.numbers import Number, read_numbers
 from directory.meetings.lists.rules.people import post_in, read_people
 from directory.meetings.lists.rules.posts import read_post
-from directory.meetings.lists.rules.scripts import script_tags
 from directory.meetings.lists.rules.tongues import read_languages
 
 ROUND_THE_CLOCK = "24/7"
+NAMES = (Column.NAME, Column.FAMILY_NAME, Column.GIVEN_NAME)
 _LOOKS_LIKE_A_FORMULA = re.compile(r"[=@]|[+\-][^\d\s(]")
 _PRIVATE = re.compile(r"private sector|private company|私部門|民間", re.IGNORECASE)
 _MEDIA = {
@@ -39,20 +40,6 @@ _MEDIA = {
     Column.TELEPHONE_AND_FAX: None,
     Column.MESSAGING: Medium.MESSAGING,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What is known of the economy that a row is about.
-
-    Attributes:
-        zones: Its IANA zones.
-        scripts: The BCP 47 tag of each script, as its people write names.
-    """
-
-    code: str
-    zones: Sequence[str]
-    scripts: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +70,7 @@ class Reader:
     setting: Setting
     ledger: Ledger
     _above: Mapping[int, str] = field(default_factory=dict)
+    _regions_above: Mapping[int, str] = field(default_factory=dict)
     _place: Place | None = None
 
     def read(self, row: int, cells: Sequence[Cell], known: Place | None = None) -> Draft:
@@ -116,12 +104,19 @@ class Reader:
         if place is not None:
             texts.everything_else(place)
         self._above = texts.all
+        own = "" if place is None else place.code
+        self._regions_above = {c: texts.regions.get(c, own) for c in texts.all}
         return draft
 
     @property
     def above(self) -> Mapping[int, str]:
         """The texts of the row above, by column."""
         return self._above
+
+    @property
+    def regions_above(self) -> Mapping[int, str]:
+        """The codes of the economies by whose plans its numbers are read, by column."""
+        return self._regions_above
 
 
 def _mostly(cells: Sequence[Cell], is_so: Callable[[Cell], bool]) -> bool:
@@ -132,12 +127,17 @@ def _mostly(cells: Sequence[Cell], is_so: Callable[[Cell], bool]) -> bool:
 
 @dataclass(slots=True)
 class _Texts:
-    """The texts of one row, by column and by meaning."""
+    """The texts of one row, by column and by meaning.
+
+    Attributes:
+        regions: Of a text that another cell lends, the economy in which it was written.
+    """
 
     reader: Reader
     draft: Draft
     cells: Sequence[Cell]
     all: dict[int, str] = field(default_factory=dict)
+    regions: dict[int, str] = field(default_factory=dict)
     meant: dict[Column, list[tuple[Cell, str]]] = field(default_factory=dict)
 
     def gather(self) -> None:
@@ -174,11 +174,15 @@ class _Texts:
         return text
 
     def _same(self, cell: Cell, text: str, where: str) -> str | None:
-        meant = (
-            self.reader.above.get(cell.column)
-            if where == "above"
-            else next((self.all[c] for c in range(cell.column - 1, 0, -1) if c in self.all), None)
-        )
+        if where == "above":
+            meant = self.reader.above.get(cell.column)
+            region = self.reader.regions_above.get(cell.column)
+        else:
+            left = next((c for c in range(cell.column - 1, 0, -1) if c in self.all), 0)
+            meant, region = self.all.get(left), self.regions.get(left)
+        if region:
+            # Another economy's number without its calling code is still that economy's.
+            self.regions[cell.column] = region
         self.doubt(cell, Doubt(Code.SAME_AS, text, meant, 0.8 if meant else 0.0))
         return meant
 
@@ -259,7 +263,11 @@ class _Texts:
         honorific = self.one("honorific", Column.HONORIFIC)
         if honorific is not None:
             self.draft.doubt_of("honorific", Code.HONORIFIC, honorific, None, 1.0)
-        name = self.one("name", Column.NAME)
+        name, family, given = [self.one(str(part), part) for part in NAMES]
+        first = next((cell for part in NAMES if (cell := self.draft.cell_of.get(part))), None)
+        if first is not None:
+            self.draft.cell_of["name"] = first
+        name = self.kept("name", read_parts(name, family, given))
         own = self.one("own_script", Column.OWN_SCRIPT)
         if name is None and own is None:
             return
@@ -275,15 +283,17 @@ class _Texts:
     def _channels(self, place: Place) -> None:
         for column, medium in _MEDIA.items():
             for cell, text, address in self.take(column):
-                read = read_numbers(text, cell.value, medium=medium, region=place.code)
+                region = self.regions.get(cell.column, place.code)
+                read = read_numbers(text, cell.value, medium=medium, region=region)
                 self.draft.findings += findings_of(address, read.doubts)
                 self._add_numbers(read.value or (), address)
         for cell, text, address in self.take(Column.EMAIL):
             mails = read_addresses(text, link=cell.link)
             self.draft.findings += findings_of(address, mails.doubts)
             self.draft.lines += [Line(Medium.EMAIL, raw, address) for raw in mails.value or ()]
-        for _, text, address in self.take(Column.CONTACT_DETAILS):
-            details = read_contact_details(text, region=place.code)
+        for cell, text, address in self.take(Column.CONTACT_DETAILS):
+            region = self.regions.get(cell.column, place.code)
+            details = read_contact_details(text, region=region)
             self.draft.findings += findings_of(address, details.doubts)
             if details.value is not None:
                 self._add_numbers(details.value.numbers, address)
@@ -361,7 +371,8 @@ class _Texts:
                 text, cell.value, order=self.reader.setting.order, today=self.reader.setting.day
             )
             self.draft.findings += findings_of(address, day.doubts)
-            self.draft.confirmed_on = day.value
+            if all(doubt.code is not Code.MONTH_ONLY for doubt in day.doubts):
+                self.draft.confirmed_on = day.value
         for _ in self.take(Column.RECORD, Column.MARKING, Column.FUNCTIONS):
             pass
 
@@ -387,9 +398,3 @@ def note_everything(sheet: Sheet, code: Code) -> list[Finding]:
     return [
         Finding(sheet.address_of(cell), code, cell.text, None, 1.0) for cell in sheet.cells.values()
     ]
-
-
-def economy_document(economies: Mapping[str, Document], code: str) -> Place:
-    """What rows of an economy are read with."""
-    document = economies[code]
-    return Place(code, document["zones"], script_tags(document["languages"]))

@@ -16,6 +16,8 @@ class Column(StrEnum):
     POST = "post"
     HONORIFIC = "honorific"
     NAME = "name"
+    FAMILY_NAME = "family_name"
+    GIVEN_NAME = "given_name"
     OWN_SCRIPT = "own_script"
     POSITION = "position"
     ORGANISATION = "organisation"

@@ -188,7 +188,7 @@ def _doubts(
     if best.is_foreign:
         yield Doubt(Code.OTHER_CALENDAR, read, str(best.day), 0.95)
     if best.is_month:
-        yield Doubt(Code.MONTH_ONLY, read, str(best.day), 0.3)
+        yield Doubt(Code.MONTH_ONLY, read, f"{best.day:%Y-%m}, without a day", 0.3)
 
 
 def _told(best: Candidate, others: Sequence[Candidate]) -> str:

@@ -47,6 +47,14 @@ _HEADINGS: dict[Column, str] = {
         |nama lengkap|narahubung|họ tên|họ và tên|tên|người liên hệ|ชื่อ|ชื่อ-นามสกุล|ชื่อ-สกุล
         |ผู้ประสานงาน
         """,
+    Column.FAMILY_NAME: """
+        family name|family names|surname|surnames|last name|last names|姓|姓氏|성|성씨|apellido
+        |apellidos|nom de famille|фамилия|nama keluarga|nama belakang|นามสกุล
+        """,
+    Column.GIVEN_NAME: """
+        given name|given names|first name|first names|forename|forenames|名|nombres|prénom|prénoms
+        |имя и отчество|имя отчество|nama depan|ชื่อตัว
+        """,
     Column.OWN_SCRIPT: """
         name in own script|own script|native name|native script|name in native script|local name
         |name in native language|original script|name in original script|chinese name
@@ -206,6 +214,10 @@ TOGETHER: dict[frozenset[Column], Column] = {
     frozenset({Column.HOURS, Column.ZONE}): Column.HOURS_AND_ZONE,
     frozenset({Column.HONORIFIC, Column.NAME}): Column.NAME,
     frozenset({Column.NAME, Column.POST}): Column.NAME,
+    frozenset({Column.NAME, Column.FAMILY_NAME}): Column.NAME,
+    frozenset({Column.NAME, Column.GIVEN_NAME}): Column.NAME,
+    frozenset({Column.FAMILY_NAME, Column.GIVEN_NAME}): Column.NAME,
+    frozenset({Column.NAME, Column.FAMILY_NAME, Column.GIVEN_NAME}): Column.NAME,
     frozenset({Column.HOURS, Column.ROUND_THE_CLOCK}): Column.HOURS,
 }
 """What a heading means that names several things."""
