@@ -6,6 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from directory.documents import Document
+from directory.meetings.lists.rules.economy_names import (
+    code_called,
+    inverted,
+    is_short_elsewhere,
+    parts_of,
+    plainly,
+)
 from directory.meetings.lists.rules.findings import Code, Doubt
 from directory.meetings.lists.rules.scripts import script_tags
 from directory.names import in_english
@@ -48,16 +55,58 @@ class Places:
         return self._known[text]
 
     def _look_up(self, text: str) -> Called:
+        name = plainly(" ".join(text.split()))
         try:
-            code = economy_called(self._facts, " ".join(text.split()))
+            code, sure = self._code(name), 0.95
+            if code is None:
+                code, sure = self._said_twice(name), 0.8
         except AmbiguousEconomyError as error:
             names = "; ".join(candidate.name for candidate in error.candidates)
             return None, (Doubt(Code.AMBIGUOUS_ECONOMY, text, names, 0.0),)
-        except UnknownEconomyError:
+        if code is None:
             return None, (Doubt(Code.UNKNOWN_ECONOMY, text, None, 0.0),)
         name = in_english(self._facts.economies[code]["name"])
-        doubts = () if text == name else (Doubt(Code.ECONOMY_ALIAS, text, name, 0.95),)
+        doubts = () if text == name else (Doubt(Code.ECONOMY_ALIAS, text, name, sure),)
         return economy_document(self._facts.economies, code), doubts
+
+    def _code(self, name: str) -> str | None:
+        """The code of a name, the directory's own first; None for one that nobody knows.
+
+        Raises:
+            AmbiguousEconomyError: The directory says that it may mean several.
+        """
+        if is_short_elsewhere(name):
+            return code_called(name)
+        for each in filter(None, (name, inverted(name))):
+            try:
+                return economy_called(self._facts, each)
+            except UnknownEconomyError:
+                code = code_called(each)
+                if code in self._facts.economies:
+                    return code
+        return None
+
+    def _said_twice(self, name: str) -> str | None:
+        """The code of a name that is written in two ways, one of which may be ambiguous alone.
+
+        Raises:
+            AmbiguousEconomyError: No part of it is clear, or the parts mean different economies.
+        """
+        for parts, is_first_enough in parts_of(name):
+            told: list[str | None] = []
+            unclear: AmbiguousEconomyError | None = None
+            for part in parts:
+                try:
+                    told.append(self._code(part.strip()))
+                except AmbiguousEconomyError as error:
+                    unclear = error
+            known = {code for code in told if code is not None}
+            is_told = None not in told or (is_first_enough and told[0] is not None)
+            if len(known) == 1 and is_told:
+                return known.pop()
+            if unclear is not None and not known:
+                raise unclear
+        return None
 
 
 def economy_document(economies: Mapping[str, Document], code: str) -> Place:
