@@ -12,6 +12,7 @@ from directory.meetings.lists.rules.economy_names import (
     is_short_elsewhere,
     parts_of,
     plainly,
+    said_in_english,
 )
 from directory.meetings.lists.rules.findings import Code, Doubt
 from directory.meetings.lists.rules.scripts import script_tags
@@ -79,7 +80,7 @@ class Places:
             return code_called(name)
         for each in filter(None, (name, inverted(name))):
             try:
-                return economy_called(self._facts, each)
+                return economy_called(self._facts, said_in_english(each))
             except UnknownEconomyError:
                 code = code_called(each)
                 if code in self._facts.economies:

@@ -30,6 +30,7 @@ from directory.meetings.lists.rules.posts import read_post
 from directory.meetings.lists.rules.tongues import read_languages
 
 ROUND_THE_CLOCK = "24/7"
+LONGEST_SERIAL = 8
 NAMES = (Column.NAME, Column.FAMILY_NAME, Column.GIVEN_NAME)
 _LOOKS_LIKE_A_FORMULA = re.compile(r"[=@]|[+\-][^\d\s(]")
 _PRIVATE = re.compile(r"private sector|private company|私部門|民間", re.IGNORECASE)
@@ -238,7 +239,9 @@ class _Texts:
 
     def everything_else(self, place: Place) -> None:
         """Read every other column; they are read once the economy is known."""
-        self.one("number", Column.NUMBER)
+        number = self.one("number", Column.NUMBER)
+        if number is not None and len(number) > LONGEST_SERIAL:
+            self.draft.doubt_of("number", Code.REMARK, number, None, 1.0)
         self._remarks()
         self._post()
         self._people(place)

@@ -16,12 +16,12 @@ from directory.meetings.lists.rules.weekdays import EVERY_DAY, days_named
 from directory.meetings.lists.rules.words import Span, nothing_in, plain, remarks, tidy
 
 _YES = """
-    yes y yeah yep true ok oui si sim ja да д ya iya ada co vang va opo po oo ใช่ มี 예 네 유 있음
+    yes y yeah yep true ok oui si sim ja да д ya iya ada co vang va opo po oo ใช่ มี 예 네 유 있음 가능
     はい 有 是 可 可以 対応可 能 有的 はい。 ✓ ✔ √ ☑ ✅ ○ ◯ 〇 ● ◎
 """
 _NO = """
     no n nope not non false nao nein нет н tidak bukan khong hindi wala ไม่ ไม่ใช่ ไม่มี 아니오
-    아니요 무 없음
+    아니요 무 없음 불가능 불가
     いいえ 否 不是 不可 并非 並非 非 無 无 没有 沒有 なし 不 ✗ ✘ ☒ ❌ × ✕
 """
 _PART_OF_THE_DAY = (

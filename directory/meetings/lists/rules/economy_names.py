@@ -79,6 +79,7 @@ _NAMES_OF = {
 NAMES = {code: tuple(" ".join(names.split()).split("|")) for code, names in _NAMES_OF.items()}
 """Names in other languages, and other English ones, by the code of the economy."""
 _CODES = {alias_key(name): code for code, names in NAMES.items() for name in names}
+_IN_ENGLISH = {alias_key(name): "Korea" for name in ("Corea", "Corée", "Корея", "เกาหลี")}
 _SHORT = frozenset(key for key in _CODES if len(key) <= 3 and key.isascii())
 LONGEST_NAME = 80
 _NUMBERED = re.compile(r"(?:\(?\d{1,2}\s?[.):、．]|[•*■●▪►-])\s*")
@@ -99,6 +100,11 @@ _OTHER_WAY_ROUND = re.compile(r"(?P<other>[^\x00-\u024f]+?)\s+(?P<one>[ -~]+)")
 def code_called(name: str) -> str | None:
     """The code of an economy by one of its names in another language; None for any other text."""
     return _CODES.get(alias_key(name))
+
+
+def said_in_english(name: str) -> str:
+    """A name that is as unclear as its English form, in that form; any other as it is."""
+    return _IN_ENGLISH.get(alias_key(name), name)
 
 
 def is_short_elsewhere(name: str) -> bool:

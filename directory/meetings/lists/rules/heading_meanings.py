@@ -26,6 +26,7 @@ SURE = 0.95
 _BRACKETED = re.compile(r"\s*[(（\[][^()（）\[\]]*[)）\]]\s*")
 _PARTS = re.compile(r"[/／\n、|&＆・,;]|\s(?:and|or|y|et|и|及|與|와|及び)\s", re.IGNORECASE)
 _SCRIPT_CHANGE = re.compile(r"[\u0e00-\u0e7f\u3040-\u9fff\uac00-\ud7af／・（）]+")
+_COUNTED = re.compile(r"(?<=[^\W\d])[ .#-]{0,2}(?:[1-9]|[①-⑨])$")
 AMBIGUOUS = {
     fold(heading): sure
     for heading, sure in {
@@ -60,6 +61,9 @@ def meaning_of(heading: str) -> tuple[Column, float] | None:
     bare = _BRACKETED.sub(" ", heading).strip()
     if bare and bare != heading.strip() and (exact := _exact(bare)) is not None:
         return exact, min(SURE, AMBIGUOUS.get(fold(bare), 1.0))
+    counted = _COUNTED.sub("", bare or heading)
+    if counted != (bare or heading) and (exact := _exact(counted)) is not None:
+        return exact, min(SURE, AMBIGUOUS.get(fold(counted), 1.0))
     if (several := _meaning_of_parts(bare or heading)) is not None:
         return several
     if len(folded) <= LONGEST_WITH_PHRASE and (phrase := familiar_phrase(folded)) is not None:
@@ -92,8 +96,10 @@ def _meaning_of_parts(heading: str) -> tuple[Column, float] | None:
     known = [column for part in parts if (column := _exact(part)) is not None]
     sure = SURE if len(known) == len(parts) else 0.8
     meanings = frozenset(known)
+    if len(meanings) > 1:
+        meanings -= {Column.NUMBER}  # "mobile / number" is no serial number
     if len(meanings) == 1:
-        return known[0], sure
+        return next(iter(meanings)), sure
     together = TOGETHER.get(meanings)
     return (together, sure) if together is not None else None
 

@@ -91,7 +91,7 @@ _HEADINGS: dict[Column, str] = {
         tel|tel no|tel nos|telephone|telephones|telephone no|telephone number|phone|phones
         |phone no|phone number|phone numbers|did|direct line|direct|direct tel|landline
         |office tel|office phone|office telephone|work phone|tel (office)|tel (o)|duty phone
-        |24/7 phone|24/7 number|24h phone|hotline|電話|电话|電話號碼|电话号码|聯絡電話|联系电话
+        |24/7 phone|24/7 number|24h phone|hotline|電話|电话|電話號碼|电话号码|電話番号|值班電話|值班电话|当直電話|聯絡電話|联系电话
         |辦公室電話|办公电话|公務電話|代表電話|直通電話|전화|전화번호|연락처|사무실 전화
         |teléfono|teléfonos|tel fijo|téléphone|téléphones|телефон|телефоны|раб тел|telepon|telp
         |no telp|no telepon|điện thoại|số điện thoại|đt|โทร|โทรศัพท์|หมายเลขโทรศัพท์
@@ -100,12 +100,12 @@ _HEADINGS: dict[Column, str] = {
     Column.MOBILE: """
         mobile|mobile no|mobile number|mobile phone|mob|cell|cell phone|cellphone|cellular|hp
         |hp no|h/p|handphone|hand phone|gsm|手機|手机|行動電話|手機號碼|手机号码|携帯|携帯電話
-        |携帯番号|휴대폰|휴대전화|핸드폰|móvil|celular|teléfono móvil|portable|tél portable
+        |携帯番号|휴대폰|휴대전화|핸드폰|휴대폰 번호|휴대전화 번호|móvil|celular|teléfono móvil|portable|tél portable
         |mobile (portable)|мобильный|мобильный телефон|моб тел|ponsel|no hp|nomor hp|di động
         |điện thoại di động|มือถือ|โทรศัพท์มือถือ
         """,
     Column.FAX: """
-        fax|fax no|fax number|facsimile|傳真|传真|傳真號碼|传真号码|ファックス|ファクス
+        fax|fax no|fax number|facsimile|傳真|传真|傳真號碼|传真号码|FAX番号|ファックス番号|ファクス番号|ファックス|ファクス
         |ファクシミリ|팩스|팩스번호|télécopie|télécopieur|факс|faks|faksimili|số fax|โทรสาร
         |แฟกซ์
         """,
@@ -116,7 +116,7 @@ _HEADINGS: dict[Column, str] = {
         """,
     Column.EMAIL: """
         e-mail|email|e-mails|emails|mail|e-mail address|email address|e-mail addresses|email id
-        |mailbox|信箱|電子郵件|电子邮件|電子信箱|電郵|电邮|郵箱|邮箱|電子郵件信箱|メール
+        |mailbox|信箱|電子郵件|电子邮件|電子信箱|電郵|电邮|郵箱|邮箱|電子郵件信箱|メール|电子邮箱|電子郵箱|邮箱地址
         |メールアドレス|Eメール|電子メール|이메일|전자우편|이메일 주소|correo|correo electrónico
         |correo-e|courriel|adresse courriel|adresse électronique|электронная почта|эл почта
         |почта|surel|alamat email|thư điện tử|địa chỉ email|อีเมล|อีเมล์
@@ -137,7 +137,7 @@ _HEADINGS: dict[Column, str] = {
         |ข้อมูลติดต่อ|ช่องทางติดต่อ
         """,
     Column.ROUND_THE_CLOCK: """
-        24/7|24/7?|24x7|24 h|24h|24 hours|24 hours?|24-hour|round the clock|24/7 available
+        24/7|24/7?|24x7|24 h|24h|24 hours|24 hrs|24hrs|24 hr|24hr|24 7 y n|24 hours?|24-hour|round the clock|24/7 available
         |available 24/7|24小時|24小时|全天候|24時間|24時間対応|24시간|24시간 대응
         |disponible 24/7|24 horas|24 heures|круглосуточно|24 jam|24 giờ|24 ชั่วโมง
         """,
@@ -149,7 +149,7 @@ _HEADINGS: dict[Column, str] = {
         """,
     Column.HOURS: """
         office hours|hours|duty hours|working hours|business hours|availability|opening hours
-        |hours of operation|service hours|辦公時間|办公时间|上班時間|服務時間|執勤時間|執務時間
+        |hours of operation|service hours|辦公時間|办公时间|上班時間|服務時間|執勤時間|執務時間|值班時間|值班时间|服务时间|受付時間
         |対応時間|勤務時間|근무시간|업무시간|horario|horario de atención|heures
         |heures d'ouverture|horaires|часы работы|режим работы|рабочее время|jam kerja|jam kantor
         |giờ làm việc|เวลาทำการ|เวลาราชการ
@@ -176,9 +176,9 @@ _HEADINGS: dict[Column, str] = {
     Column.CONFIRMED: """
         confirmed|last confirmed|confirmed on|date confirmed|last verified|verified|verified on
         |last updated|updated|date updated|last checked|checked|as of|date|確認日期|确认日期
-        |最後確認|更新日期|更新日|確認日|最終確認日|확인일|확인 일자|최종 확인|갱신일|confirmado
-        |fecha de confirmación|última confirmación|actualizado|confirmé|confirmé le
-        |dernière confirmation|mis à jour|подтверждено|дата подтверждения|обновлено|dikonfirmasi
+        |最後確認|更新日期|更新日|確認日|最終確認日|확인일|更新年月日|確認年月日|확인 일자|최종 확인|갱신일|confirmado
+        |fecha de confirmación|última confirmación|actualizado|última actualización|fecha de actualización|fecha|última revisión|última verificación|confirmé|confirmé le
+        |dernière confirmation|mis à jour|dernière mise à jour|mise à jour|date de mise à jour|подтверждено|дата подтверждения|обновлено|dikonfirmasi
         |tanggal konfirmasi|diperbarui|xác nhận|ngày xác nhận|cập nhật|ยืนยันเมื่อ|วันที่ยืนยัน
         |ปรับปรุงล่าสุด
         """,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Literal
 
 from directory.meetings.lists.rules.columns import Column
@@ -23,6 +24,7 @@ from directory.meetings.lists.rules.heading_meanings import (
     meaning_of,
 )
 from directory.meetings.lists.rules.honorifics import is_honorific
+from directory.meetings.lists.rules.people import may_be_a_person
 from directory.meetings.lists.rules.table_rows import Rows, is_own, sort_rows
 from directory.meetings.lists.rules.words import one_line
 from directory.names import fold
@@ -34,6 +36,15 @@ ROWS_LOOKED_THROUGH = 200
 VALUES_LOOKED_AT = 50
 
 _LOOKS_LIKE_DATA = re.compile(r"\S@\S|(?:\d[\s().+-]*){6}")
+_OF_A_POST = frozenset(
+    fold(heading)
+    for heading in (
+        *("punto de contacto", "point de contact", "контактный пункт", "đầu mối liên hệ"),
+        *("titik kontak", "聯絡窗口", "联络窗口", "連絡窓口", "窓口", "연락창구"),
+    )
+)
+"""Headings over posts, and over people where the list has no column for them."""
+_NAMES = frozenset({Column.NAME, Column.FAMILY_NAME, Column.GIVEN_NAME, Column.OWN_SCRIPT})
 _OVER_TELEPHONES = {fold("office"): Column.TELEPHONE, fold("contact"): Column.CONTACT_DETAILS}
 
 
@@ -105,9 +116,11 @@ def find_table(sheet: Sheet) -> FoundTable | None:
         return None
     named = _machine_names(grid, machine_row)
     rows = sort_rows(grid, found.rows, machine_row, frozenset(named))
+    columns = _all_columns(found, named, grid, rows, has_machine=machine_row is not None)
+    has_names = any(column.meaning in _NAMES for column in columns)
     columns = [
-        _told_by_values(column, grid, rows)
-        for column in _all_columns(found, named, grid, rows, has_machine=machine_row is not None)
+        _told_by_values(column, grid, rows) if has_names else _or_people(column, grid, rows)
+        for column in columns
     ]
     return FoundTable(
         columns=tuple(columns),
@@ -274,12 +287,7 @@ def _told_by_values(
         return column
     if not is_title and heading not in _OVER_TELEPHONES:
         return column
-    values = [
-        text
-        for row in rows.data
-        for cell in grid[row]
-        if cell.column == column.column and fold(text := one_line(cell.text))
-    ][:VALUES_LOOKED_AT]
+    values = _values(column, grid, rows)
     if not values:
         return column
     if is_title:
@@ -293,6 +301,28 @@ def _told_by_values(
         meaning = _OVER_TELEPHONES[heading]
         return replace(column, meaning=meaning, confidence=0.8, told_by="values")
     return column
+
+
+def _or_people(column: FoundColumn, grid: Mapping[int, Sequence[Cell]], rows: Rows) -> FoundColumn:
+    """Let the values decide whether "Punto de contacto" is who is to be called, or which desk."""
+    if column.told_by == "directory" or fold(column.heading) not in _OF_A_POST:
+        return _told_by_values(column, grid, rows)
+    values = _values(column, grid, rows)
+    share = sum(map(may_be_a_person, values)) / max(1, len(values))
+    if share < 0.5:
+        return column
+    return replace(column, meaning=Column.NAME, confidence=0.6, told_by="values")
+
+
+def _values(column: FoundColumn, grid: Mapping[int, Sequence[Cell]], rows: Rows) -> Sequence[str]:
+    """The first texts of a column."""
+    values = (
+        text
+        for row in rows.data
+        for cell in grid[row]
+        if cell.column == column.column and fold(text := one_line(cell.text))
+    )
+    return [*islice(values, VALUES_LOOKED_AT)]
 
 
 def _findings_around(

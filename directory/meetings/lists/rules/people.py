@@ -18,7 +18,7 @@ from directory.meetings.lists.rules.honorifics import (
     split_honorific_after,
     split_honorifics,
 )
-from directory.meetings.lists.rules.posts import sounds_like_a_title
+from directory.meetings.lists.rules.posts import sounds_like_a_title, tells_its_sort
 from directory.meetings.lists.rules.scripts import UNKNOWN_HAN, script_runs, tag_of
 from directory.meetings.lists.rules.words import folded_words, one_line, tidy, tidying_doubts
 from directory.names import fold
@@ -120,6 +120,16 @@ def post_in(name: str, *, post_words: Iterable[str] = ()) -> str | None:
     if not text or len(text) > LONGEST_NAME or split_honorifics(text)[0]:
         return None
     return text if is_post(text, post_words) is not None else None
+
+
+def may_be_a_person(text: str) -> bool:
+    """Whether a text may well name somebody: it is as short as a name, and no post or agency."""
+    if split_honorifics(text)[0]:
+        return True
+    if is_post(text) is not None or tells_its_sort(text) or any(c.isdigit() for c in text):
+        return False
+    words = len(fold(text).split())
+    return 1 < words <= 6 if _is_latin(text) else len(text) <= 12
 
 
 def _unused(text: str | None) -> tuple[Doubt, ...]:

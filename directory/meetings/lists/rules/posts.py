@@ -115,6 +115,11 @@ def sounds_like_a_title(text: str) -> bool:
     return _sort(text) == "title"
 
 
+def tells_its_sort(text: str) -> bool:
+    """Whether the words of a text tell that it names a position, or an organisation."""
+    return _sort(text) is not None
+
+
 def _plain(text: str | None, doubts: list[Doubt]) -> str | None:
     if text is None or not (tidied := tidy(text)):
         return None

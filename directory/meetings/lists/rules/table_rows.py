@@ -22,7 +22,7 @@ _MARKED = re.compile(
     re.IGNORECASE,
 )
 _TOTAL = re.compile(
-    r"\s*(?:(?:sub-?)?totals?|count|合計|总计|總計|小計|總數|总数|共計|共计|合计|합계|총|итого|всего|jumlah"
+    r"\s*(?:(?:sub-?)?totals?|count|合計|小计|总计|總計|小計|總數|总数|共計|共计|合计|합계|총|итого|всего|jumlah"
     r"|tổng(?: cộng)?|รวม|total(?:es)?)(?![^\W\d_])|\s*(?:共|計)\s*\d",
     re.IGNORECASE,
 )

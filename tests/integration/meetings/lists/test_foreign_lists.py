@@ -79,3 +79,12 @@ def test_a_name_in_two_columns_is_one(house: House) -> None:
     ]
     plan = planned(house, separated(rows, ";", "cp1252"))
     assert said(plan, 2, "officer") == ["officer: Juan EJEMPLO MUESTRA (en)"]
+
+
+def test_what_stands_under_a_number_and_is_none_is_listed(house: House) -> None:
+    rows = [
+        ["No.", "Economy", "Organisation", "Telephone"],
+        ["1", "Chile", "Brigada Ejemplo (ficticia)", "+56 2 0550 0101"],
+        ["+56 2 0550 0102", "Chile", "Fiscalía Ejemplo (ficticia)", "+56 2 0550 0103"],
+    ]
+    assert doubts(planned(house, separated(rows)), Code.REMARK) == [("A3", "+56 2 0550 0102", None)]

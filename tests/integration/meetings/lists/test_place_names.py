@@ -40,7 +40,7 @@ def test_an_economy_is_known_by_what_others_call_it(house: House, text: str, cod
     assert called(house, text) == (code, [Code.ECONOMY_ALIAS])
 
 
-@pytest.mark.parametrize("text", ["China", "Korea", "Korea (Seoul)", "Taipei"])
+@pytest.mark.parametrize("text", ["China", "Korea", "Korea (Seoul)", "Corea", "Taipei"])
 def test_what_is_ambiguous_stays_so(house: House, text: str) -> None:
     assert called(house, text) == (None, [Code.AMBIGUOUS_ECONOMY])
 

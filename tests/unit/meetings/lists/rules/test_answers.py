@@ -28,13 +28,13 @@ YES = [
     pytest.param("24/7", id="03 H8"),
     "YES.", "oui",
     "ya", "예", "はい", "是", "✓", "○", "TRUE", "1", "24時間", "24小時",
-    "24시간", "H24", "24h/24", "24h/24 7j/7", "7x24x365", "24-hr", "24 hours a day", "２４時間",
+    "가능", "24시간", "H24", "24h/24", "24h/24 7j/7", "7x24x365", "24-hr", "24 hours a day", "２４時間",
     "круглосуточно",
     "around the clock", "Yes, 24/7",
 ]  # fmt: skip
 NO = [pytest.param("N", id="01 row 7"), pytest.param("no", id="01 row 10"), "No.", "non", "нет",
     "tidak",
-      "いいえ", "否", "아니오", "×", "FALSE", "0"]  # fmt: skip
+      "いいえ", "否", "아니오", "불가", "×", "FALSE", "0"]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", YES)

@@ -404,3 +404,51 @@ def test_a_very_wide_and_a_very_long_sheet_are_looked_through_in_time() -> None:
     assert len(found(sheet(*rows)).data_rows) == 20_000
     assert perf_counter() - begun < 5
     assert column_letters(16_384) == "XFD"
+
+
+@pytest.mark.parametrize(
+    ("heading", "meaning"),
+    [
+        ("FAX番号", Column.FAX),
+        ("휴대폰 번호", Column.MOBILE),
+        ("Mobile / Number", Column.MOBILE),
+        ("Tel 2", Column.TELEPHONE),
+        ("Name 1", Column.NAME),
+        ("Correo 2", Column.EMAIL),
+        ("24 hrs?", Column.ROUND_THE_CLOCK),
+        ("值班时间", Column.HOURS),
+        ("Última actualización", Column.CONFIRMED),
+        ("Last name", Column.FAMILY_NAME),
+        ("Given name(s)", Column.GIVEN_NAME),
+        ("Surname, given name", Column.NAME),
+    ],
+)
+def test_these_headings_are_sure(heading: str, meaning: Column) -> None:
+    told = meaning_of(heading)
+    assert told is not None
+    assert told[0] == meaning
+    assert told[1] >= 0.95
+
+
+@pytest.mark.parametrize(
+    ("values", "meaning"),
+    [
+        (["Lic. José EJEMPLO", "Subcomisario Juan Muestra", "EJEMPLO Taro"], Column.NAME),
+        (["Oficial de guardia", "Guardia 24 h", "Jefa de unidad"], Column.POST),
+    ],
+)
+def test_who_stands_under_punto_de_contacto_is_told_by_the_values(
+    values: list[str], meaning: Column
+) -> None:
+    rows = [["Chile", value, "2"] for value in values]
+    table = found(sheet(["País", "Punto de contacto", "Teléfono"], *rows))
+    assert table.columns[1].meaning == meaning
+    is_doubted = ("B1", Code.HEADING) in [(f.cell, f.code) for f in table.findings]
+    assert is_doubted == (meaning is Column.NAME)
+
+
+def test_beside_a_column_of_names_punto_de_contacto_is_a_post() -> None:
+    table = found(
+        sheet(["País", "Punto de contacto", "Nombre"], ["Chile", "Unidad Muestra", "Juan EJEMPLO"])
+    )
+    assert [c.meaning for c in table.columns] == [Column.ECONOMY, Column.POST, Column.NAME]
