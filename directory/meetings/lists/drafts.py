@@ -151,3 +151,12 @@ class Ledger:
 def findings_of(cell: str, doubts: Sequence[Doubt]) -> list[Finding]:
     """Doubts as findings about one cell."""
     return [Finding(cell, d.code, d.read, d.proposed, d.confidence) for d in doubts]
+
+
+def each_once(lines: Sequence[Line]) -> list[Line]:
+    """The channels of a row, those left out that only repeat an earlier one."""
+    kept: dict[tuple[str, str, str | None], Line] = {}
+    for line in lines:
+        medium = "" if line.medium in {Medium.TELEPHONE, Medium.MOBILE} else str(line.medium)
+        kept.setdefault((medium, line.e164 or line.raw.casefold(), line.extension), line)
+    return list(kept.values())

@@ -42,6 +42,7 @@ from directory.meetings.lists.rules.grid import Book, Cell, Sheet, column_letter
 from directory.meetings.lists.rules.headings import FoundTable
 from directory.meetings.lists.rules.network_names import ALIASES
 from directory.meetings.lists.rules.words import tidy
+from directory.meetings.lists.sections import Sections
 from directory.meetings.lists.sifting import proposable
 from directory.meetings.lists.standing import Standing
 from directory.meetings.lists.terms import Terms
@@ -143,6 +144,7 @@ class _Work:
         )
         # Not a method of this: what is looked up here is to go as soon as the plan is made.
         self._place_called = Places(self._facts).called
+        self._sections = Sections(self._sheet, self._table, self._place_called)
         self._setting = Setting(
             self._place_called,
             {slug: _names(document) for slug, document in self._facts.networks.items()},
@@ -208,10 +210,12 @@ class _Work:
 
     def _texts(self, column: Column) -> Iterator[str]:
         """The texts of one meaning, over all rows."""
-        places = {place for place, meant in self._columns.items() if meant is column}
-        for row in self._table.data_rows if places else ():
+        if not any(column in meant.values() for _, meant in self._table.parts):
+            return
+        for row in self._table.data_rows:
+            meant = self._table.meanings_of(row)
             for cell in self._sheet.cells.row(row):
-                if cell.column in places and not cell.is_hidden:
+                if meant.get(cell.column) is column and not cell.is_hidden:
                     yield tidy(cell.text)
 
     def _order(self) -> DayOrder | None:
@@ -222,7 +226,8 @@ class _Work:
     def _economies(self) -> list[str]:
         """The codes of the economies that its rows name."""
         places = (self._place_called(text)[0] for text in set(self._texts(Column.ECONOMY)))
-        return sorted({place.code for place in places if place is not None})
+        named = {place.code for place in places if place is not None}
+        return sorted(named | self._sections.codes)
 
     def _held_posts(self, economies: Sequence[str]) -> Posts:
         ids = [rid for rid in self._options.matches.values() if rid != NEW]
@@ -243,8 +248,11 @@ class _Work:
         """
         self._list_what_is_no_row()
         reader = Reader(self._sheet, self._columns, self._setting, self._ledger)
-        rows = self._table.data_rows
+        rows = [row for row in self._table.data_rows if row not in self._sections.rows]
         for done, row in enumerate(rows, start=1):
+            reader.columns = self._table.meanings_of(row)
+            if self._sections:
+                reader.enter(self._sections.over(row))
             self._row(reader, row, self._sheet.cells.row(row))
             if done % STEPS == 0 or done == len(rows):
                 progress(done, len(rows))
@@ -260,7 +268,9 @@ class _Work:
             elif sheet is not self._sheet:
                 code = Code.HIDDEN if sheet.is_hidden else Code.OTHER_SHEET
                 self._loose += note_everything(sheet, code)
-        self._loose += self._table.findings
+        self._loose += [*self._sections.without(self._table.findings), *self._sections.findings]
+        for cell in self._sections.cells:
+            self._ledger.use(self._sheet, cell)
         for row in (*self._table.heading_rows, self._table.machine_row):
             for cell in () if row is None else self._sheet.cells.row(row):
                 self._ledger.use(self._sheet, cell)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from directory.contacts.rules.words import Medium
-from directory.meetings.lists.drafts import Draft, Ledger, Line, findings_of
+from directory.meetings.lists.drafts import Draft, Ledger, Line, each_once, findings_of
 from directory.meetings.lists.place_names import Place
 from directory.meetings.lists.rules import words
 from directory.meetings.lists.rules.addresses import read_addresses, read_contact_details
@@ -108,6 +108,10 @@ class Reader:
         own = "" if place is None else place.code
         self._regions_above = {c: texts.regions.get(c, own) for c in texts.all}
         return draft
+
+    def enter(self, place: Place | None) -> None:
+        """Begin the rows over which an economy stands; none where nobody knows which."""
+        self._place = place
 
     @property
     def above(self) -> Mapping[int, str]:
@@ -308,7 +312,7 @@ class _Texts:
                 ]
         for _, text, address in self.take(Column.PORTAL):
             self.draft.lines.append(Line(Medium.PORTAL, " ".join(text.split()), address))
-        self.draft.lines = _each_once(self.draft.lines)
+        self.draft.lines = each_once(self.draft.lines)
 
     def _add_numbers(self, numbers: Sequence[Number], address: str) -> None:
         self.draft.lines += [
@@ -385,15 +389,6 @@ class _Texts:
         if role is not None:
             self.draft.is_private = bool(_PRIVATE.search(role))
             self.draft.doubt_of("role", Code.REMARK, role, None, 1.0)
-
-
-def _each_once(lines: Sequence[Line]) -> list[Line]:
-    """The channels of a row, those left out that only repeat an earlier one."""
-    kept: dict[tuple[str, str, str | None], Line] = {}
-    for line in lines:
-        medium = "" if line.medium in {Medium.TELEPHONE, Medium.MOBILE} else str(line.medium)
-        kept.setdefault((medium, line.e164 or line.raw.casefold(), line.extension), line)
-    return list(kept.values())
 
 
 def note_everything(sheet: Sheet, code: Code) -> list[Finding]:

@@ -90,7 +90,7 @@ _HEADED = re.compile(
 )
 _BRACKETED = re.compile(r"(?P<before>[^()（）\[\]]+?)\s*[(（\[](?P<inside>[^()（）\[\]]+)[)）\]]")
 _INVERTED = re.compile(r"(?P<last>[^,，]+)[,，]\s*(?P<first>[^,，]+)")
-_PARTS = re.compile(r"\s*[/／|\n]\s*|\s+[-–—]\s+")
+_PARTS = re.compile(r"\s*[/／|\n;；]\s*|\s+[-–—]\s+")
 _TWO_SCRIPTS = re.compile(
     r"(?P<one>[ -~\u00c0-\u024f\u1e00-\u1eff]+?)\s+(?P<other>[^\x00-\u024f]+)"
 )

@@ -6,65 +6,33 @@ hidden row of its own. Where that row is, it alone decides: people rename and mo
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Literal
 
 from directory.meetings.lists.rules.columns import Column
 from directory.meetings.lists.rules.findings import Code, Finding
+from directory.meetings.lists.rules.found_columns import (
+    FoundColumn,
+    column_under,
+    looks_like_data,
+    told_apart,
+)
 from directory.meetings.lists.rules.grid import Cell, Sheet
 from directory.meetings.lists.rules.heading_meanings import (
-    AMBIGUOUS,
     LONGEST_HEADING,
     SURE,
     is_explanation,
     meaning_below,
     meaning_of,
 )
-from directory.meetings.lists.rules.honorifics import is_honorific
-from directory.meetings.lists.rules.people import may_be_a_person
 from directory.meetings.lists.rules.table_rows import Rows, is_own, sort_rows
 from directory.meetings.lists.rules.words import one_line
-from directory.names import fold
-
-ToldBy = Literal["directory", "heading", "values"]
 
 MACHINE_PREFIX = "directory:"
 ROWS_LOOKED_THROUGH = 200
-VALUES_LOOKED_AT = 50
-
-_LOOKS_LIKE_DATA = re.compile(r"\S@\S|(?:\d[\s().+-]*){6}")
-_OF_A_POST = frozenset(
-    fold(heading)
-    for heading in (
-        *("punto de contacto", "point de contact", "контактный пункт", "đầu mối liên hệ"),
-        *("titik kontak", "聯絡窗口", "联络窗口", "連絡窓口", "窓口", "연락창구"),
-    )
-)
-"""Headings over posts, and over people where the list has no column for them."""
-_NAMES = frozenset({Column.NAME, Column.FAMILY_NAME, Column.GIVEN_NAME, Column.OWN_SCRIPT})
-_OVER_TELEPHONES = {fold("office"): Column.TELEPHONE, fold("contact"): Column.CONTACT_DETAILS}
-
-
-@dataclass(frozen=True, slots=True)
-class FoundColumn:
-    """A column of a list.
-
-    Attributes:
-        column: From 1.
-        heading: As written; of two rows of headings both, with a slash between them. Empty where
-            there is none.
-        meaning: None where nobody knows.
-        told_by: The directory's own row, its heading, or what stands below it.
-    """
-
-    column: int
-    heading: str
-    meaning: Column | None
-    confidence: float
-    told_by: ToldBy
+FEWEST_HEADINGS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +47,7 @@ class FoundTable:
         data_rows: The list itself.
         footnote_rows: Notes, totals and captions, wherever they stand.
         findings: Preamble and footnotes cell by cell, columns that are not known or not sure.
+        parts: What the columns mean from a row of other headings on, by that row, from the top.
     """
 
     columns: tuple[FoundColumn, ...]
@@ -88,6 +57,12 @@ class FoundTable:
     data_rows: tuple[int, ...]
     footnote_rows: tuple[int, ...]
     findings: tuple[Finding, ...]
+    parts: tuple[tuple[int, Mapping[int, Column]], ...] = ()
+
+    def meanings_of(self, row: int) -> Mapping[int, Column]:
+        """What each column means in a row: other headings may stand between it and the first."""
+        earlier = bisect_right(self.parts, row, key=lambda part: part[0])
+        return self.parts[earlier - 1][1]
 
     def meanings(self) -> dict[int, Column]:
         """What each column means, by its number; those that nobody knows are left out."""
@@ -116,24 +91,52 @@ def find_table(sheet: Sheet) -> FoundTable | None:
         return None
     named = _machine_names(grid, machine_row)
     rows = sort_rows(grid, found.rows, machine_row, frozenset(named))
-    columns = _all_columns(found, named, grid, rows, has_machine=machine_row is not None)
-    has_names = any(column.meaning in _NAMES for column in columns)
-    columns = [
-        _told_by_values(column, grid, rows) if has_names else _or_people(column, grid, rows)
-        for column in columns
-    ]
+    begin = found.rows[0] if found.rows else 0
+    headings = {begin: found} | _headings_below(grid, rows, machine_row)
+    data = tuple(row for row in rows.data if row not in headings)
+    parts: list[tuple[int, Mapping[int, Column]]] = []
+    told: list[FoundColumn] = []
+    findings = [*_findings_around(sheet, grid, rows)]
+    for place, candidate in headings.items():
+        later = next((row for row in headings if row > place), None)
+        first = place if parts else 0
+        own = [row for row in data if first <= row and (later is None or row < later)]
+        columns = told_apart(
+            _all_columns(candidate, named, grid, own, has_machine=machine_row is not None),
+            grid,
+            own,
+        )
+        told = told or columns
+        parts.append((first, {c.column: c.meaning for c in columns if c.meaning is not None}))
+        findings += _findings(sheet, grid, columns, candidate.rows, own)
     return FoundTable(
-        columns=tuple(columns),
-        heading_rows=(*found.rows, *rows.repeated),
+        columns=tuple(told),
+        heading_rows=tuple(sorted({*found.rows, *rows.repeated, *headings} - {0})),
         machine_row=machine_row,
         preamble_rows=rows.preamble,
-        data_rows=rows.data,
+        data_rows=data,
         footnote_rows=rows.footnotes,
-        findings=(
-            *_findings_around(sheet, grid, rows),
-            *_findings(sheet, grid, columns, found.rows, rows),
-        ),
+        findings=tuple(findings),
+        parts=tuple(parts),
     )
+
+
+def headings_in_a_column(sheet: Sheet) -> int | None:
+    """The column in which headings stand below one another; None where they do not.
+
+    So it is where a table lies on its side, and where each contact has a card of its own.
+    """
+    found: dict[int, set[Column]] = {}
+    for _, cells in islice(sheet.rows(), ROWS_LOOKED_THROUGH):
+        if len(cells) < 2:
+            continue
+        told = meaning_of(one_line(cells[0].text))
+        if told is not None and told[1] >= 0.8 and meaning_of(one_line(cells[1].text)) is None:
+            found.setdefault(cells[0].column, set()).add(told[0])
+    most = max(found, key=lambda column: len(found[column]), default=None)
+    if most is None or len(found[most]) < FEWEST_HEADINGS or Column.ECONOMY not in found[most]:
+        return None
+    return most
 
 
 def _machine_row(grid: Mapping[int, Sequence[Cell]]) -> int | None:
@@ -180,7 +183,7 @@ def _candidates(
 ) -> Iterator[_Candidate]:
     upper = {cell.column: one_line(cell.text) for cell in grid[row]}
     penalty = sum(_is_data(cell) for cell in grid[row])
-    columns = [_column(number, text, None) for number, text in upper.items()]
+    columns = [column_under(number, text, None) for number, text in upper.items()]
     yield _Candidate((row,), tuple(columns), _score(columns) - 2 * penalty)
     below = row + 1
     if below == machine_row or below not in grid:
@@ -193,7 +196,9 @@ def _candidates(
     if _is_caption(grid[row], lower):
         return
     carried = _carried(upper, lower)
-    columns = [_column(n, carried.get(n, ""), lower.get(n)) for n in sorted({*carried, *lower})]
+    columns = [
+        column_under(n, carried.get(n, ""), lower.get(n)) for n in sorted({*carried, *lower})
+    ]
     if all(_may_be_below(lower[n], carried.get(n, "")) for n in lower):
         # Two rows say more than one of them, where both are headings.
         yield _Candidate((row, below), tuple(columns), _score(columns) - 2 * penalty + 0.3)
@@ -221,17 +226,28 @@ def _may_be_below(lower: str, upper: str) -> bool:
     return (told is not None and told[1] >= 0.8) or is_explanation(lower)
 
 
-def _column(number: int, upper: str, lower: str | None) -> FoundColumn:
-    if lower is None or lower == upper:
-        told = meaning_of(upper)
-        heading = upper
-    else:
-        above = meaning_of(upper) if upper else None
-        told = meaning_below(upper, lower) or above
-        heading = f"{upper} / {lower}" if upper else lower
-    return FoundColumn(
-        number, heading, told[0] if told else None, told[1] if told else 0.0, "heading"
-    )
+def _headings_below(
+    grid: Mapping[int, Sequence[Cell]], rows: Rows, machine_row: int | None
+) -> dict[int, _Candidate]:
+    """Further rows of headings, where the list goes on with other columns or in another order."""
+    if machine_row is not None:
+        return {}
+    found = {row: one for row in rows.data if (one := _as_headings(row, grid[row])) is not None}
+    if found:
+        # Where others stand between, the first headings begin a part of the list as well.
+        again = {row: _as_headings(row, grid[row]) for row in rows.repeated}
+        found |= {row: one for row, one in again.items() if one is not None}
+    return dict(sorted(found.items()))
+
+
+def _as_headings(row: int, cells: Sequence[Cell]) -> _Candidate | None:
+    if len(cells) < FEWEST_HEADINGS or meaning_of(one_line(cells[0].text)) is None:
+        return None
+    columns = tuple(column_under(c.column, one_line(c.text), None) for c in cells)
+    sure = {c.meaning for c in columns if c.confidence >= 0.8}
+    if len(sure) < 0.75 * len(columns) or any(map(_is_data, cells)):
+        return None
+    return _Candidate((row,), columns, _score(columns))
 
 
 def _score(columns: Sequence[FoundColumn]) -> float:
@@ -241,7 +257,7 @@ def _score(columns: Sequence[FoundColumn]) -> float:
 def _is_data(cell: Cell) -> bool:
     if cell.value is not None and not isinstance(cell.value, str):
         return True
-    return len(cell.text) > LONGEST_HEADING or _LOOKS_LIKE_DATA.search(cell.text) is not None
+    return len(cell.text) > LONGEST_HEADING or looks_like_data(cell.text)
 
 
 def _above(grid: Mapping[int, Sequence[Cell]], machine_row: int) -> _Candidate:
@@ -249,7 +265,7 @@ def _above(grid: Mapping[int, Sequence[Cell]], machine_row: int) -> _Candidate:
     earlier = [row for row in grid if row < machine_row]
     if not earlier or len(earlier) > 10:
         return _Candidate((), (), 0.0)
-    columns = tuple(_column(c.column, one_line(c.text), None) for c in grid[earlier[-1]])
+    columns = tuple(column_under(c.column, one_line(c.text), None) for c in grid[earlier[-1]])
     return _Candidate((earlier[-1],), columns, 0.0)
 
 
@@ -257,13 +273,13 @@ def _all_columns(
     found: _Candidate,
     named: Mapping[int, Column | None],
     grid: Mapping[int, Sequence[Cell]],
-    rows: Rows,
+    data: Sequence[int],
     *,
     has_machine: bool,
 ) -> list[FoundColumn]:
     """Every column that has a heading or holds anything."""
     by_number = {column.column: column for column in found.columns}
-    used = {cell.column for row in rows.data for cell in grid[row]}
+    used = {cell.column for row in data for cell in grid[row]}
     columns: list[FoundColumn] = []
     for number in sorted({*by_number, *named, *used}):
         column = by_number.get(number, FoundColumn(number, "", None, 0.0, "heading"))
@@ -275,54 +291,6 @@ def _all_columns(
             column = replace(column, confidence=min(column.confidence, 0.7))
         columns.append(column)
     return columns
-
-
-def _told_by_values(
-    column: FoundColumn, grid: Mapping[int, Sequence[Cell]], rows: Rows
-) -> FoundColumn:
-    """Let the values decide where a heading means two things: "Title", "Office", "Contact"."""
-    heading = fold(column.heading)
-    is_title = column.meaning in (Column.POSITION, Column.HONORIFIC)
-    if column.told_by == "directory" or heading not in AMBIGUOUS:
-        return column
-    if not is_title and heading not in _OVER_TELEPHONES:
-        return column
-    values = _values(column, grid, rows)
-    if not values:
-        return column
-    if is_title:
-        share = sum(map(is_honorific, values)) / len(values)
-        meaning = Column.HONORIFIC if share >= 0.5 else Column.POSITION
-        return replace(
-            column, meaning=meaning, confidence=max(0.6, share, 1 - share) * 0.9, told_by="values"
-        )
-    share = sum(_LOOKS_LIKE_DATA.search(value) is not None for value in values) / len(values)
-    if share >= 0.5:
-        meaning = _OVER_TELEPHONES[heading]
-        return replace(column, meaning=meaning, confidence=0.8, told_by="values")
-    return column
-
-
-def _or_people(column: FoundColumn, grid: Mapping[int, Sequence[Cell]], rows: Rows) -> FoundColumn:
-    """Let the values decide whether "Punto de contacto" is who is to be called, or which desk."""
-    if column.told_by == "directory" or fold(column.heading) not in _OF_A_POST:
-        return _told_by_values(column, grid, rows)
-    values = _values(column, grid, rows)
-    share = sum(map(may_be_a_person, values)) / max(1, len(values))
-    if share < 0.5:
-        return column
-    return replace(column, meaning=Column.NAME, confidence=0.6, told_by="values")
-
-
-def _values(column: FoundColumn, grid: Mapping[int, Sequence[Cell]], rows: Rows) -> Sequence[str]:
-    """The first texts of a column."""
-    values = (
-        text
-        for row in rows.data
-        for cell in grid[row]
-        if cell.column == column.column and fold(text := one_line(cell.text))
-    )
-    return [*islice(values, VALUES_LOOKED_AT)]
 
 
 def _findings_around(
@@ -340,10 +308,10 @@ def _findings(
     grid: Mapping[int, Sequence[Cell]],
     columns: Sequence[FoundColumn],
     heading_rows: Sequence[int],
-    rows: Rows,
+    data: Sequence[int],
 ) -> Iterator[Finding]:
     first: dict[int, Cell] = {}
-    for row in (*heading_rows, *rows.data):
+    for row in (*heading_rows, *data):
         for cell in grid[row]:
             first.setdefault(cell.column, cell)
     for column in columns:
@@ -352,8 +320,7 @@ def _findings(
         )
         where = sheet.address_of(cell)
         if column.meaning is None:
-            yield Finding(where, Code.UNKNOWN_COLUMN, column.heading, None, 0.0)
+            yield Finding(where, Code.UNKNOWN_COLUMN, column.heading, column.note, 0.0)
         elif column.confidence < SURE:
-            yield Finding(
-                where, Code.HEADING, column.heading, str(column.meaning), column.confidence
-            )
+            told = column.note or str(column.meaning)
+            yield Finding(where, Code.HEADING, column.heading, told, column.confidence)

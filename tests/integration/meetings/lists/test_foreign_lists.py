@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
+from directory.meetings.errors import NoListError
 from directory.meetings.lists.plans import Plan
 from directory.meetings.lists.rules.findings import Code
+from directory.meetings.lists.rules.found_columns import BESIDE
 from tests.databases import MakeFurnished
 from tests.integration.meetings.lists.house import House, seeded_house, unaccounted
 from tests.integration.meetings.lists.told import by_row
@@ -88,3 +90,121 @@ def test_what_stands_under_a_number_and_is_none_is_listed(house: House) -> None:
         ["+56 2 0550 0102", "Chile", "Fiscalía Ejemplo (ficticia)", "+56 2 0550 0103"],
     ]
     assert doubts(planned(house, separated(rows)), Code.REMARK) == [("A3", "+56 2 0550 0102", None)]
+
+
+HEADINGS = ["Name", "Position", "Telephone", "E-mail"]
+SECTIONS: Rows = [
+    ["Points of contact (fictional)"],
+    ["AUSTRALIA"],
+    HEADINGS,
+    ["Jane SAMPLE", "Manager", "02 5550 0101", "jane@efp.example"],
+    ["Duty officer", "", "02 5550 0102", "duty@efp.example"],
+    [],
+    ["2. Brunei Darussalam"],
+    HEADINGS,
+    ["Siti CONTOH", "Head of Unit", "055 0103", "siti@police.example"],
+    ["Freedonia"],
+    HEADINGS,
+    ["Rufus SAMPLE", "President", "055 0104", "rufus@police.example"],
+    ["Chile", "(two contacts)"],
+    ["Name", "Agency", "E-mail", "Telephone", "Fax"],
+    ["Juan EJEMPLO", "Brigada Ejemplo", "juan@pdi.example", "2 0550 0105", "2 0550 0106"],
+    ["CHINESE TAIPEI (Taiwan)"],
+    HEADINGS,
+    ["CHEN Shi-fan", "Investigator", "02-0550-0107", "chen@cib.example"],
+]
+
+
+def test_a_line_that_names_an_economy_stands_over_the_rows_below_it(house: House) -> None:
+    plan = planned(house, separated(SECTIONS))
+    numbers = {row: said(plan, row, "telephone") for row in (4, 5, 9, 15, 18)}
+    assert numbers == {
+        4: ["telephone: 02 5550 0101 = +61255500101"],
+        5: ["telephone: 02 5550 0102 = +61255500102"],
+        9: ["telephone: 055 0103 = +6730550103"],
+        15: ["telephone: 2 0550 0105 = +56205500105"],
+        18: ["telephone: 02-0550-0107 = +886205500107"],
+    }
+    assert {one.owner for one in plan.operations} == {"AU", "BN", "CL", "TW"}
+    assert plan.reading["heading_rows"] == [3, 8, 11, 14, 17]
+
+
+def test_headings_in_another_order_hold_for_the_rows_below_them(house: House) -> None:
+    plan = planned(house, separated(SECTIONS))
+    assert said(plan, 15, "e-mail") == ["e-mail: juan@pdi.example"]
+    assert said(plan, 15, "fax") == ["fax: 2 0550 0106 = +56205500106"]
+    assert said(plan, 18, "e-mail") == ["e-mail: chen@cib.example"]
+
+
+def test_a_line_that_names_no_economy_ends_the_one_above(house: House) -> None:
+    plan = planned(house, separated(SECTIONS))
+    assert not [line for line in by_row(plan)[12] if not line[1:].startswith("12: ")]
+    assert doubts(plan, Code.UNKNOWN_ECONOMY) == [("A10", "Freedonia", None)]
+    (alone,) = doubts(plan, Code.NO_ECONOMY)
+    assert alone[0] == "A12"
+    assert ("B13", "(two contacts)", None) in doubts(plan, Code.NOT_PROPOSED)
+
+
+def test_a_second_list_beside_the_first_is_listed_and_not_mixed_with_it(house: House) -> None:
+    rows = [
+        ["Economy", "Name", "Tel", "", "Economy", "Name", "Tel"],
+        ["Singapore", "TAN Shili", "+65 0550 0101", "", "Chile", "Juan EJEMPLO", "+56 2 0550 0102"],
+    ]
+    plan = planned(house, separated(rows))
+    assert {one.owner for one in plan.operations} == {"SG"}
+    assert said(plan, 2, "telephone") == ["telephone: +65 0550 0101 = +6505500101"]
+    told = doubts(plan, Code.UNKNOWN_COLUMN)
+    assert {cell for cell, _, _ in told} == {"E1", "F1", "G1", "E2", "F2", "G2"}
+    assert ("E1", "Economy", BESIDE) in told
+
+
+def test_an_economy_in_two_languages_is_one(house: House) -> None:
+    rows = [
+        ["Economy", "經濟體", "Organisation", "Tel"],
+        ["Japan", "日本", "Example Police (fictional)", "+81 3 0550 0101"],
+    ]
+    assert {one.owner for one in planned(house, separated(rows)).operations} == {"JP"}
+
+
+def test_a_further_name_in_the_row_is_told_to_be_of_the_same_post(house: House) -> None:
+    rows = [
+        ["Economy", "Agency", "Name 1", "Tel 1", "Name 2", "Tel 2"],
+        ["Chile", "Brigada Ejemplo", "Juan EJEMPLO", "2 0550 0101", "Ana MUESTRA", "2 0550 0102"],
+    ]
+    plan = planned(house, separated(rows))
+    assert len(said(plan, 2, "officer")) == len(said(plan, 2, "telephone")) == 2
+    assert doubts(plan, Code.HEADING) == [
+        ("E1", "Name 2", "name: of another officer of the same post")
+    ]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param(
+            [
+                ["Economy", "Australia", "Chile", "Japan"],
+                ["Name", "Jane SAMPLE", "Juan EJEMPLO", "REIDA Ichiro"],
+                ["Telephone", "+61 2 5550 0101", "+56 2 0550 0102", "+81 3 0550 0103"],
+                ["24/7", "Yes", "No", "Yes"],
+            ],
+            id="on its side",
+        ),
+        pytest.param(
+            [
+                ["Contact cards"],
+                ["Economy:", "Australia"],
+                ["Name:", "Jane SAMPLE"],
+                ["Tel:", "+61 2 5550 0101"],
+                [],
+                ["Economy:", "Chile"],
+                ["Name:", "Juan EJEMPLO"],
+                ["Tel:", "+56 2 0550 0102"],
+            ],
+            id="in cards",
+        ),
+    ],
+)
+def test_headings_below_one_another_are_refused_with_what_to_do(house: House, rows: Rows) -> None:
+    with pytest.raises(NoListError, match=r"column A.*Turn the table"):
+        house.plan(separated(rows), "list.csv")
