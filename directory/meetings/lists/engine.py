@@ -34,7 +34,7 @@ from directory.meetings.lists.matching import Posts, post_of
 from directory.meetings.lists.place_names import Places
 from directory.meetings.lists.planning import Planner
 from directory.meetings.lists.plans import Options, Plan, Progress, noted
-from directory.meetings.lists.rows import Reader, Setting, note_everything
+from directory.meetings.lists.rows import Reader, note_everything
 from directory.meetings.lists.rules.columns import Column
 from directory.meetings.lists.rules.dates import DayOrder, day_order
 from directory.meetings.lists.rules.findings import Code, Doubt, Finding
@@ -43,6 +43,7 @@ from directory.meetings.lists.rules.headings import FoundTable
 from directory.meetings.lists.rules.network_names import ALIASES
 from directory.meetings.lists.rules.words import tidy
 from directory.meetings.lists.sections import Sections
+from directory.meetings.lists.setting import Setting
 from directory.meetings.lists.sifting import proposable
 from directory.meetings.lists.standing import Standing
 from directory.meetings.lists.terms import Terms

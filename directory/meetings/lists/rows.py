@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
 
 from directory.contacts.rules.words import Medium
 from directory.meetings.lists.drafts import Draft, Ledger, Line, each_once, findings_of
@@ -18,8 +17,9 @@ from directory.meetings.lists.rules import words
 from directory.meetings.lists.rules.addresses import read_addresses, read_contact_details
 from directory.meetings.lists.rules.answers import read_round_the_clock
 from directory.meetings.lists.rules.columns import Column
-from directory.meetings.lists.rules.dates import DayOrder, read_date
+from directory.meetings.lists.rules.dates import read_date
 from directory.meetings.lists.rules.findings import Code, Doubt, Finding, Read, T
+from directory.meetings.lists.rules.found_columns import looks_like_data
 from directory.meetings.lists.rules.grid import Cell, Sheet
 from directory.meetings.lists.rules.hours import read_hours, read_zone
 from directory.meetings.lists.rules.name_parts import read_parts
@@ -28,6 +28,7 @@ from directory.meetings.lists.rules.numbers import Number, read_numbers
 from directory.meetings.lists.rules.people import post_in, read_people
 from directory.meetings.lists.rules.posts import read_post
 from directory.meetings.lists.rules.tongues import read_languages
+from directory.meetings.lists.setting import Setting
 
 ROUND_THE_CLOCK = "24/7"
 LONGEST_SERIAL = 8
@@ -43,35 +44,21 @@ _MEDIA = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What rows are read with.
-
-    Attributes:
-        place_called: What an economy's name means, with the doubts about it.
-        networks: Names and aliases of networks, by slug.
-        order: Whether the list writes the day first, as far as its dates tell.
-        day: Nothing in a list lies after it.
-        document: What the file is called.
-    """
-
-    place_called: Callable[[str], tuple[Place | None, tuple[Doubt, ...]]]
-    networks: Mapping[str, Sequence[str]]
-    order: DayOrder | None
-    day: date
-    document: str
-
-
 @dataclass(slots=True)
 class Reader:
-    """Reads the rows of one sheet from the top; a row may point to the one above."""
+    """Reads the rows of one sheet from the top; a row may point to the one above.
+
+    Attributes:
+        above: The texts of the row above, by column.
+        regions_above: The codes of the economies by whose plans its numbers are read, by column.
+    """
 
     sheet: Sheet
     columns: Mapping[int, Column]
     setting: Setting
     ledger: Ledger
-    _above: Mapping[int, str] = field(default_factory=dict)
-    _regions_above: Mapping[int, str] = field(default_factory=dict)
+    above: Mapping[int, str] = field(default_factory=dict)
+    regions_above: Mapping[int, str] = field(default_factory=dict)
     _place: Place | None = None
 
     def read(self, row: int, cells: Sequence[Cell], known: Place | None = None) -> Draft:
@@ -104,24 +91,14 @@ class Reader:
         place = known or self._place
         if place is not None:
             texts.everything_else(place)
-        self._above = texts.all
+        self.above = texts.all
         own = "" if place is None else place.code
-        self._regions_above = {c: texts.regions.get(c, own) for c in texts.all}
+        self.regions_above = {c: texts.regions.get(c, own) for c in texts.all}
         return draft
 
     def enter(self, place: Place | None) -> None:
         """Begin the rows over which an economy stands; none where nobody knows which."""
         self._place = place
-
-    @property
-    def above(self) -> Mapping[int, str]:
-        """The texts of the row above, by column."""
-        return self._above
-
-    @property
-    def regions_above(self) -> Mapping[int, str]:
-        """The codes of the economies by whose plans its numbers are read, by column."""
-        return self._regions_above
 
 
 def _mostly(cells: Sequence[Cell], is_so: Callable[[Cell], bool]) -> bool:
@@ -243,6 +220,14 @@ class _Texts:
 
     def everything_else(self, place: Place) -> None:
         """Read every other column; they are read once the economy is known."""
+        lent = {self.reader.sheet.address(self.draft.row, c) for c, at in self.regions.items()
+                if at != place.code}  # fmt: skip
+        self.draft.findings = [
+            replace(each, confidence=min(each.confidence, 0.4))
+            if each.code is Code.SAME_AS and each.cell in lent
+            else each
+            for each in self.draft.findings
+        ]
         number = self.one("number", Column.NUMBER)
         if number is not None and len(number) > LONGEST_SERIAL:
             self.draft.doubt_of("number", Code.REMARK, number, None, 1.0)
@@ -291,28 +276,36 @@ class _Texts:
         for column, medium in _MEDIA.items():
             for cell, text, address in self.take(column):
                 region = self.regions.get(cell.column, place.code)
+                if "@" in text and column is not Column.MESSAGING:
+                    self._details(text, address, region)
+                    continue
                 read = read_numbers(text, cell.value, medium=medium, region=region)
                 self.draft.findings += findings_of(address, read.doubts)
                 self._add_numbers(read.value or (), address)
         for cell, text, address in self.take(Column.EMAIL):
+            if "@" not in text and cell.link is None and looks_like_data(text):
+                self._details(text, address, self.regions.get(cell.column, place.code))
+                continue
             mails = read_addresses(text, link=cell.link)
             self.draft.findings += findings_of(address, mails.doubts)
             self.draft.lines += [Line(Medium.EMAIL, raw, address) for raw in mails.value or ()]
         for cell, text, address in self.take(Column.CONTACT_DETAILS):
-            region = self.regions.get(cell.column, place.code)
-            details = read_contact_details(text, region=region)
-            self.draft.findings += findings_of(address, details.doubts)
-            if details.value is not None:
-                self._add_numbers(details.value.numbers, address)
-                self.draft.lines += [
-                    Line(Medium.EMAIL, raw, address) for raw in details.value.addresses
-                ]
-                self.draft.lines += [
-                    Line(Medium.PORTAL, raw, address) for raw in details.value.portals
-                ]
+            self._details(text, address, self.regions.get(cell.column, place.code))
         for _, text, address in self.take(Column.PORTAL):
             self.draft.lines.append(Line(Medium.PORTAL, " ".join(text.split()), address))
         self.draft.lines = each_once(self.draft.lines)
+
+    def _details(self, text: str, address: str, region: str) -> None:
+        """Read numbers and addresses alike, also from a column that is for the other."""
+        details = read_contact_details(text, region=region)
+        self.draft.findings += findings_of(address, details.doubts)
+        if details.value is not None:
+            self._add_numbers(details.value.numbers, address)
+            for medium, raws in (
+                (Medium.EMAIL, details.value.addresses),
+                (Medium.PORTAL, details.value.portals),
+            ):
+                self.draft.lines += [Line(medium, raw, address) for raw in raws]
 
     def _add_numbers(self, numbers: Sequence[Number], address: str) -> None:
         self.draft.lines += [

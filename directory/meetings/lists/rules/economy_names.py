@@ -23,9 +23,9 @@ _NAMES_OF = {
     "CA": "カナダ|캐나다|Canadá|Канада|แคนาดา|Ca-na-đa|Kanada",
     "CL": "チリ|칠레|Chili|Чили|ชิลี|Chi-lê|Cile",
     "CN": """
-        中华人民共和国|中華人民共和國|中国大陆|中華人民共和国|중국|중화인민공화국|República Popular China|RP China|Chine
-        |République populaire de Chine|Китай|КНР|Китайская Народная Республика|จีน
-        |สาธารณรัฐประชาชนจีน|Trung Quốc|Tiongkok|Cina|RRT
+        中华人民共和国|中華人民共和國|中国大陆|中華人民共和国|중국|중화인민공화국|República Popular China|RP China
+        |République populaire de Chine|КНР|Китайская Народная Республика|จีน
+        |สาธารณรัฐประชาชนจีน|Trung Quốc|Tiongkok|RRT
         """,
     "HK": """
         香港特別行政區|香港特别行政区|中國香港特區|ホンコン|香港・中国|中国香港|홍콩|홍콩, 중국|Hong Kong (China)
@@ -79,7 +79,11 @@ _NAMES_OF = {
 NAMES = {code: tuple(" ".join(names.split()).split("|")) for code, names in _NAMES_OF.items()}
 """Names in other languages, and other English ones, by the code of the economy."""
 _CODES = {alias_key(name): code for code, names in NAMES.items() for name in names}
-_IN_ENGLISH = {alias_key(name): "Korea" for name in ("Corea", "Corée", "Корея", "เกาหลี")}
+_UNCLEAR = {
+    "Korea": ("Corea", "Corée", "Корея", "เกาหลี"),
+    "China": ("Chine", "Китай", "Cina"),
+}
+_IN_ENGLISH = {alias_key(name): english for english, names in _UNCLEAR.items() for name in names}
 _SHORT = frozenset(key for key in _CODES if len(key) <= 3 and key.isascii())
 LONGEST_NAME = 80
 _NUMBERED = re.compile(r"(?:\(?\d{1,2}\s?[.):、．]|[•*■●▪►-])\s*")

@@ -16,7 +16,7 @@ from directory.meetings.lists.rules.columns import Column
 from directory.meetings.lists.rules.grid import Cell
 from directory.meetings.lists.rules.heading_meanings import AMBIGUOUS, meaning_below, meaning_of
 from directory.meetings.lists.rules.honorifics import is_honorific
-from directory.meetings.lists.rules.people import may_be_a_person
+from directory.meetings.lists.rules.name_signs import may_be_a_person
 from directory.meetings.lists.rules.words import one_line
 from directory.names import fold
 

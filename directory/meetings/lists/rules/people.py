@@ -18,7 +18,8 @@ from directory.meetings.lists.rules.honorifics import (
     split_honorific_after,
     split_honorifics,
 )
-from directory.meetings.lists.rules.posts import sounds_like_a_title, tells_its_sort
+from directory.meetings.lists.rules.name_signs import is_sentence, is_whole
+from directory.meetings.lists.rules.posts import sounds_like_a_title
 from directory.meetings.lists.rules.scripts import UNKNOWN_HAN, script_runs, tag_of
 from directory.meetings.lists.rules.words import folded_words, one_line, tidy, tidying_doubts
 from directory.names import fold
@@ -27,7 +28,8 @@ LONGEST_NAME = 300
 LONGEST_CELL = 2_000
 
 _SEVERAL = re.compile(
-    r"\s*[\n;；、]\s*|\s+[/／|]\s+|(?<=\w\w)[／](?=\w\w)|\s+(?:&|and|y|et|dan|и|及|和|與|与)\s+",
+    r"\s*[\n;；、]\s*|\s+[/／|]\s+|(?<=\w\w)[／](?=\w\w)"
+    r"|[,，]?\s+(?:&|and|then|y|luego|et|puis|dan|и|及|和|與|与)\s+",
     re.IGNORECASE,
 )
 _GLUED_SLASH = re.compile(r"(?<=\w)/(?=\w)")
@@ -35,6 +37,10 @@ _PATRONYMIC = re.compile(r"\b[asd]/[lpo]\b", re.IGNORECASE)
 _COMMA = re.compile(r"\s*[,，]\s*")
 _BRACKETED = re.compile(r"\(([^()]*)\)|（([^（）]*)）|\[([^\[\]]*)\]")
 _SUFFIX = re.compile(r"(?:jr|sr|jnr|snr|i{1,3}|iv|v|vi)\.?", re.IGNORECASE)
+_LABEL = re.compile(
+    r"(?:c/o|(?:attn?|attention|contact|name|nombre|nom|имя|姓名|氏名|성명)\s?[.:：])\s*(?=\w)",
+    re.IGNORECASE,
+)
 _FORMULA = re.compile(r"[=+@]")
 _NOTES_IN_OWN_SCRIPT = folded_words(
     "代理 候補 候补 副 主管 代表 職務代理 职务代理 召集人 前任 卸任 新任 主 正"
@@ -122,16 +128,6 @@ def post_in(name: str, *, post_words: Iterable[str] = ()) -> str | None:
     return text if is_post(text, post_words) is not None else None
 
 
-def may_be_a_person(text: str) -> bool:
-    """Whether a text may well name somebody: it is as short as a name, and no post or agency."""
-    if split_honorifics(text)[0]:
-        return True
-    if is_post(text) is not None or tells_its_sort(text) or any(c.isdigit() for c in text):
-        return False
-    words = len(fold(text).split())
-    return 1 < words <= 6 if _is_latin(text) else len(text) <= 12
-
-
 def _unused(text: str | None) -> tuple[Doubt, ...]:
     written = one_line(text or "")
     return (Doubt(Code.REMARK_IN_CELL, written, None, 0.3),) if written else ()
@@ -202,7 +198,9 @@ def _cut_at_address(text: str) -> list[str]:
         if all(len(fold(half).split()) > 1 for half in halves):
             return halves
     pieces = _COMMA.split(text)
-    if len(pieces) > 1 and all(split_honorifics(piece)[0] for piece in pieces):
+    if len(pieces) > 1 and (
+        all(split_honorifics(piece)[0] for piece in pieces) or all(map(is_whole, pieces))
+    ):
         return pieces
     return [text]
 
@@ -212,6 +210,12 @@ def _read_one(text: str, tags: Mapping[str, str]) -> _Draft:
     if len(text) > LONGEST_NAME:
         draft.doubts.append(Doubt(Code.UNREADABLE, one_line(text), None, 0.0))
         return draft
+    if is_sentence(text):
+        draft.doubts.append(Doubt(Code.UNREADABLE, one_line(text), None, 0.0))
+        return draft
+    if label := _LABEL.match(text):
+        draft.doubts.append(Doubt(Code.REMARK_IN_CELL, label[0].strip(), None, 0.9))
+        text = text[label.end() :]
     outside = _BRACKETED.sub(" ", text).strip()
     for match in _BRACKETED.finditer(text):
         inside = (match[1] or match[2] or match[3] or "").strip()

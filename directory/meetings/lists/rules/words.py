@@ -71,9 +71,20 @@ _NOT_NAMED = re.compile(
     r"|(?:尚未|尚待|[暂暫]未|[暂暫]|未|待|[从從]|[悬懸]|出|空)(?:任命|公布|告知|委任|指定|指派|提供|提名"
     r"|派任|[确確]定|[确確][认認]|缺|聘|[补補]|定|派|[选選]任|定人[选選]|[无無])"
     r"|(?:[后後]任|人[选選])?(?:[选選]任中|[选選]定中|[调調]整中|未定)|空席|空位"
+    r"|(?:currently |now |position |post |temporarily )?(?:unfilled|vacant|vacante)"
+    r"(?: (?:as of|depuis|desde|from|pending|post|position|since|until) .{1,40}| now| post| position)?"
     r"|(?:미|추후 ?)(?:지정|정|배정|통보|제공|확정)|(?:지정|선정|임명) ?예정",
 )
 """What says that somebody is still to be named, in folded words."""
+_UNCHANGED = re.compile(
+    r"(?:no|without) (?:any )?changes?|(?:remains? )?unchanged|as before"
+    r"|(?:same )?as (?:in |per )?(?:the |your |our )?(?:earlier|existing|last|old|previous)"
+    r" (?:directory|list|meeting|one|version|year)"
+    r"|sin (?:cambios?|novedad)|(?:aucun|pas de|sans) changements?|без изменении|tidak ada perubahan"
+    r"|khong thay đoi|khong thay doi|[変變]更(?:なし|無し)|[无無][変變变]更|[无無][变變][动動化]|不[变變]"
+    r"|(?:변경|변동) ?(?:사항 ?)?없음"
+)
+"""What says that nothing is said here, in folded words: the list before this one may say it."""
 _DITTO_MARKS = frozenset(["〃", '"', "''", "″", "”", "“", "“”", ",,", "„", "々", "=", "↑", "^"])
 _LEFT_MARKS = frozenset(["←", "<-", "<--"])
 _DO = re.compile(r"[-–—. ]*do[-–—.]+", re.IGNORECASE)
@@ -181,7 +192,9 @@ def is_empty_word(text: str) -> bool:
         return shown not in _DITTO_MARKS | _LEFT_MARKS
     word = _word(shown)
     # Na is a family name; written so it is no abbreviation.
-    return shown != "Na" and (word in _NOTHING or _is_to_come(word))
+    if shown == "Na":
+        return False
+    return word in _NOTHING or _is_to_come(word) or _UNCHANGED.fullmatch(word) is not None
 
 
 def is_to_be_confirmed(text: str) -> bool:

@@ -59,7 +59,9 @@ def test_a_number_as_above_is_the_one_of_the_economy_above(house: House) -> None
     plan = planned(house, separated(rows))
     assert said(plan, 3, "telephone") == ["telephone: 0550 0103 = +6505500103"]
     assert said(plan, 3, "fax") == ["fax: 03-0550-0102 = +81305500102"]
-    assert doubts(plan, Code.SAME_AS) == [("E3", "同上", "03-0550-0102")]
+    (same,) = [one.finding for one in plan.findings if one.finding.code is Code.SAME_AS]
+    assert (same.cell, same.proposed) == ("E3", "03-0550-0102")
+    assert same.confidence < 0.5
 
 
 def test_a_month_confirms_no_day(house: House) -> None:
@@ -208,3 +210,25 @@ def test_a_further_name_in_the_row_is_told_to_be_of_the_same_post(house: House) 
 def test_headings_below_one_another_are_refused_with_what_to_do(house: House, rows: Rows) -> None:
     with pytest.raises(NoListError, match=r"column A.*Turn the table"):
         house.plan(separated(rows), "list.csv")
+
+
+def test_a_number_and_an_address_in_each_others_column_are_read(house: House) -> None:
+    rows = [
+        ["Economy", "Agency", "Telephone", "E-mail"],
+        ["Chile", "Brigada Ejemplo", "juan@pdi.example", "+56 2 0550 0101"],
+    ]
+    plan = planned(house, separated(rows))
+    assert said(plan, 2, "telephone") == ["telephone: +56 2 0550 0101 = +56205500101"]
+    assert said(plan, 2, "e-mail") == ["e-mail: juan@pdi.example"]
+
+
+def test_what_refers_to_another_list_names_nobody(house: House) -> None:
+    rows = [
+        ["Economy", "Agency", "Name", "Telephone"],
+        ["Chile", "Brigada Ejemplo", "As per previous list", "no change"],
+        ["Peru", "División Ejemplo", "See the separate sheet", "+51 1 055 0101"],
+    ]
+    plan = planned(house, separated(rows))
+    assert not [one for one in plan.operations if one.kind == "holder"]
+    assert {one.owner for one in plan.operations} == {"PE"}
+    assert [f[0] for f in doubts(plan, Code.EMPTY_WORD)] == ["C2", "D2"]

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from directory.meetings.lists.rules.findings import Code
 from directory.meetings.lists.rules.people import Person, post_in, read_people
 from directory.meetings.lists.rules.scripts import script_tags, tag_of
 from tests.unit.meetings.lists.rules.accounting import cells, codes, told, unaccounted
@@ -362,3 +363,33 @@ def _said(people: tuple[Person, ...]) -> list[str]:
         for person in people
         for text in (*person.name.values(), *person.honorifics, person.note or "")
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("María MUESTRA (until May), then Luis EJEMPLO", ["María MUESTRA", "Luis EJEMPLO"]),
+        ("Jane SAMPLE, John EXAMPLE", ["Jane SAMPLE", "John EXAMPLE"]),
+        ("CHAN Tai-man, LEE Siu-ming", ["CHAN Tai-man", "LEE Siu-ming"]),
+        ("DE LA MUESTRA, Jose", ["Jose DE LA MUESTRA"]),
+        ("c/o Marie EXEMPLE", ["Marie EXEMPLE"]),
+        ("Name: Jane SAMPLE", ["Jane SAMPLE"]),
+    ],
+)
+def test_a_comma_between_whole_names_parts_people(text: str, names: list[str]) -> None:
+    read = read_people(text)
+    assert [person.name["en"] for person in read.value or ()] == names
+
+
+@pytest.mark.parametrize(
+    "text", ["See the separate sheet", "To follow by mail", "Contact the embassy"]
+)
+def test_a_sentence_is_nobody(text: str) -> None:
+    read = read_people(text)
+    assert not read.value
+    assert [doubt.code for doubt in read.doubts] == [Code.UNREADABLE]
+
+
+@pytest.mark.parametrize("text", ["Abdul rahman bin ali", "jane sample", "Jan van der Sample"])
+def test_a_name_in_small_letters_is_a_name(text: str) -> None:
+    assert [person.name["en"] for person in read_people(text).value or ()] == [text]

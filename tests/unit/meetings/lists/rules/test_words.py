@@ -89,7 +89,8 @@ def test_word_lists_are_folded_as_cells_are() -> None:
         "-", "–", "—", "--", "ー", "…", ".", "/", "?", "？？", "n/a", "N/A", "N.A.", "na", "nil",
         "None",
         "null", "(blank)", "[none]", "無", "无", "なし", "該当なし", "없음", "空缺", "vacant",
-        "нет данных", "ninguno", "néant",
+        "нет данных", "ninguno", "néant", "no change", "Unchanged", "As per previous list",
+        "same as last year", "sin cambios", "変更なし", "無變更", "변경 없음", "без изменений",
     ],
 )  # fmt: skip
 def test_these_words_say_that_nothing_stands_there(word: str) -> None:
@@ -104,7 +105,7 @@ def test_these_words_say_that_nothing_stands_there(word: str) -> None:
         "未定",
         "미정", "por confirmar", "à confirmer", "уточняется", "(blank)/TBC",
         "暂缺", "暫無", "尚未指派", "後任未定", "선정 예정", "미지정", "Sin designar", "not yet nominated",
-        "non désigné", "ещё не назначен",
+        "non désigné", "ещё не назначен", "Vacant since March", "vacante desde enero",
     ],
 )  # fmt: skip
 def test_these_words_say_that_something_is_still_to_come(word: str) -> None:
