@@ -26,15 +26,17 @@ from directory.meetings.lists.planning import Planner
 from directory.meetings.lists.rows import Reader
 from directory.meetings.lists.rules.columns import Column
 from directory.meetings.lists.rules.comparing import changed_columns
-from directory.meetings.lists.rules.findings import Code
+from directory.meetings.lists.rules.findings import Code, Finding
 from directory.meetings.lists.rules.grid import Cell
 from directory.meetings.lists.rules.printing import NOBODY, printed_row
 from directory.meetings.lists.rules.record_keys import Printed, RecordKey, read_record_key
-from directory.meetings.lists.rules.words import tidy
+from directory.meetings.lists.rules.words import is_empty_word, tidy
 from directory.meetings.lists.standing import Standing
 from directory.names import in_english
 from directory.policy import Viewer
 from directory.reference.facts import Facts
+
+LEFT_AS_IT_IS = "nothing was changed: empty the cell, if nothing is to stand in it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +116,18 @@ class Edits:
         )
         was[Column.CONFIRMED] = "" if key.confirmed is None else key.confirmed.isoformat()
         changed = changed_columns(was, texts)
+        unsaid = {
+            column: cells for column in changed if _says_nothing(cells := places.get(column, []))
+        }
+        changed -= unsaid.keys()
         place = economy_document(self._facts.economies, post.view["economy"])
         told = [cell for column in changed for cell in places.get(column, ())]
         if told:
             draft = reader.read(row, sorted(told, key=lambda c: c.column), place)
+        for cell in (cell for cells in unsaid.values() for cell in cells):
+            code = Code.FORMULA if cell.is_broken else Code.EMPTY_WORD
+            address = reader.sheet.address_of(cell)
+            draft.findings.append(Finding(address, code, cell.text, LEFT_AS_IT_IS, 0.5))
         _name_cells(draft, reader, changed)
         draft.economy = place.code
         draft.is_struck = _is_struck(cells)
@@ -224,6 +234,11 @@ def _by_column(
             texts[column] = f"{texts[column]}\n{cell.text}" if texts[column] else cell.text
             places.setdefault(column, []).append(cell)
     return texts, places
+
+
+def _says_nothing(cells: Sequence[Cell]) -> bool:
+    """Whether what stands in a column now is no change of it: "n/a", a formula that broke."""
+    return bool(cells) and all(cell.is_broken or is_empty_word(cell.text) for cell in cells)
 
 
 def _name_cells(draft: Draft, reader: Reader, changed: Collection[Column]) -> None:

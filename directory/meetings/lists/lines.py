@@ -95,6 +95,11 @@ class Lines:
             )
             for before, lines in blocks
         ]
+        for (_, lines), block in zip(blocks, told, strict=True):
+            if lines and not block.lines:
+                # What stands there now is no number and no address: it takes none out.
+                same += block.held
+                block.held.clear()
         staying = self._known(told, self._still_there(same))
         for block in told:
             staying += self._replaced(column, block)

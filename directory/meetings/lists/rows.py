@@ -138,8 +138,8 @@ class _Texts:
     def _text(self, cell: Cell) -> str | None:
         if cell.comment:
             self.doubt(cell, Doubt(Code.COMMENT, cell.comment, None, 1.0))
-        if cell.formula is not None and cell.value is None:
-            self.doubt(cell, Doubt(Code.FORMULA, cell.formula, None, 0.0))
+        if cell.is_broken:
+            self.doubt(cell, Doubt(Code.FORMULA, cell.formula or cell.text, None, 0.0))
             return None
         tidied = words.tidied(cell.text)
         for doubt in tidied.doubts:

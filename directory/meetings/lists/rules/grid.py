@@ -6,6 +6,7 @@ grid therefore keeps what a spreadsheet shows beside what it says.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, ValuesView
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -13,6 +14,11 @@ from functools import lru_cache
 
 _BETWEEN = "\0"
 """What stands between the texts of a row as it is held; no cell that can be kept has one."""
+_ERROR = re.compile(
+    r"#(?:BLOCKED!|BUSY!|CALC!|CONNECT!|DIV/0!|FIELD!|GETTING_DATA|NAME\?|NULL!|NUM!|REF!|SPILL!"
+    r"|UNKNOWN!|VALUE!)|Err:5\d\d"
+)
+"""What spreadsheets show where a formula fails; ``#N/A`` is also what people write for nothing."""
 Value = str | int | float | bool | date | datetime | time | None
 """What a spreadsheet holds in a cell; a text file holds text alone."""
 
@@ -53,6 +59,13 @@ class Cell:
     def address(self) -> str:
         """Its address within the sheet: ``L15``."""
         return f"{column_letters(self.column)}{self.row}"
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether a formula stands in it whose result is not there, or is an error."""
+        return (self.formula is not None and self.value is None) or (
+            self.text[:1] in "#E" and _ERROR.fullmatch(self.text.strip()) is not None
+        )
 
 
 class Cells(Mapping[tuple[int, int], Cell]):

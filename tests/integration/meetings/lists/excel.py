@@ -14,6 +14,9 @@ from the standard and from what Microsoft has published of its own ways, trait b
 * Extensions stand in namespaces that a reader may ignore, in ``mc:AlternateContent`` and in
   ``extLst`` (29500-3), where Excel 2010 and later move validations that look into another sheet
   (MS-XLSX, 2.4.5).
+* A cell or row that follows the one before it need not say where it stands (18.3.1.4, 18.3.1.73), a
+  row of columns is one range to the last column there is (18.3.1.13), and a package may be written
+  in one go, with each part's size behind it (APPNOTE 4.3.9).
 * Targets may be absolute (29500-2); the strict form has namespaces of its own under purl.oclc.org.
 """
 
@@ -26,6 +29,7 @@ from datetime import timedelta
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
+from openpyxl.utils import column_index_from_string
 from openpyxl.utils.datetime import WINDOWS_EPOCH
 
 from tests.integration.meetings.lists.made import MAIN, OFFICE, PACKAGE
@@ -55,7 +59,11 @@ _EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
 
 def as_excel_saves(
-    data: bytes, *, counts_from_1904: bool = False, is_strict: bool = False
+    data: bytes,
+    *,
+    counts_from_1904: bool = False,
+    is_strict: bool = False,
+    is_terse: bool = False,
 ) -> bytes:
     """A workbook that openpyxl wrote, as Excel would save it again."""
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
@@ -76,7 +84,79 @@ def as_excel_saves(
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, text in parts.items():
             packed.writestr(name, _strictly(text) if is_strict else text)
+    return tersely(out.getvalue()) if is_terse else out.getvalue()
+
+
+def tersely(data: bytes) -> bytes:
+    """The same workbook as a program writes it that saves what it can: no place that is clear."""
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        parts = {name: packed.read(name).decode() for name in packed.namelist()}
+    out = _OneWay()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, text in parts.items():
+            if name.startswith("xl/worksheets/sheet"):
+                text = _with_further_style(_without_places(text))
+                text = re.sub(r"<col [^>]*hidden[^>]*>", _to_the_last_column, text)
+            elif name == "xl/styles.xml":
+                text = re.sub(r"(<cellXfs[^>]*>)", r'\1<xf numFmtId="0" fontId="0"/>', text)
+            text = text.replace("worksheets/sheet", "worksheets/tab")
+            packed.writestr(name.replace("worksheets/sheet", "worksheets/tab"), text)
+    return b"".join(out.pieces)
+
+
+def _to_the_last_column(hidden: re.Match[str]) -> str:
+    return re.sub(r'max="\d+"', 'max="16384"', hidden[0])
+
+
+def with_result(data: bytes, address: str, kind: str, value: str) -> bytes:
+    """A workbook as Excel saves it, with a formula in a cell of its first sheet."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as packed, zipfile.ZipFile(out, "w") as changed:
+        for name in packed.namelist():
+            text = packed.read(name).decode()
+            if name == "xl/worksheets/sheet1.xml":
+                cell = f'<c r="{address}" t="{kind}"><f>Other!A1</f><v>{escape(value)}</v></c>'
+                (old,) = re.findall(f'<c r="{address}"[^>]*>.*?</c>', text)
+                text = text.replace(old, cell)
+            changed.writestr(name, text)
     return out.getvalue()
+
+
+class _OneWay(io.RawIOBase):
+    """Where nothing can be written over: sizes and checksums follow what they are of."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pieces: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: bytes) -> int:  # type: ignore[override]
+        self.pieces.append(bytes(data))
+        return len(data)
+
+
+def _without_places(sheet: str) -> str:
+    before = {"row": 0, "column": 0}
+
+    def row(match: re.Match[str]) -> str:
+        number, before["column"] = int(match[1]), 0
+        is_next, before["row"] = number == before["row"] + 1, number
+        return "<row " if is_next else match[0]
+
+    def either(match: re.Match[str]) -> str:
+        if match[0].startswith("<row"):
+            return row(match)
+        column = column_index_from_string(match[2])
+        is_next, before["column"] = column == before["column"] + 1, column
+        return "<c " if is_next else match[0]
+
+    return re.sub(r'<row r="(\d+)" |<c r="([A-Z]+)\d+" ', either, sheet)
+
+
+def _with_further_style(sheet: str) -> str:
+    return re.sub(r'(<c [^>]*)s="(\d+)"', lambda m: f'{m[1]}s="{int(m[2]) + 1}"', sheet)
 
 
 def _tree(part: str) -> ElementTree.Element:

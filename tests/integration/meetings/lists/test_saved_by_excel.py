@@ -12,11 +12,13 @@ import pytest
 from openpyxl.styles import Font
 
 from directory.db import Database
+from directory.meetings.lists.edits import LEFT_AS_IT_IS
 from directory.meetings.lists.files import read_file
 from directory.meetings.lists.rules.columns import Column
+from directory.meetings.lists.rules.findings import Code
 from directory.registry import KINDS
 from directory.seeding.commands import seed
-from tests.integration.meetings.lists.excel import as_excel_saves
+from tests.integration.meetings.lists.excel import as_excel_saves, with_result
 from tests.integration.meetings.lists.house import NOW, House, Sheet, unaccounted
 from tests.integration.meetings.lists.test_round_trip import MEETING, said
 
@@ -27,6 +29,7 @@ FORMS = pytest.mark.parametrize(
         pytest.param({}, id="as it is usual"),
         pytest.param({"counts_from_1904": True}, id="days from 1904"),
         pytest.param({"is_strict": True}, id="strict"),
+        pytest.param({"is_terse": True}, id="terse"),
     ],
 )
 
@@ -94,3 +97,64 @@ def test_every_cell_says_what_it_said(house: House, form: dict[str, bool]) -> No
     ]  # fmt: skip
     assert shown[0] == shown[1]
     assert not books[1].notes
+
+
+def test_of_a_formula_only_the_saved_result_counts(house: House) -> None:
+    sheet = Sheet(house.taken(MEETING))
+    post, remarks = sheet.cell(0, Column.POST), sheet.cell(1, Column.REMARKS)
+    remarks.value = "Somebody's remark"
+    data = as_excel_saves(sheet.saved())
+    wanted = said(house.plan(data))
+    same = with_result(data, post.coordinate, "str", post.value)
+    same = with_result(same, remarks.coordinate, "str", remarks.value)
+    assert told(said(house.plan(same))) == told(wanted)
+    other = with_result(data, remarks.coordinate, "str", "Another remark")
+    assert len(said(house.plan(other))) == len(wanted)
+    assert said(house.plan(other)) != wanted
+
+
+@pytest.mark.parametrize(
+    "column", [Column.POST, Column.ORGANISATION, Column.NAME, Column.TELEPHONE, Column.ZONE]
+)
+@pytest.mark.parametrize(
+    ("kind", "value", "code"),
+    [
+        pytest.param("e", "#REF!", Code.FORMULA, id="an error"),
+        pytest.param("n", "", Code.FORMULA, id="a formula that was never computed"),
+        pytest.param("e", "#N/A", Code.EMPTY_WORD, id="nothing was found"),
+        pytest.param("str", "TBC", Code.EMPTY_WORD, id="a word for nothing"),
+    ],
+)
+def test_what_says_nothing_changes_nothing(
+    house: House, column: Column, kind: str, value: str, code: Code
+) -> None:
+    sheet = Sheet(house.taken(MEETING))
+    row = sheet.row_where(lambda at: bool(at(Column.NAME) and at(Column.TELEPHONE)))
+    cell = sheet.cell(row, column)
+    cell.value = cell.value or "Asia/Tokyo"
+    plan = house.plan(with_result(as_excel_saves(sheet.saved()), cell.coordinate, kind, value))
+    assert plan.operations == []
+    (finding,) = [n.finding for n in plan.findings if n.finding.cell.endswith(cell.coordinate)]
+    assert (finding.code, finding.proposed) == (code, LEFT_AS_IT_IS)
+
+
+def test_words_in_the_place_of_numbers_take_none_out(house: House) -> None:
+    sheet = Sheet(house.taken(MEETING))
+    row = sheet.row_where(lambda at: bool(at(Column.TELEPHONE)))
+    cell = sheet.cell(row, Column.TELEPHONE)
+    cell.value = "call the embassy"
+    plan = house.plan(sheet.saved())
+    assert plan.operations == []
+    assert [(n.finding.code, n.finding.read) for n in plan.findings
+            if n.finding.cell.endswith(cell.coordinate)] == [
+        (Code.REMARK_IN_CELL, "call the embassy")
+    ]  # fmt: skip
+
+
+def test_an_emptied_cell_is_empty(house: House) -> None:
+    sheet = Sheet(house.taken(MEETING))
+    row = sheet.row_where(lambda at: bool(at(Column.TELEPHONE)))
+    lines = sheet.cell(row, Column.TELEPHONE).value.count("\n") + 1
+    sheet.cell(row, Column.TELEPHONE).value = None
+    retired = house.plan(sheet.saved()).operations
+    assert [(one.kind, one.document) for one in retired] == [("channel", None)] * lines
