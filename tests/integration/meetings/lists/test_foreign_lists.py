@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from textwrap import dedent
 
 import pytest
 
@@ -11,6 +12,7 @@ from directory.meetings.lists.plans import Plan
 from directory.meetings.lists.rules.findings import Code
 from directory.meetings.lists.rules.found_columns import BESIDE
 from tests.databases import MakeFurnished
+from tests.integration.meetings.lists.foreign import CHINESE, KOREAN, SPANISH, Foreign
 from tests.integration.meetings.lists.house import House, seeded_house, unaccounted
 from tests.integration.meetings.lists.told import by_row
 
@@ -29,9 +31,9 @@ def separated(rows: Rows, delimiter: str = ",", encoding: str = "utf-8") -> byte
     return out.getvalue().encode(encoding)
 
 
-def planned(house: House, data: bytes) -> Plan:
+def planned(house: House, data: bytes, meeting: str | None = None) -> Plan:
     """What a list proposes; every cell of it is used or listed."""
-    plan = house.plan(data, "list.csv")
+    plan = house.plan(data, "list.csv", meeting=meeting)
     assert unaccounted(plan, data, "list.csv") == set()
     return plan
 
@@ -48,6 +50,28 @@ def doubts(plan: Plan, code: Code) -> list[tuple[str, str, str | None]]:
         for f in [noted.finding]
         if f.code is code
     ]
+
+
+WRITTEN = pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param(CHINESE, id="in Traditional Chinese"),
+        pytest.param(KOREAN, id="in Korean"),
+        pytest.param(SPANISH, id="in Spanish"),
+    ],
+)
+
+
+@WRITTEN
+def test_each_row_proposes_what_it_says(house: House, written: Foreign) -> None:
+    data = separated(written.rows, written.delimiter, written.encoding)
+    plan = planned(house, data, meeting="tel45")
+    assert plan.reading["encoding"] == written.reads_as
+    assert plan.reading["delimiter"] == written.delimiter
+    told = by_row(plan)
+    assert told.keys() == written.expected.keys()
+    for row, expected in written.expected.items():
+        assert "\n".join(told[row]) == dedent(expected).strip(), row
 
 
 def test_a_number_as_above_is_the_one_of_the_economy_above(house: House) -> None:
