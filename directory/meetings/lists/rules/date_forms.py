@@ -21,7 +21,7 @@ from directory.meetings.lists.rules.calendars import (
 )
 from directory.meetings.lists.rules.words import Span, plain
 
-DAY_FIRST, MONTH_FIRST = "day_first", "month_first"
+DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day_first", "month_first", "year_first"
 _THAI = re.compile(r"[\u0e00-\u0e7f]")
 
 
@@ -155,7 +155,7 @@ def _by_numbers(match: re.Match[str]) -> Iterator[Candidate]:
         last = next(_of_short_year(c, int(a), int(b)))
         yield replace(last, way=MONTH_FIRST)
         for first in _of_short_year(a, int(b), int(c), is_first=True):
-            yield replace(first, way=f"year first, {first.way}")
+            yield replace(first, way=f"{YEAR_FIRST}, {first.way}")
 
 
 def _of_short_year(

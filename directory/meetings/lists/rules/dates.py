@@ -16,6 +16,7 @@ from directory.meetings.lists.rules.date_forms import (
     DAY_FIRST,
     MONTH_FIRST,
     THREE_NUMBERS,
+    YEAR_FIRST,
     Candidate,
     Found,
     find_date,
@@ -33,23 +34,30 @@ _LIFETIME = 50  # years: no list is older
 
 
 class DayOrder(StrEnum):
-    """Whether the people who filled in a column write the day or the month first."""
+    """Whether the people who filled in a column write the day, the month or the year first."""
 
     DAY_FIRST = DAY_FIRST
     MONTH_FIRST = MONTH_FIRST
+    YEAR_FIRST = YEAR_FIRST
 
 
 def day_order(texts: Iterable[str]) -> DayOrder | None:
     """Whether a column writes the day or the month first, by those of its dates that tell.
 
     Returns:
-        None where none of them tells, or as many say one as the other.
+        The year first where whole years stand so and nothing tells of another order; None where no
+        date tells, or as many say one as the other.
     """
     told: Counter[DayOrder] = Counter()
+    has_year_last = False
     for text in texts:
         numbers = THREE_NUMBERS.search(plain(tidy(text)))
-        if numbers is None or len(numbers["a"]) > 2:
+        if numbers is None:
             continue
+        if len(numbers["a"]) > 2:
+            told[DayOrder.YEAR_FIRST] += 1
+            continue
+        has_year_last |= len(numbers["c"]) > 2
         first, second = int(numbers["a"]), int(numbers["b"])
         if first > 12 >= second > 0 and first <= 31:
             told[DayOrder.DAY_FIRST] += 1
@@ -57,7 +65,8 @@ def day_order(texts: Iterable[str]) -> DayOrder | None:
             told[DayOrder.MONTH_FIRST] += 1
     days, months = told[DayOrder.DAY_FIRST], told[DayOrder.MONTH_FIRST]
     if days == months:
-        return None
+        is_year_first = told[DayOrder.YEAR_FIRST] and not days and not has_year_last
+        return DayOrder.YEAR_FIRST if is_year_first else None
     return DayOrder.DAY_FIRST if days > months else DayOrder.MONTH_FIRST
 
 
@@ -141,8 +150,10 @@ def _choose(read: str, found: Found, order: DayOrder | None, today: date) -> Rea
     if not past:
         soonest = min(candidate.day for candidate in possible if candidate.day)
         return Read(None, (Doubt(Code.FUTURE_DATE, read, soonest.isoformat(), 0.0),))
-    best = next((candidate for candidate in past if candidate.way == order), past[0])
-    if found.is_dotted:  # who writes dots writes the day before the month
+    best = next((one for one in past if order and one.way.startswith(order)), past[0])
+    if (
+        found.is_dotted and order != DayOrder.YEAR_FIRST
+    ):  # who writes dots writes the day before the month
         best = past[0]
     return Read(best.day, tuple(_doubts(read, best, past, possible, found.is_dotted, order)))
 

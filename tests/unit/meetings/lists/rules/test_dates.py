@@ -143,6 +143,13 @@ def test_who_writes_dots_writes_the_day_first() -> None:
     assert only(got, Code.AMBIGUOUS_DATE).confidence == 0.9
 
 
+def test_where_the_year_stands_first_a_short_one_does_too() -> None:
+    got = read("12.3.1", order=DayOrder.YEAR_FIRST)
+    assert got.value == FIRST_OF_MARCH
+    assert only(got, Code.TWO_DIGIT_YEAR).confidence < 0.5
+    assert read("3/12/2011", order=DayOrder.YEAR_FIRST).value == date(2011, 12, 3)
+
+
 @pytest.mark.parametrize(
     ("texts", "order"),
     [
@@ -152,6 +159,8 @@ def test_who_writes_dots_writes_the_day_first() -> None:
         (["25/03/2012", "03/25/2012"], None),
         (["25/03/2012", "26/03/2012", "03/25/2012"], DayOrder.DAY_FIRST),
         (["01/03/2012", "", "TBC", "45/01/2012", "2012-13-25"], None),
+        (["2012. 3. 1.", "12.3.7"], DayOrder.YEAR_FIRST),
+        (["2012-03-01", "01/03/2012"], None),
         ([], None),
     ],
 )
