@@ -42,7 +42,7 @@ from directory.meetings.lists.rules.grid import Book, Cell, Sheet, column_letter
 from directory.meetings.lists.rules.headings import FoundTable
 from directory.meetings.lists.rules.network_names import ALIASES
 from directory.meetings.lists.rules.words import tidy
-from directory.meetings.lists.sections import Sections
+from directory.meetings.lists.sections import Sections, with_economies
 from directory.meetings.lists.setting import Setting
 from directory.meetings.lists.sifting import proposable
 from directory.meetings.lists.standing import Standing
@@ -127,7 +127,6 @@ class _Work:
         self._loose: list[Finding] = []
         self._doubts: list[tuple[str, list[Finding]]] = []
         self._foreign: list[Draft] = []
-        self._columns = table.meanings()
         self._builder = Builder(lambda kind, document: kinds[kind].as_given(document))
 
     def look_around(self, file_name: str) -> None:
@@ -145,6 +144,8 @@ class _Work:
         )
         # Not a method of this: what is looked up here is to go as soon as the plan is made.
         self._place_called = Places(self._facts).called
+        self._table = with_economies(self._sheet, self._table, self._place_called)
+        self._columns = self._table.meanings()
         self._sections = Sections(self._sheet, self._table, self._place_called)
         self._setting = Setting(
             self._place_called,

@@ -256,3 +256,28 @@ def test_what_refers_to_another_list_names_nobody(house: House) -> None:
     assert not [one for one in plan.operations if one.kind == "holder"]
     assert {one.owner for one in plan.operations} == {"PE"}
     assert [f[0] for f in doubts(plan, Code.EMPTY_WORD)] == ["C2", "D2"]
+
+
+def test_a_column_of_economies_is_told_by_what_stands_in_it(house: House) -> None:
+    rows = [
+        ["Delegation", "Name", "Tel"],
+        ["Singapore", "TAN Shili", "+65 0550 0101"],
+        ["Chile", "Juan EJEMPLO", "+56 2 0550 0102"],
+        ["Freedonia", "Rufus SAMPLE", "055 0103"],
+    ]
+    plan = planned(house, separated(rows))
+    assert {one.owner for one in plan.operations} == {"SG", "CL"}
+    assert doubts(plan, Code.HEADING) == [("A1", "Delegation", "economy")]
+    assert doubts(plan, Code.UNKNOWN_COLUMN) == []
+    assert doubts(plan, Code.UNKNOWN_ECONOMY) == [("A4", "Freedonia", None)]
+
+
+def test_a_column_that_holds_no_economies_stays_unknown(house: House) -> None:
+    rows = [
+        ["Shoe size", "Name", "Tel"],
+        ["42", "TAN Shili", "+65 0550 0101"],
+        ["Chile", "Juan EJEMPLO", "+56 2 0550 0102"],
+    ]
+    plan = planned(house, separated(rows))
+    assert plan.operations == []
+    assert doubts(plan, Code.UNKNOWN_COLUMN)[0][0] in {"A1", "A2", "A3"}
