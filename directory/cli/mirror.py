@@ -137,7 +137,7 @@ def tell_status(is_json: bool) -> None:
     """Tell whose copy this is, how old it is, and what alarms stand."""
     now = utc_now()
     with running().database.reading() as connection:
-        told = status.standing(connection, running().kinds).document(now)
+        told = status.standing(connection, running().kinds, now=now).document(now)
     if is_json:
         show_json(orjson.dumps(told))
         return

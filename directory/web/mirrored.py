@@ -35,9 +35,10 @@ def register(app: Flask) -> None:
 
 def told_of_copy() -> Document:
     """How a mirror stands, for whoever watches over it; it says nothing of what it holds."""
+    now = utc_now()
     with running().database.reading() as connection:
-        state, standing = find_state(connection), alarms(connection)
-    age = None if state is None else age_seconds(state, utc_now())
+        state, standing = find_state(connection), alarms(connection, now=now)
+    age = None if state is None else age_seconds(state, now)
     return {"age_seconds": age, "alarms": sorted(alarm.code for alarm in standing)}
 
 

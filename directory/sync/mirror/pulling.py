@@ -23,13 +23,13 @@ from directory.changes import copying
 from directory.changes.errors import CopyMovedError, UntakenEntryError
 from directory.changes.kinds import Kinds
 from directory.changes.placed import Reached
-from directory.clock import format_instant
 from directory.db import Database
 from directory.errors import UnavailableError
 from directory.sync import signing
 from directory.sync.errors import BadSignatureError, Gone
 from directory.sync.mirror import origin as asking
 from directory.sync.mirror.alarms import clear_alarms, raise_alarm
+from directory.sync.mirror.errors import OriginTroubleError
 from directory.sync.mirror.origin import Origin, SnapshotFile
 from directory.sync.mirror.pins import kid_of
 from directory.sync.mirror.state import State, state_of, write_state, written_scope
@@ -135,6 +135,11 @@ def _step(mirror: Mirror, origin: Origin, state: State, pulled: Pulled) -> Pulle
         return _begin(mirror, origin, state, pulled)
     answer = origin.page(state.cursor)
     if isinstance(answer, asking.Gone):
+        if pulled.records is not None:
+            # Whoever says so again and again would have one snapshot after the other fetched.
+            raise OriginTroubleError(
+                "The origin does not go on from the snapshot that it just gave."
+            )
         return _begin(mirror, origin, state, pulled, gone=answer.reason)
     head, kid = _verified(answer.head, state)
     if isinstance(answer, asking.Unchanged):
@@ -239,7 +244,7 @@ def _take_snapshot(
                 began_seq=header.frontier.size,
                 began_at=header.at,
                 **_believed(state, head, kid),
-                **(_reached(found.head, head, now) if is_current else {}),
+                **(_reached(found.head, head, now) if is_current else _of_then(state, header.at)),
                 **({} if state.cursor is None else {"put_out_at": now}),
             )
             if is_beyond(head, standing):
@@ -316,6 +321,16 @@ def _reached(text: str, head: HeadClaims, now: datetime) -> dict[str, Any]:
     return {"head": text, "head_at": head.at, "pulled_at": now, "tried_at": now, "trouble": None}
 
 
+def _of_then(state: State, at: datetime | None) -> dict[str, datetime | None]:
+    """How old a copy is that began anew with a snapshot of before: no younger than that.
+
+    Somebody may keep the pages after it away, and whoever reads meanwhile has to know.
+    """
+    if state.pulled_at is None or (at is not None and state.pulled_at <= at):
+        return {}
+    return {"pulled_at": at}
+
+
 def _note_refusal(mirror: Mirror, refused: RefusedError) -> None:
     now = mirror.clock()
     with mirror.database.writing() as connection:
@@ -327,13 +342,7 @@ def note_trouble(mirror: Mirror, trouble: str) -> None:
     """Note what went wrong; where that goes on until no head is believed any more, it alarms."""
     now = mirror.clock()
     with mirror.database.writing() as connection:
-        head = state_of(connection).head
-        if head is not None and now >= head.believed_until:
-            raise_alarm(
-                connection,
-                Alarm.FREEZE,
-                f"the newest head is of {format_instant(head.at)} and was believed until"
-                f" {format_instant(head.believed_until)}",
-                at=now,
-            )
+        frozen = state_of(connection).frozen(now)
+        if frozen is not None:
+            raise_alarm(connection, Alarm.FREEZE, frozen.detail, at=now)
         write_state(connection, tried_at=now, trouble=trouble)

@@ -20,11 +20,25 @@ from directory.clock import format_instant
 from directory.policy import Tlp
 from directory.sync.mirror.errors import OriginNotAddedError
 from directory.sync.models import mirror_alarms, mirror_origin
+from directory.sync.rules.alarms import Alarm
 from directory.sync.rules.claims import HeadClaims
 from directory.sync.rules.scopes import Scope
 from directory.sync.rules.standing import Standing
 
 HOW_TO_ADD = "flask --app wsgi mirror add URL --token … --pin KEY"
+
+
+@dataclass(frozen=True, slots=True)
+class RaisedAlarm:
+    """An alarm that nobody has seen to."""
+
+    code: str
+    at: datetime
+    detail: str
+
+    def document(self) -> dict[str, str]:
+        """The alarm as it is told."""
+        return {"code": self.code, "at": format_instant(self.at), "detail": self.detail}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +73,18 @@ class State:
     tried_at: datetime | None
     trouble: str | None
     put_out_at: datetime | None
+
+    def frozen(self, now: datetime) -> RaisedAlarm | None:
+        """The alarm that the newest head is no longer believed, once it is not."""
+        head = self.head
+        if head is None or now < head.believed_until:
+            return None
+        return RaisedAlarm(
+            Alarm.FREEZE,
+            head.believed_until,
+            f"the newest head is of {format_instant(head.at)} and was believed until"
+            f" {format_instant(head.believed_until)}",
+        )
 
     @property
     def standing(self) -> Standing:
@@ -137,24 +163,20 @@ def _claims(head: str) -> HeadClaims:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class RaisedAlarm:
-    """An alarm that nobody has seen to."""
+def alarms(connection: Connection, *, now: datetime) -> list[RaisedAlarm]:
+    """The alarms that stand, the oldest first.
 
-    code: str
-    at: datetime
-    detail: str
-
-    def document(self) -> dict[str, str]:
-        """The alarm as it is told."""
-        return {"code": self.code, "at": format_instant(self.at), "detail": self.detail}
-
-
-def alarms(connection: Connection) -> list[RaisedAlarm]:
-    """The alarms that nobody has seen to, the oldest first."""
+    That nobody vouches for the copy any more is one of them whether or not anybody has noted it:
+    whatever brings the copy on may have ended, or be kept waiting by somebody on the way.
+    """
     found = connection.execute(
         select(mirror_alarms.c.code, mirror_alarms.c.at, mirror_alarms.c.detail)
         .where(mirror_alarms.c.cleared_at.is_(None))
         .order_by(mirror_alarms.c.at, mirror_alarms.c.id)
     )
-    return [RaisedAlarm(*row) for row in found]
+    raised = [RaisedAlarm(*row) for row in found]
+    state = find_state(connection)
+    frozen = None if state is None else state.frozen(now)
+    if frozen is None or any(each.code == frozen.code for each in raised):
+        return raised
+    return sorted([*raised, frozen], key=lambda each: each.at)

@@ -25,7 +25,7 @@ class Standing:
 
     Attributes:
         state: None where nobody has said whose copy it is to be.
-        alarms: Those that nobody has seen to.
+        alarms: Those that stand.
         records: How many records it holds, by kind.
     """
 
@@ -63,7 +63,7 @@ class Standing:
         }
 
 
-def standing(connection: Connection, kinds: Kinds) -> Standing:
+def standing(connection: Connection, kinds: Kinds, *, now: datetime) -> Standing:
     """How a copy stands."""
     held: dict[str, int] = {}
     for (name,) in connection.execute(
@@ -75,7 +75,9 @@ def standing(connection: Connection, kinds: Kinds) -> Standing:
     order = [kind.name for kind in kinds]
     names = sorted(held, key=lambda name: (order.index(name) if name in order else 99, name))
     return Standing(
-        find_state(connection), alarms(connection), {name: held[name] for name in names}
+        find_state(connection),
+        alarms(connection, now=now),
+        {name: held[name] for name in names},
     )
 
 

@@ -171,21 +171,28 @@ def read_header(line: bytes, head: HeadClaims, standing: Standing) -> SnapshotRe
         raise RefusedError(Alarm.FORK, "the snapshot's root is not what its tree gives")
     if frontier.size == head.size and root.hex() != head.root:
         raise RefusedError(Alarm.FORK, "the snapshot's root is another than that signed")
-    _judge_against_held(header["log"], frontier, standing)
+    _judge_against_held(header["log"], scope, frontier, standing)
     cursor = Cursor.at(head.log, frontier.size, root, scope.hash)
     if header["cursor"] != str(cursor):
         raise RefusedError(Alarm.SPLICE, "the snapshot's cursor is not that of its end")
     return SnapshotRead(head.log, frontier, scope, cursor, header["records"], at)
 
 
-def _judge_against_held(log: str, frontier: Frontier, standing: Standing) -> None:
-    """Refuse a snapshot that is other than what is held of the same log.
+def _judge_against_held(log: str, scope: Scope, frontier: Frontier, standing: Standing) -> None:
+    """Refuse a snapshot that is other than what is held of the same log, or takes it back.
 
-    One that was cut earlier is none of that: whoever's rights have changed is given what was made
-    for others of the same scope. Its head has been judged, and the pages after it lead there.
+    Whoever's rights have changed is given what was made for others of the same scope, be it cut
+    earlier: its head has been judged, and the pages after it lead there. Under the scope that is
+    held nothing calls for one: that a cursor is gone is not signed, and anybody may say so.
     """
     if log != standing.log:
         return
+    if scope.hash == standing.scope and frontier.size < standing.frontier.size:
+        raise RefusedError(
+            Alarm.ROLLBACK,
+            f"a snapshot of size {frontier.size}, and {standing.frontier.size} entries are held"
+            " under the same rights",
+        )
     if frontier.size == standing.frontier.size and frontier.root() != standing.frontier.root():
         raise RefusedError(
             Alarm.EQUIVOCATION,

@@ -126,7 +126,7 @@ class MirrorUnderTest:
 
     def alarms(self) -> list[str]:
         with self.database.reading() as connection:
-            return [alarm.code for alarm in alarms(connection)]
+            return [alarm.code for alarm in alarms(connection, now=self.way.origin.now)]
 
     def held(self) -> list[tuple[str, int, str]]:
         with self.database.reading() as connection:

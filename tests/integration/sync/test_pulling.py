@@ -16,6 +16,7 @@ from directory.documents import canonical
 from directory.policy import Tlp
 from directory.registry import KINDS
 from directory.sync.mirror import adding, pulling, tidying
+from directory.sync.mirror.errors import OriginTroubleError
 from directory.sync.mirror.origin import Gone, Page, Unchanged
 from directory.sync.mirror.state import write_state
 from directory.sync.mirror.tidying import Tidier
@@ -26,7 +27,14 @@ from tests.integration.changes.world import CHANNEL, channel, contact, holder, m
 from tests.integration.sync.copies import raw_rows
 from tests.integration.sync.mirrors import Answer, MirrorUnderTest
 from tests.integration.sync.redacting import redact
-from tests.integration.sync.small_origin import DAY, PUBLIC, SmallOrigin, new_key, public
+from tests.integration.sync.small_origin import (
+    DAY,
+    EVERYTHING,
+    PUBLIC,
+    SmallOrigin,
+    new_key,
+    public,
+)
 
 
 @pytest.fixture
@@ -218,6 +226,85 @@ def test_h23_no_snapshot_takes_back_what_was_taken_in_the_middle_of_the_feed(
     pulled.way.meddle = lambda answer: answer
     assert pulled.pull().is_current
     pulled.must_hold_all()
+
+
+def test_h23_whoever_says_that_a_cursor_is_gone_takes_nothing_back(
+    pulled: MirrorUnderTest, lived_in: SmallOrigin
+) -> None:
+    old, cut = lived_in.snapshot()
+    go_on(lived_in)
+    assert pulled.pull().is_current
+    go_on(lived_in)
+    # The snapshot of yesterday, under the head of today: as the origin itself gives it.
+    head = replace(lived_in.head(), page=cut.page)
+    pulled.way.meddle_snapshot = lambda body, told: (old, lived_in.sign(head))
+    for reason in ("scope-changed", "expired"):
+        pulled.way.meddle = lambda answer, reason=reason: Gone(reason)  # type: ignore[misc]
+        refused(pulled, "rollback")
+
+
+def test_h21_nobody_has_snapshot_after_snapshot_fetched(
+    origin: SmallOrigin, mirror: MirrorUnderTest
+) -> None:
+    with origin.database.writing() as connection:
+        make_history(connection)
+    old, cut = origin.snapshot()
+    go_on(origin)
+    fetched: list[bytes] = []
+
+    def given(body: bytes, told: str) -> tuple[bytes, str]:
+        fetched.append(body)
+        assert len(fetched) < 3
+        return old, origin.sign(replace(origin.head(), page=cut.page))
+
+    mirror.way.meddle_snapshot = given
+    mirror.way.meddle = lambda answer: Gone("expired")
+    assert "just gave" in (mirror.pull().trouble or "")
+    assert len(fetched) == 1
+    mirror.way.meddle = lambda answer: answer
+    assert mirror.pull().is_current
+    mirror.must_hold_all()
+
+
+def test_h23_a_copy_that_began_anew_with_an_older_snapshot_is_as_old_as_that(
+    pulled: MirrorUnderTest, lived_in: SmallOrigin
+) -> None:
+    lived_in.scope = PUBLIC
+    old, cut = lived_in.snapshot()
+    written_at = lived_in.now
+    lived_in.scope = EVERYTHING
+    go_on(lived_in)
+    assert pulled.pull().is_current
+    lived_in.scope = PUBLIC
+    pulled.way.meddle_snapshot = lambda body, told: (
+        old,
+        lived_in.sign(replace(lived_in.head(), page=cut.page)),
+    )
+
+    def cut_off(answer: Answer) -> Answer:
+        if isinstance(answer, Page):
+            raise OriginTroubleError("The origin does not answer.")
+        return answer
+
+    pulled.way.meddle = cut_off
+    assert pulled.pull().trouble is not None
+    held_of = pulled.state().pulled_at
+    assert held_of is not None
+    assert held_of < written_at + timedelta(minutes=1) < lived_in.now
+    pulled.way.meddle = lambda answer: answer
+    assert pulled.pull().is_current
+    pulled.must_hold_all()
+    assert pulled.state().pulled_at == lived_in.now
+
+
+def test_h23_where_nobody_pulls_any_more_the_freeze_is_told_all_the_same(
+    pulled: MirrorUnderTest, lived_in: SmallOrigin
+) -> None:
+    lived_in.now += 2 * DAY
+    assert pulled.alarms() == ["freeze"]
+    go_on(lived_in)
+    assert pulled.pull().is_current
+    assert pulled.alarms() == []
 
 
 def test_h23_a_head_that_is_not_renewed_freezes_nobody_unnoticed(
