@@ -140,6 +140,8 @@ async function takeSnapshot(state) {
   const tree = new Tree(first.size, Buffer.from(first.frontier, "hex"));
   if (tree.root() !== first.root || first.log !== claims.log || first.size !== claims.page.to || first.scope !== claims.page.scope) throw new Alarm("splice", "the snapshot's first line is not what was signed");
   if (first.size > claims.size || (first.size === claims.size && first.root !== claims.root)) throw new Alarm("fork", "the snapshot's root is another than that signed");
+  // That a cursor is gone is not signed: under the rights that are held nothing calls for a snapshot of before.
+  if (first.log === state.log && first.scope === state.scope && first.size < state.size) throw new Alarm("rollback", `a snapshot of size ${first.size}; ${state.size} entries are held`);
   const records = {};
   for (const line of lines) {
     const envelope = JSON.parse(line.env);

@@ -23,6 +23,7 @@ import orjson
 
 from directory.clock import parse_instant
 from directory.sync.mirror.errors import BadOriginError, OriginTroubleError
+from directory.sync.mirror.line import Line
 
 PREFIX = "/api/v1"
 SNAPSHOTS = f"{PREFIX}/sync/snapshots/"
@@ -32,6 +33,7 @@ MOST_PAGE_BYTES = 128 * 2**20
 MOST_SNAPSHOT_BYTES = 16 * 2**30
 MOST_OTHER_BYTES = 2**20
 PIECE_BYTES = 2**16
+HEADER_SECONDS = 300
 PAGE_SECONDS = 300
 SNAPSHOT_SECONDS = 6 * 3600
 _TIMEOUT = httpx.Timeout(30, connect=10)
@@ -127,6 +129,7 @@ class HttpOrigin:
             follow_redirects=False,
             transport=transport,
         )
+        self._line = Line()
         self.token_ends_at: datetime | None = None
 
     def close(self) -> None:
@@ -201,12 +204,23 @@ class HttpOrigin:
 
     @contextmanager
     def _asked(self, method: str, path: str, **more: Any) -> Iterator[httpx.Response]:
+        line = self._line
         try:
-            with self._client.stream(method, self.address + path, **more) as response:
+            with (
+                line.cut_after(HEADER_SECONDS),
+                self._client.stream(
+                    method, self.address + path, extensions={"trace": line.note}, **more
+                ) as response,
+            ):
+                line.keep()
                 if ends := response.headers.get("Token-Expires"):
                     self.token_ends_at = parse_instant(ends)
                 yield response
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+            if line.is_cut:
+                raise OriginTroubleError(
+                    f"The origin had not begun to answer after {HEADER_SECONDS:,} seconds."
+                ) from error
             raise OriginTroubleError(
                 f"The origin {self.address} does not answer: {type(error).__name__}: {error}"
             ) from error

@@ -177,6 +177,7 @@ def test_a_client_of_another_language_refuses_what_is_not_the_origins(served: Se
         ({"head": {**told["head"], "root": "00" * 32}}, "equivocation"),
         ({"head": {**told["head"], "log": "f" * 16}}, "fork"),
         ({"account": "another"}, "splice"),
+        ({"size": told["size"] + 5}, "rollback"),
     ):
         # Something has to be signed for the account before it can be seen to be another's.
         state.write_text(json.dumps(told | change | {"cursor": None}), "utf-8")

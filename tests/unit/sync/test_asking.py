@@ -1,10 +1,14 @@
 """An origin is asked within limits: nothing that it sends takes more room or time than it may."""
 
 import gzip
+import socket
+import time
 import tracemalloc
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 
 import httpx
 import pytest
@@ -152,6 +156,41 @@ def test_no_other_is_asked_without_encryption(address: str) -> None:
         checked_address(address)
     if address == "http://origin.example":
         assert checked_address(address, is_insecure=True) == address
+
+
+def test_h23_a_header_that_never_ends_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "HEADER_SECONDS", 0.3)
+    with dripping() as address:
+        origin = HttpOrigin(address, "dir_token")
+        # The connection is kept for the next question.
+        assert origin.page(CURSOR) == Unchanged("")
+        with pytest.raises(OriginTroubleError, match="not begun to answer"):
+            origin.page(CURSOR)
+        origin.close()
+
+
+@contextmanager
+def dripping() -> Iterator[str]:
+    """The address of somebody who answers once, and from then on a byte now and then."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            taken, _ = server.accept()
+            with taken, suppress(OSError):
+                taken.recv(2**16)
+                taken.sendall(b"HTTP/1.1 304 Not Modified\r\n\r\n")
+                taken.recv(2**16)
+                taken.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+                for _ in range(100):
+                    taken.sendall(b"x")
+                    time.sleep(0.1)
+
+        thread = Thread(target=drip)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        finally:
+            thread.join()
 
 
 def test_an_origin_that_is_away_is_trouble() -> None:
