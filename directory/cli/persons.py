@@ -160,6 +160,7 @@ def expire(days: int | None, is_applied: bool) -> None:
     done, todo = erase_ended(
         directory.database,
         directory.kinds,
+        directory.readings.store,
         directory.settings.state_dir,
         ended,
         kept=kept or timedelta(),

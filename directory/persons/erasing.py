@@ -31,7 +31,7 @@ from directory.changes.reaching import Erasing, reach
 from directory.changes.reapplying import ERASED
 from directory.changes.redact import Redacted, put_out, redact
 from directory.changes.redactions import ACTOR, ORIGIN, REASONS, Why
-from directory.clearing import clear, note_uncleared
+from directory.clearing import note_uncleared
 from directory.db import Database
 from directory.documents import Document
 from directory.persons.finding import Found
@@ -241,18 +241,13 @@ def erase(
         StaleRevisionError: A record has moved since; nothing was done. Plan again.
         InvalidDocumentError: A record cannot be written without the name; nothing was done.
     """
-    erasing = planned.erasing
     with erasing_alone(state_dir):
         note_uncleared(state_dir)
         with database.writing() as connection:
             redacted = erase_within(
                 connection, kinds, planned, journal=Journal(state_dir), why=why, at=at
             )
-        if erasing.elsewhere:
-            read_log.store.put_out([blank.key["id"] for blank in erasing.elsewhere])
-        snapshots, todo = clear_erased(database, kinds, state_dir)
-    if read_log.store.is_local:
-        todo += clear(read_log.store.database, ()).todo
+        snapshots, todo = clear_erased(database, kinds, read_log.store, state_dir)
     if read_log.spool.waiting_bytes():
         todo.append(f"readings wait in {read_log.spool.folder}; when they are stored, run it again")
     with database.reading() as connection:

@@ -21,6 +21,7 @@ from directory.contacts.models import holders
 from directory.db import Database
 from directory.persons.tables import dropped_with
 from directory.persons.unreadable import clear_erased, erasing_alone
+from directory.readings.store import Store
 
 AT_ONCE = 1000
 """So many holders in one entry of the log: each may have had several versions."""
@@ -76,6 +77,7 @@ def ended_holders(connection: Connection, *, kept: timedelta, at: datetime) -> l
 def erase_ended(
     database: Database,
     kinds: Kinds,
+    store: Store,
     state_dir: Path,
     ended: Sequence[Ended],
     *,
@@ -90,6 +92,7 @@ def erase_ended(
     Args:
         database: The database; no unit of work of this process may be open.
         kinds: The registered kinds.
+        store: Where readings are kept: nothing of theirs ends, but an earlier run's may be left.
         state_dir: The state folder.
         ended: The holders; one who has not ended any more by then is left.
         kept: How long they are kept.
@@ -112,7 +115,7 @@ def erase_ended(
                     done.append(_erase_whole(connection, kinds, ids & still, journal, at))
         if not (state_dir / UNCLEARED).exists():
             return [], []
-        _, todo = clear_erased(database, kinds, state_dir)
+        _, todo = clear_erased(database, kinds, store, state_dir)
         return done, todo
 
 

@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from directory.changes.journal import Journal
 from directory.changes.kinds import Kinds
 from directory.changes.models import log_payloads
 from directory.clearing import clear, forget_uncleared
 from directory.db import Database
 from directory.durable import alone
 from directory.persons.tables import TABLES
+from directory.readings.models import readings
+from directory.readings.store import Store
 from directory.sync.snapshots import Snapshots
 
 
@@ -26,7 +29,9 @@ def erasing_alone(state_dir: Path) -> Iterator[None]:
         yield
 
 
-def clear_erased(database: Database, kinds: Kinds, state_dir: Path) -> tuple[int, list[str]]:
+def clear_erased(
+    database: Database, kinds: Kinds, store: Store, state_dir: Path
+) -> tuple[int, list[str]]:
     """Take away what may hold what was erased, and write over where it stood.
 
     Whatever was erased now: what an earlier run could not clear, this one does.
@@ -34,13 +39,30 @@ def clear_erased(database: Database, kinds: Kinds, state_dir: Path) -> tuple[int
     Args:
         database: The database; no unit of work of this process may be open.
         kinds: The registered kinds.
+        store: Where readings are kept; on SQLite a database of its own, with purposes that name
+            who was erased until they are put out here.
         state_dir: The state folder.
 
     Returns:
         How many snapshots for partners were taken away, and what is left to be seen to by hand.
     """
     snapshots = Snapshots(state_dir).clear()
-    cleared = clear(database, kinds.tables | {log_payloads.name} | TABLES)
-    if not cleared.again:
+    cleared = [clear(database, kinds.tables | {log_payloads.name} | TABLES)]
+    if store.is_local:
+        _put_out_purposes(store, Journal(state_dir))
+        cleared.append(clear(store.database, ()))
+    if not any(each.again for each in cleared):
         forget_uncleared(state_dir)
-    return snapshots, cleared.todo
+    return snapshots, [line for each in cleared for line in each.todo]
+
+
+def _put_out_purposes(store: Store, journal: Journal) -> None:
+    """Put out what the journal names in the readings' own database: no unit of work spans both."""
+    named = [
+        blank["key"]["id"]
+        for line in journal.lines()
+        for blank in line["blanks"]
+        if blank["table"] == readings.name
+    ]
+    if named:
+        store.put_out(named)

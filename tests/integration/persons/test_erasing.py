@@ -1,5 +1,8 @@
 """A person is found in every place, and afterwards stands in none of them (H13, H15)."""
 
+from collections.abc import Sequence
+from datetime import timedelta
+
 import orjson
 import pytest
 from sqlalchemy import func, select
@@ -20,9 +23,10 @@ from directory.changes.models import (
 )
 from directory.changes.reaching import Erasing
 from directory.changes.rebuild import rebuild
-from directory.changes.redact import redact
+from directory.changes.redact import Redacted, redact
 from directory.changes.redactions import Why
 from directory.changes.views import change_set
+from directory.clearing import UNCLEARED
 from directory.contacts.models import channels
 from directory.db import Database
 from directory.errors import DirectoryError
@@ -30,6 +34,7 @@ from directory.meetings.models import list_findings, returned_lists
 from directory.persons.erasing import erase
 from directory.persons.outside import taken_outside
 from directory.persons.records import in_records
+from directory.persons.retention import erase_ended
 from directory.persons.rules.matching import Person
 from directory.policy import Tlp, Viewer
 from directory.readings.models import readings
@@ -212,8 +217,44 @@ def test_the_readings_own_file_is_cleared_the_second_time_too(
         done = everywhere.erased(everywhere.planned(NAME, NUMBER))
     assert len(done.todo) == 1
     hasty.dispose()
-    assert everywhere.erased(everywhere.planned(NAME, NUMBER)).todo == ()
+    # The timer's command as well as the same one once more.
+    assert (everywhere.state / UNCLEARED).exists()
+    assert _expired(everywhere) == ([], [])
+    assert not (everywhere.state / UNCLEARED).exists()
     assert _left(everywhere) == set()
+
+
+def test_whoever_is_killed_before_the_readings_own_file_has_it_done_by_the_timer(
+    everywhere: Everywhere, backend: Backend
+) -> None:
+    if backend is Backend.POSTGRESQL:
+        pytest.skip("the readings have a file of their own on SQLite")
+    planned = everywhere.planned(NAME, NUMBER)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(everywhere.readings.store, "put_out", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            everywhere.erased(planned)
+    with everywhere.readings.store.reading() as connection:
+        assert connection.scalar(_PURPOSES) == 1
+    assert _expired(everywhere) == ([], [])
+    with everywhere.readings.store.reading() as connection:
+        assert connection.scalar(_PURPOSES) == 0
+    assert _left(everywhere) == set()
+
+
+_PURPOSES = select(func.count()).where(readings.c.purpose.is_not(None))
+
+
+def _killed(ids: Sequence[str]) -> None:
+    raise KeyboardInterrupt
+
+
+def _expired(everywhere: Everywhere) -> tuple[list[Redacted], list[str]]:
+    """What the timer's command does where nobody's time is over."""
+    return erase_ended(
+        everywhere.database, KINDS, everywhere.readings.store, everywhere.state, [],
+        kept=timedelta(days=1), at=NOW,
+    )  # fmt: skip
 
 
 def test_what_has_moved_since_it_was_planned_is_not_erased(everywhere: Everywhere) -> None:

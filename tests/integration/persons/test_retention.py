@@ -16,6 +16,7 @@ from directory.changes.operations import Retire
 from directory.clearing import Cleared
 from directory.db import Database
 from directory.persons.retention import Ended, ended_holders, erase_ended
+from directory.readings.store import Store
 from directory.registry import KINDS
 from tests.integration.changes.tables import table
 from tests.integration.changes.world import ACTOR, HOLDER, NOW, check_log, holder, settle, write
@@ -60,7 +61,9 @@ def test_who_has_ended_is_known_to_the_day(database: Database) -> None:
 def test_they_are_erased_whole_and_the_reason_is_told(database: Database, tmp_path: Path) -> None:
     filled(database)
     ended = ended_by_now(database)
-    (done,), _ = erase_ended(database, KINDS, tmp_path, ended, kept=KEPT, at=NOW)
+    (done,), _ = erase_ended(
+        database, KINDS, Store(database.url), tmp_path, ended, kept=KEPT, at=NOW
+    )
     assert done.records == (("holder", HOLDER),)
     with database.reading() as connection:
         assert check_log(connection).problems == ()
@@ -76,7 +79,10 @@ def test_they_are_erased_whole_and_the_reason_is_told(database: Database, tmp_pa
 
 def test_nobody_to_erase_writes_nothing(database: Database, tmp_path: Path) -> None:
     filled(database)
-    assert erase_ended(database, KINDS, tmp_path, [], kept=KEPT, at=NOW) == ([], [])
+    assert erase_ended(database, KINDS, Store(database.url), tmp_path, [], kept=KEPT, at=NOW) == (
+        [],
+        [],
+    )
     assert Journal(tmp_path).lines() == []
 
 
@@ -96,7 +102,7 @@ def test_what_was_proposed_about_them_goes_with_them(database: Database, tmp_pat
             )
         )  # fmt: skip
     ended = ended_by_now(database)
-    erase_ended(database, KINDS, tmp_path, ended, kept=KEPT, at=NOW)
+    erase_ended(database, KINDS, Store(database.url), tmp_path, ended, kept=KEPT, at=NOW)
     with database.reading() as connection:
         assert connection.scalars(select(proposed_operations.c.document)).all() == [None]
 
@@ -110,19 +116,22 @@ def test_what_a_killed_run_left_readable_the_next_one_clears(
     def killed(database: Database, tables: Iterable[str]) -> Cleared:
         raise KeyboardInterrupt
 
-    cleared: list[set[str]] = []
+    cleared: list[str] = []
 
     def noted(database: Database, tables: Iterable[str]) -> Cleared:
-        cleared.append(set(tables))
+        cleared.append(database.url)
         return Cleared()
 
     monkeypatch.setattr("directory.persons.unreadable.clear", killed)
     with pytest.raises(KeyboardInterrupt):
-        erase_ended(database, KINDS, tmp_path, ended, kept=KEPT, at=NOW)
+        erase_ended(database, KINDS, Store(database.url), tmp_path, ended, kept=KEPT, at=NOW)
     monkeypatch.setattr("directory.persons.unreadable.clear", noted)
     for _ in range(2):
-        assert erase_ended(database, KINDS, tmp_path, [], kept=KEPT, at=NOW) == ([], [])
-    assert len(cleared) == 1
+        assert erase_ended(
+            database, KINDS, Store(database.url), tmp_path, [], kept=KEPT, at=NOW
+        ) == ([], [])
+    store = Store(database.url)
+    assert cleared == [database.url, *([store.database.url] if store.is_local else [])]
 
 
 def test_who_has_not_ended_any_more_by_then_is_left(database: Database, tmp_path: Path) -> None:
@@ -130,7 +139,10 @@ def test_who_has_not_ended_any_more_by_then_is_left(database: Database, tmp_path
     ended = ended_by_now(database)
     with database.writing() as connection:
         write(connection, holder(base=2, from_date="2024-01-01"))
-    assert erase_ended(database, KINDS, tmp_path, ended, kept=KEPT, at=NOW)[0] == []
+    assert (
+        erase_ended(database, KINDS, Store(database.url), tmp_path, ended, kept=KEPT, at=NOW)[0]
+        == []
+    )
     with database.reading() as connection:
         assert HOLDER in set(connection.scalars(select(table("holders").c.id)))
 
@@ -146,7 +158,11 @@ def test_of_two_at_once_neither_leaves_anything_readable(
 
     def slow(database: Database, tables: Iterable[str]) -> Cleared:
         if not began:
-            began.append(pool.submit(erase_ended, other, KINDS, tmp_path, [], kept=KEPT, at=NOW))
+            began.append(
+                pool.submit(
+                    erase_ended, other, KINDS, Store(other.url), tmp_path, [], kept=KEPT, at=NOW
+                )
+            )
             time.sleep(0.2)
             # While this one clears, the other one must not have looked whether there is need.
             cleared.append(began[0].done())
@@ -154,7 +170,9 @@ def test_of_two_at_once_neither_leaves_anything_readable(
 
     monkeypatch.setattr("directory.persons.unreadable.clear", slow)
     with ThreadPoolExecutor(1) as pool:
-        (done,), _ = erase_ended(database, KINDS, tmp_path, ended, kept=KEPT, at=NOW)
+        (done,), _ = erase_ended(
+            database, KINDS, Store(database.url), tmp_path, ended, kept=KEPT, at=NOW
+        )
         assert began[0].result() == ([], [])
     assert done.records == (("holder", HOLDER),)
     assert cleared == [False]
