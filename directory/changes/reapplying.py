@@ -13,17 +13,20 @@ from functools import partial
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, select
 
 from directory.changes import log, rows
 from directory.changes.apply import apply
+from directory.changes.deciding import restate
 from directory.changes.journal import Blank, Line
 from directory.changes.kinds import Kinds, Reference
-from directory.changes.models import log_entries
+from directory.changes.models import log_entries, proposed_change_sets, proposed_operations
 from directory.changes.operations import Put, prepare
+from directory.changes.proposed import APPROVED, DROPPED, PROPOSED
 from directory.changes.reaching import Erasing, entries_where, goes_along, naming
 from directory.changes.redact import redact
 from directory.changes.redactions import ACTOR, ORIGIN, Why
+from directory.db import is_one_of, json_list
 from directory.documents import Document
 from directory.errors import DirectoryError
 
@@ -91,10 +94,39 @@ def reapply(
             takes_all=True,
         )
         done = redact(connection, kinds, erasing, why=Why(line["why"]), at=at, journal=None)
+        _drop(connection, blanks)
         redactions += done.seq is not None
         versions += len(done.targets)
         records |= {(kind, rid) for kind, rid in done.records if rid not in named}
     return Reapplied(len(lines), redactions, versions, tuple(sorted(records)), tuple(left))
+
+
+def _drop(connection: Connection, blanks: Sequence[Blank]) -> None:
+    """Drop the operations that say nothing any more, and say anew what is left to decide.
+
+    The line does so only where they waited when it was written. In an older backup waits what was
+    applied by then, and would be applied empty.
+    """
+    sets, operations = proposed_change_sets, proposed_operations
+    keys = [blank.key for blank in blanks if blank.table == operations.name]
+    waiting = set(
+        connection.scalars(
+            select(sets.c.id).where(
+                is_one_of(sets.c.id, bindparam("ids")), sets.c.state.in_((PROPOSED, APPROVED))
+            ),
+            {"ids": json_list({key["change_set"] for key in keys})},
+        )
+    )
+    for key in keys:
+        if key["change_set"] in waiting:
+            connection.execute(
+                operations.update()
+                .where(operations.c.change_set == key["change_set"])
+                .where(operations.c.place == key["place"])
+                .values(state=DROPPED)
+            )
+    for change_set in sorted(waiting):
+        restate(connection, change_set)
 
 
 def _standing(lines: Sequence[Line]) -> list[Line]:

@@ -9,14 +9,21 @@ from typing import Any
 
 import orjson
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 
 from directory.access.models import accounts
 from directory.backup.commands import back_up, restore
 from directory.backup.state import State
 from directory.changes.journal import DamagedJournalError, Journal, Line, read_lines
-from directory.changes.models import change_sets, log_entries, log_head, log_payloads
-from directory.changes.operations import Retire
+from directory.changes.models import (
+    change_sets,
+    log_entries,
+    log_head,
+    log_payloads,
+    proposed_change_sets,
+    proposed_operations,
+)
+from directory.changes.operations import Put, Retire
 from directory.changes.reaching import Erasing
 from directory.changes.reapplying import Reapplied, reapply, replaced
 from directory.changes.redact import redact
@@ -86,6 +93,46 @@ def test_h15_a_backup_from_before_is_brought_to_the_erasure(everywhere: Everywhe
         assert "" in connection.scalars(select(change_sets.c.reason)).all()
         assert check_log(connection).problems == ()
     assert bool(done.elsewhere) is everywhere.readings.store.is_local
+
+
+@pytest.mark.parametrize("then", ["applied", "proposed"])
+def test_h15_what_waits_in_a_backup_is_not_applied_empty(everywhere: Everywhere, then: str) -> None:
+    """Whether or not it waited when they were erased, in the backup it does."""
+    _state(everywhere, then, first="approved", rest="approved")
+    lines = lines_of_an_erasure(everywhere)
+    _state(everywhere, "proposed", first="open", rest="approved")
+    with everywhere.database.writing() as connection:
+        settled = Put("organisation", dict(organisation().document), new_id())
+        connection.execute(
+            insert(proposed_operations).values(
+                change_set="p", place=3, state="approved", op="put", kind="organisation",
+                rid=str(settled.id), base_revision=0,
+                document=orjson.dumps(dict(settled.document)).decode(),
+                marking=0, audience="[]", owner="AU",
+            )
+        )  # fmt: skip
+        again(connection, everywhere, lines)
+    with everywhere.database.reading() as connection:
+        found = connection.execute(
+            select(proposed_operations.c.state, proposed_operations.c.document).order_by(
+                proposed_operations.c.place
+            )
+        )
+        assert [(row.state, row.document is None) for row in found] == [
+            *[("dropped", True)] * 3,
+            ("approved", False),
+        ]
+        # Nothing is open any more: all that is left of it has been approved.
+        assert connection.scalar(select(proposed_change_sets.c.state)) == "approved"
+
+
+def _state(everywhere: Everywhere, whole: str, *, first: str, rest: str) -> None:
+    """Say what became of what is proposed there, and of its operations."""
+    operations = proposed_operations
+    with everywhere.database.writing() as connection:
+        connection.execute(proposed_change_sets.update().values(state=whole))
+        connection.execute(operations.update().values(state=rest))
+        connection.execute(operations.update().where(operations.c.place == 0).values(state=first))
 
 
 def test_doing_it_twice_does_it_once(everywhere: Everywhere) -> None:
