@@ -51,7 +51,7 @@ COMMANDS: Mapping[str, Place] = {
     "coverage": Place("coverage", "command_coverage"),
     "access": Place("access", is_asked_by_accounts=False),
     "changes": Place("changes", more=("backup",), is_asked_by_accounts=False),
-    "readings": Place("readings", is_asked_by_accounts=False),
+    "readings": Place("readings"),
     "sync": Place("sync", is_asked_by_accounts=False),
     "mirror": Place("mirror", is_asked_by_accounts=False),
     "persons": Place("persons", is_asked_by_accounts=False),

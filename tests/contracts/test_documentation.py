@@ -66,6 +66,29 @@ def test_the_readme_names_every_command(service: Service) -> None:
     assert {name for name in known if not re.search(rf"`{name}[ `]", readme)} == set()
 
 
+@pytest.mark.parametrize(
+    ("page", "line"),
+    [
+        (page.name, line)
+        for page in PAGES
+        for line in re.findall(
+            r"^    .*flask --app wsgi ((?:[a-z-]+ ?)+.*)$", page.read_text("utf-8"), re.MULTILINE
+        )
+    ],
+)
+def test_a_command_that_is_written_out_is_understood(
+    service: Service, page: str, line: str
+) -> None:
+    words = re.split(r"\s+", re.split(r"\s#|\s\||\)| >", line)[0].strip())
+    command: click.Command | None = service.app.cli
+    while isinstance(command, click.Group):
+        command = command.get_command(click.Context(command), words.pop(0))
+    assert command is not None, f"{page} has no command in: {line}"
+    known = {name for each in command.params for name in (*each.opts, *each.secondary_opts)}
+    given = {word.partition("=")[0] for word in words if word.startswith("--")}
+    assert given - known == set(), f"{page} has: {line}"
+
+
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_links_to_files_lead_somewhere(path: Path) -> None:
     for link in re.findall(r"\]\(([^)\s]+)\)", path.read_text("utf-8")):
