@@ -27,6 +27,7 @@ from directory.sync.mirror.errors import (
     BadOriginError,
     CopyBegunAnewError,
     CopyBehindError,
+    CopyTroubleError,
     DifferingCopyError,
     OriginTroubleError,
 )
@@ -256,7 +257,7 @@ def _pull_once(tidier: Tidier, *, is_insecure: bool) -> Pulled:
             pulled = pulling.pull(tidier.mirror, origin)
             cleared = tidier.tidy(origin)
     except UnavailableError as error:
-        pulled = Pulled(trouble=str(error))
+        pulled = Pulled(trouble=str(error), is_own=pulling.is_own(error))
     _tell(pulled)
     _tell_uncleared(cleared)
     return pulled
@@ -294,8 +295,12 @@ def _refuse_unfinished(pulled: Pulled) -> None:
             "It serves what the origin has now. See flask mirror status, and ask the operator of"
             " the origin on another way whether it was restored."
         )
+    if pulled.trouble is not None and pulled.is_own:
+        raise CopyTroubleError(
+            "It is as far as it had come. See to what is named above, then again."
+        )
     if pulled.trouble is not None:
-        raise OriginTroubleError("The copy is as it was; try again.")
+        raise OriginTroubleError("The copy is as far as it had come; try again.")
     if not pulled.pages and pulled.records is None and pulled.is_current:
         show(f"Nothing new; the copy has all {pulled.size} entries.")
 

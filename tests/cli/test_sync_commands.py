@@ -10,9 +10,12 @@ from directory.changes.models import log_head
 from directory.clock import utc_now
 from directory.service import EXTENSION, Running
 from directory.settings import Anonymous, Mode
+from directory.sync.mirror import pulling
+from directory.sync.mirror.adding import add_origin
 from directory.sync.signing import verify
 from tests.accounts import account
 from tests.cli.commands import Commands, commands
+from tests.integration.sync.small_origin import new_key, public
 
 
 def running(commands: Commands) -> Running:
@@ -73,6 +76,25 @@ def test_a_mirror_makes_no_keys(
         assert refused.exit_code == 1
         assert "https://origin.example" in refused.stderr
         assert not running(mirror).keys.path.exists()
+
+
+@pytest.mark.parametrize(("is_own", "title"), [(True, "on here"), (False, "origin did not answer")])
+def test_a_full_disk_is_not_laid_to_the_origin(
+    fresh_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_own: bool, title: str
+) -> None:
+    closed = Anonymous.NOTHING
+    with commands(fresh_database, tmp_path, anonymous=closed, mode=Mode.MIRROR) as mirror:
+        with running(mirror).database.writing() as connection:
+            add_origin(
+                connection, running(mirror).kinds, address="http://127.0.0.1:9", account="a",
+                token="b", key=public(new_key()),  # noqa: S106 - of a test
+            )  # fmt: skip
+        pulled = pulling.Pulled(trouble="database or disk is full", is_own=is_own)
+        monkeypatch.setattr(pulling, "pull", lambda *_: pulled)
+        refused = mirror.run("mirror", "pull")
+    assert refused.exit_code == 1
+    assert "disk is full" in refused.stderr
+    assert title in refused.stderr
 
 
 @pytest.mark.parametrize("command", [("changes", "backup"), ("sync", "export")])

@@ -19,6 +19,13 @@ class OriginTroubleError(UnavailableError):
     title = "The origin did not answer as it should"
 
 
+class CopyTroubleError(UnavailableError):
+    """What came could not be kept on this machine; the origin has nothing to do with it."""
+
+    slug = "copy-trouble"
+    title = "The copy could not be brought on here"
+
+
 class BadOriginError(InvalidInputError):
     """An address, a key or a token that nothing can be copied with."""
 

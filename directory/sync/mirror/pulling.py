@@ -55,6 +55,7 @@ class Pulled:
         begun_anew: Why an alarm was raised though what came was taken over, if so.
         refused: Why something was not taken, if so.
         trouble: What else went wrong, if something did.
+        is_own: Whether it went wrong here, and not at the origin or on the way.
     """
 
     size: int = 0
@@ -64,6 +65,7 @@ class Pulled:
     begun_anew: RefusedError | None = None
     refused: RefusedError | None = None
     trouble: str | None = None
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +110,9 @@ def pull(mirror: Mirror, origin: Origin) -> Pulled:
         pulled = replace(pulled, refused=refused)
         _note_refusal(mirror, refused)
     except CopyMovedError as error:
-        pulled = replace(pulled, trouble=error.detail)
+        pulled = replace(pulled, trouble=error.detail, is_own=True)
     except TROUBLE as error:
-        pulled = replace(pulled, trouble=said(error))
+        pulled = replace(pulled, trouble=said(error), is_own=is_own(error))
         # Where the disk is full not even that can be noted.
         with suppress(*TROUBLE):
             note_trouble(mirror, said(error))
@@ -121,6 +123,11 @@ def _clear_left(folder: Path) -> None:
     """Delete the snapshots that whoever was killed has left: they hold what may be erased since."""
     for left in folder.glob("mirror-*.part"):
         left.unlink(missing_ok=True)
+
+
+def is_own(error: Exception) -> bool:
+    """Whether something went wrong here: a full disk is none of the origin's doing."""
+    return not isinstance(error, OriginTroubleError)
 
 
 def said(error: Exception) -> str:

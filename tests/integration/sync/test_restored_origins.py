@@ -103,6 +103,7 @@ def test_a_full_disk_leaves_the_last_good_copy(
     found = pulled.pull()
     assert found.trouble is not None
     assert "full" in found.trouble
+    assert found.is_own
     event.remove(writer, "connect", fill)
     pulled.database.dispose()
     assert pulled.held() == before
