@@ -13,6 +13,13 @@ from directory.cli.changes import group
 from directory.cli.printing import progress
 from directory.clock import utc_now
 
+OF_THEN = (
+    "Accounts, tokens, clearances and markings are those of then: what was closed, revoked or"
+    " lowered since holds again until it is done once more. What was taken outside since is in no"
+    " register."
+)
+"""What a restore cannot know of, for whoever must see to it before the service starts."""
+
 
 @group.command("backup")
 @to_new_file
@@ -57,6 +64,7 @@ def restore(file: Path) -> None:
     click.echo(f"The directory is as it was at {done.taken_at}: {done.records} records.")
     click.echo(f"Log {done.taken.log} goes on, from entry {done.taken.size}, as log {done.log}.")
     click.echo("Have the service use this database from now on, and put the old one away.")
+    click.echo(OF_THEN)
     if done.erased:
         click.echo(f"{done.erased} erasures since were repeated.")
     for todo in done.todo:

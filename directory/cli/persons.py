@@ -29,6 +29,10 @@ NOT_LOOKED_AT = (
     " people have written down elsewhere. Idempotency keys and the spool's entries hold no text but"
     " purposes, which are looked at once they are stored."
 )
+COPIED = (
+    "This is a copy: records, their past and reasons are left alone here however sure they are."
+    " They are erased at the origin, and go from here with the next pull."
+)
 NOTHING_DONE = "Nothing was changed. Give --apply to do it."
 
 
@@ -244,6 +248,8 @@ def _tell_plan(planned: Plan, *, is_json: bool) -> None:
 
 def _tell_left(planned: Plan) -> None:
     if planned.left:
+        if running().is_mirror:
+            click.echo(COPIED)
         click.echo(f"Left alone, by hand or because it is less sure than {planned.least}:")
         show(_places(planned.left))
 

@@ -1,5 +1,7 @@
 """A person is found and taken out from the machine: told first, done only when asked for."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
@@ -7,7 +9,8 @@ from directory.changes.models import log_head
 from directory.clearing import UNCLEARED, note_uncleared
 from directory.readings.models import readings
 from directory.service import EXTENSION
-from tests.cli.commands import Commands, is_in
+from directory.settings import Anonymous, Mode
+from tests.cli.commands import Commands, commands, is_in
 from tests.integration.changes.world import HOLDER, holder, settle, write
 
 NAME = "Zebulon Quuxley"
@@ -36,6 +39,22 @@ def test_where_a_person_stands_is_told(lived_in: Commands) -> None:
     assert [place["field"] for place in told["places"]] == ["/name/en"]
     assert told["places"][0]["treatment"] == "erased"
     assert "Found nowhere." in lived_in.done("persons", "find", "Nobody Atall")
+
+
+def test_on_a_mirror_it_is_told_who_erases_what_was_copied(
+    lived_in: Commands, tmp_path: Path
+) -> None:
+    assert "This is a copy" not in lived_in.done("persons", "erase", NAME)
+    with lived_in.app.extensions[EXTENSION].database.writing() as connection:
+        connection.execute(log_head.update().values(writing=True, opened_for="copy"))
+        connection.execute(log_head.update().values(copy_of="https://origin.example"))
+        connection.execute(log_head.update().values(writing=False, opened_for=None))
+    url = lived_in.app.extensions[EXTENSION].settings.database_url
+    with commands(url, tmp_path, anonymous=Anonymous.NOTHING, mode=Mode.MIRROR) as mirror:
+        told = mirror.done("persons", "erase", NAME)
+    assert is_in(HOLDER, told)
+    assert "erased at the origin" in told
+    assert "0 places would be treated" in told
 
 
 def test_that_a_person_was_looked_for_is_recorded_as_a_reading(lived_in: Commands) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from directory.backup.state import RESTORING
-from tests.cli.commands import Commands
+from tests.cli.commands import Commands, commands
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,13 @@ def test_the_database_is_seen_to_and_restored_all_the_same(fresh: Commands, tmp_
     refused = fresh.run("changes", "restore", __file__)
     assert "a restore was begun" not in refused.stderr
     assert "backup" in refused.stderr
+
+
+def test_what_a_restore_cannot_know_of_is_told(
+    fresh: Commands, empty_database: str, tmp_path: Path
+) -> None:
+    fresh.done("sync", "keys", "create")
+    fresh.done("changes", "backup", str(tmp_path / "file"))
+    with commands(empty_database, tmp_path) as restoring:
+        told = restoring.done("changes", "restore", str(tmp_path / "file"))
+    assert "closed, revoked or lowered since holds again" in " ".join(told.split())
