@@ -33,7 +33,7 @@ from directory.sync.mirror.errors import OriginTroubleError
 from directory.sync.mirror.origin import Origin, SnapshotFile
 from directory.sync.mirror.pins import kid_of
 from directory.sync.mirror.state import State, state_of, write_state, written_scope
-from directory.sync.rules.alarms import Alarm, RefusedError
+from directory.sync.rules.alarms import Alarm, OlderSnapshotError, RefusedError
 from directory.sync.rules.claims import HeadClaims
 from directory.sync.rules.standing import is_beyond, judge_claims, judge_head
 from directory.sync.rules.verifying import read_header, read_page, read_records
@@ -147,7 +147,12 @@ def _step(mirror: Mirror, origin: Origin, state: State, pulled: Pulled) -> Pulle
             raise OriginTroubleError(
                 "The origin does not go on from the snapshot that it just gave."
             )
-        return _begin(mirror, origin, state, pulled, gone=answer.reason)
+        try:
+            return _begin(mirror, origin, state, pulled, gone=answer.reason)
+        except OlderSnapshotError:
+            answer = origin.page(state.cursor)
+            if isinstance(answer, asking.Gone):
+                raise
     head, kid = _verified(answer.head, state)
     if isinstance(answer, asking.Unchanged):
         return _unchanged(mirror, state, head, kid, answer.head, pulled)

@@ -44,3 +44,13 @@ class RefusedError(Exception):
         super().__init__(f"{alarm}: {detail}")
         self.alarm = alarm
         self.detail = detail
+
+
+class OlderSnapshotError(RefusedError):
+    """A snapshot takes back what is held, under the rights under which it is held.
+
+    Honest only where the rights were others for a moment, and are the same again.
+    """
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(Alarm.ROLLBACK, detail)

@@ -17,7 +17,7 @@ from directory.changes.placed import Placed
 from directory.changes.tree import Frontier, leaf_hash
 from directory.clock import parse_instant
 from directory.policy import Tlp
-from directory.sync.rules.alarms import Alarm, RefusedError
+from directory.sync.rules.alarms import Alarm, OlderSnapshotError, RefusedError
 from directory.sync.rules.claims import HeadClaims
 from directory.sync.rules.cursors import Cursor
 from directory.sync.rules.scopes import Scope
@@ -188,10 +188,9 @@ def _judge_against_held(log: str, scope: Scope, frontier: Frontier, standing: St
     if log != standing.log:
         return
     if scope.hash == standing.scope and frontier.size < standing.frontier.size:
-        raise RefusedError(
-            Alarm.ROLLBACK,
+        raise OlderSnapshotError(
             f"a snapshot of size {frontier.size}, and {standing.frontier.size} entries are held"
-            " under the same rights",
+            " under the same rights"
         )
     if frontier.size == standing.frontier.size and frontier.root() != standing.frontier.root():
         raise RefusedError(

@@ -243,6 +243,23 @@ def test_h23_whoever_says_that_a_cursor_is_gone_takes_nothing_back(
         refused(pulled, "rollback")
 
 
+def test_h11_rights_that_were_others_for_a_moment_raise_no_alarm(
+    pulled: MirrorUnderTest, lived_in: SmallOrigin
+) -> None:
+    """By the time that the snapshot is asked for they are the same again, and it is of before."""
+    old, cut = lived_in.snapshot()
+    go_on(lived_in)
+    assert pulled.pull().is_current
+    go_on(lived_in)
+    head = replace(lived_in.head(), page=cut.page)
+    pulled.way.meddle_snapshot = lambda body, told: (old, lived_in.sign(head))
+    answers = iter([Gone("scope-changed")])
+    pulled.way.meddle = lambda answer: next(answers, answer)
+    assert pulled.pull().is_current
+    pulled.must_hold_all()
+    assert pulled.alarms() == []
+
+
 def test_h21_nobody_has_snapshot_after_snapshot_fetched(
     origin: SmallOrigin, mirror: MirrorUnderTest
 ) -> None:
