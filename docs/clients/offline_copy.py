@@ -176,11 +176,12 @@ def card(contact: dict[str, Any], agency: dict[str, Any], parts: list[dict[str, 
     hours, zone = contact["duty_hours"] or "not recorded", contact["zone"] or "zone not recorded"
     lines.append(f"    hours {hours} ({zone})")
     for part in sorted(parts, key=lambda each: (each["kind"], each.get("position", 0))):
+        begins, ends = part.get("from_date") or "", part.get("until_date") or "9999"
         if part["kind"] == "channel":
             said = not part["extension"] or part["raw"].endswith(part["extension"])
             extension = "" if said else f" ext. {part['extension']}"
             lines.append(f"    {part['medium']}: {part['raw']}{extension}  [TLP:{part['marking']}]")
-        elif part["kind"] == "holder" and part["until_date"] is None:
+        elif part["kind"] == "holder" and begins <= f"{datetime.now(UTC):%Y-%m-%d}" < ends:
             lines.append(
                 f"    in post: {' / '.join(part['name'].values())}  [TLP:{part['marking']}]"
             )

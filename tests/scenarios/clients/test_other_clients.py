@@ -351,6 +351,33 @@ def test_an_offline_copy_is_verified_and_searched_without_us(served: Served) -> 
     assert offline(packed, "--key", served.kid).returncode == 0
 
 
+def test_an_offline_copy_names_whoever_is_in_post_on_that_day(served: Served) -> None:
+    today = utc_now().date()
+    terms = {
+        "Vesna Now": (today - timedelta(days=9), today + timedelta(days=300)),
+        "Vesna Since": (None, None),
+        "Vesna Gone": (None, today - timedelta(days=1)),
+        "Vesna Soon": (today + timedelta(days=9), None),
+    }
+    with served.database.writing() as connection:
+        contacts = KINDS["contact"].table
+        rid, owner = connection.execute(
+            select(contacts.c.id, contacts.c.owner)
+            .where(contacts.c.marking == int(Tlp.CLEAR), contacts.c.retired_at.is_(None))
+            .limit(1)
+        ).one()
+        for name, days in terms.items():
+            begins, ends = (None if day is None else day.isoformat() for day in days)
+            told = {"contact": rid, "owner": owner, "name": {"en": name}, "marking": "GREEN"}
+            told |= {"from_date": begins, "until_date": ends, "source": {"document": "a letter"}}
+            write(connection, Put("holder", told), at=utc_now())
+    found = offline(exported(served, "terms.ndjson"), "--key", served.kid, "--search", "vesna now")
+    assert {name for name in terms if f"in post: {name}" in found.stdout} == {
+        "Vesna Now",
+        "Vesna Since",
+    }
+
+
 def test_an_offline_copy_stands_in_the_register(served: Served) -> None:
     exported(served, "registered.ndjson")
     with served.database.reading() as connection:
