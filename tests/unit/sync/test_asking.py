@@ -169,6 +169,20 @@ def test_h23_a_header_that_never_ends_keeps_nobody_waiting(monkeypatch: pytest.M
         origin.close()
 
 
+def test_h23_a_handshake_that_never_ends_keeps_nobody_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(asking, "HEADER_SECONDS", 0.3)
+    monkeypatch.setattr(asking, "_TIMEOUT", httpx.Timeout(60))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        origin = HttpOrigin(f"https://127.0.0.1:{silent.getsockname()[1]}", "dir_token")
+        begun = time.monotonic()
+        with pytest.raises(OriginTroubleError, match="not begun to answer"):
+            origin.page(CURSOR)
+        assert time.monotonic() - begun < 30
+        origin.close()
+
+
 @contextmanager
 def dripping() -> Iterator[str]:
     """The address of somebody who answers once, and from then on a byte now and then."""
