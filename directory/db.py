@@ -296,6 +296,25 @@ class Database:
         return self._reader, self._writer
 
 
+@contextmanager
+def whole_or_nothing(connection: Connection) -> Iterator[None]:
+    """Undo what the block wrote when it raises, and leave the rest of the unit of work as it is.
+
+    As ``begin_nested`` does, which puts its three statements together anew each time: they took a
+    quarter of what a change set of one change takes.
+    """
+    connection.exec_driver_sql("SAVEPOINT whole")
+    try:
+        yield
+    except BaseException:
+        # Where the connection is lost, so is all of it.
+        if not connection.invalidated:
+            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT whole")
+            connection.exec_driver_sql("RELEASE SAVEPOINT whole")
+        raise
+    connection.exec_driver_sql("RELEASE SAVEPOINT whole")
+
+
 def insert_or_leave(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """Insert a row unless one with its key is there; whether it was inserted.
 

@@ -34,6 +34,7 @@ from directory.changes.operations import (
 from directory.changes.rights import Writer, refuse_foreign
 from directory.changes.steps import Held, Step
 from directory.clock import format_instant
+from directory.db import whole_or_nothing
 from directory.documents import Document, canonical, sha256
 from directory.errors import Fault
 from directory.ids import new_id
@@ -84,7 +85,7 @@ def apply(
         ErasedError: A new record was to have the id of one that has been erased.
     """
     # A savepoint, so that even a caller who goes on after an error commits nothing of it.
-    with connection.begin_nested():
+    with whole_or_nothing(connection):
         head = log.take(connection)
         first = head.size + 1
         steps = _decide(connection, kinds, change_set, writer, at)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select, true
+from sqlalchemy import Connection, bindparam, false, null, select, true
 from sqlalchemy.exc import DBAPIError
 
 from directory.changes.bulk import insert_rows
@@ -70,6 +70,27 @@ Where two are the same, so is every record.
 """
 
 _GLANCE = Prepared(select(log_head.c.log_id, log_head.c.size, log_head.c.root, log_head.c.copies))
+
+
+_TAKE = (
+    log_head.update()
+    .values(writing=true(), opened_for=bindparam("what_for"))
+    .returning(
+        log_head.c.log_id,
+        log_head.c.size,
+        log_head.c.frontier,
+        log_head.c.last_at,
+        log_head.c.copy_of,
+    )
+)
+_RELEASE = log_head.update().values(
+    size=bindparam("size"),
+    root=bindparam("root"),
+    frontier=bindparam("frontier"),
+    last_at=bindparam("last_at"),
+    writing=false(),
+    opened_for=null(),
+)
 
 
 def glance(connection: Connection) -> Glance:
@@ -163,17 +184,7 @@ def copied_from(connection: Connection) -> str | None:
 
 
 def _take(connection: Connection, *, opened_for: str | None) -> tuple[Head, str | None]:
-    row = connection.execute(
-        log_head.update()
-        .values(writing=true(), opened_for=opened_for)
-        .returning(
-            log_head.c.log_id,
-            log_head.c.size,
-            log_head.c.frontier,
-            log_head.c.last_at,
-            log_head.c.copy_of,
-        )
-    ).one_or_none()
+    row = connection.execute(_TAKE, {"what_for": opened_for}).one_or_none()
     if row is None:
         raise UnavailableError("The directory's log has no head; run: flask --app wsgi db upgrade")
     return Head(row.log_id, Frontier(row.size, bytes(row.frontier)), row.last_at), row.copy_of
@@ -182,14 +193,13 @@ def _take(connection: Connection, *, opened_for: str | None) -> tuple[Head, str 
 def release(connection: Connection, head: Head) -> None:
     """Write the head back and close the tables again."""
     connection.execute(
-        log_head.update().values(
-            size=head.size,
-            root=head.frontier.root(),
-            frontier=head.frontier.packed(),
-            last_at=head.last_at,
-            writing=False,
-            opened_for=None,
-        )
+        _RELEASE,
+        {
+            "size": head.size,
+            "root": head.frontier.root(),
+            "frontier": head.frontier.packed(),
+            "last_at": head.last_at,
+        },
     )
 
 
@@ -238,19 +248,17 @@ def append(
         payloads.append((seq, step.payload))
     insert_rows(connection, log_entries, entries)
     insert_rows(connection, log_payloads, payloads)
-    connection.execute(
-        change_sets.insert(),
-        {
-            "id": change_set_id,
-            "first_seq": first_seq,
-            "last_seq": head.size,
-            "at": began_at,
-            "actor": prepared.actor,
-            "origin": prepared.origin,
-            "reason": prepared.reason,
-            "meeting": prepared.meeting,
-        },
+    noted = (
+        change_set_id,
+        first_seq,
+        head.size,
+        began_at,
+        prepared.actor,
+        prepared.origin,
+        prepared.reason,
+        prepared.meeting,
     )
+    insert_rows(connection, change_sets, [noted])
 
 
 def next_at(head: Head, at: datetime) -> datetime:

@@ -17,6 +17,11 @@ from directory.changes.models import change_sets, log_entries, log_payloads
 from directory.changes.versions import seen_label
 from directory.db import is_one_of, json_list
 from directory.policy import Label, Tlp, Viewer, viewer_parameters, visible
+from directory.prepared import Prepared
+
+_LOGGED = Prepared(
+    select(log_entries.c.rid).where(is_one_of(log_entries.c.rid, bindparam("ids"))).distinct()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +100,7 @@ def _named(table: Table, unique: str | None) -> Select[Any]:
 
 def logged_among(connection: Connection, ids: Iterable[str]) -> set[str]:
     """Which of some ids the log knows, whether the records are still there or erased."""
-    found = connection.scalars(
-        select(log_entries.c.rid).where(is_one_of(log_entries.c.rid, bindparam("ids"))).distinct(),
-        {"ids": json_list(ids)},
-    )
-    return set(found)
+    return {rid for (rid,) in _LOGGED.rows(connection, {"ids": json_list(ids)})}
 
 
 def newest_among(connection: Connection, ids: Iterable[str]) -> dict[str, int]:

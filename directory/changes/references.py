@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import orjson
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Table, bindparam, select
 
 from directory.changes.errors import BrokenReferenceError
 from directory.changes.kinds import Kind, Kinds, OnRetire, Reference
@@ -21,6 +22,7 @@ from directory.db import is_one_of, json_list, overlaps
 from directory.documents import Document
 from directory.errors import Fault
 from directory.policy import DIRECTORY, Label, Tlp, covers
+from directory.prepared import Prepared
 
 MOST_FAULTS = 50
 
@@ -122,14 +124,8 @@ def _taken_names(
                     yield Fault(f"{kind.name}/{step.id}#/{kind.unique}", f"{name!r} stands twice")
         if not ids:
             continue
-        column = kind.table.c[kind.unique]
-        table = kind.table
-        for name, *label in connection.execute(
-            select(column, table.c.marking, table.c.audience, table.c.owner).where(
-                is_one_of(column, bindparam("values"))
-            ),
-            {"values": json_list(ids)},
-        ):
+        found = _named(kind.table, kind.unique).rows(connection, {"values": json_list(ids)})
+        for name, *label, _ in found:
             if not _is_seen(writer, _label(*label)):
                 continue
             yield Fault(
@@ -208,14 +204,10 @@ def _targets(
             for step in steps
             if step.kind.name == name
         }
-        table = kinds[name].table
-        found = connection.execute(
-            select(
-                table.c[key], table.c.marking, table.c.audience, table.c.owner, table.c.retired_at
-            ).where(is_one_of(table.c[key], bindparam("values"))),
-            {"values": json_list(values - pending.keys())},
-        )
-        for value, marking, audience, owner, retired_at in found:
+        unknown = {"values": json_list(values - pending.keys())}
+        for value, marking, audience, owner, retired_at in _named(kinds[name].table, key).rows(
+            connection, unknown
+        ):
             label = _label(marking, audience, owner)
             targets[name, key, value] = _Target(label, retired_at is not None)
         for value in values & pending.keys():
@@ -278,13 +270,29 @@ def _referrers(
     """The live records that name any of these, by the kind and field that names them."""
     for target, named in documents.items():
         for kind, reference in kinds.referring_to(target):
-            column = kind.table.c[reference.column]
-            test = overlaps if reference.many else is_one_of
-            found = connection.execute(
-                # In an order of their own: the place of a fault must tell nothing of others.
-                select(kind.table.c.document)
-                .where(test(column, bindparam("values")), kind.table.c.retired_at.is_(None))
-                .order_by(kind.table.c.id),
-                {"values": json_list(document[reference.key] for document in named)},
+            found = _naming(kind.table, reference).rows(
+                connection, {"values": json_list(document[reference.key] for document in named)}
             )
-            yield kind, reference, [kind.present(orjson.loads(row.document)) for row in found]
+            yield kind, reference, [kind.present(orjson.loads(text)) for (text,) in found]
+
+
+@lru_cache(maxsize=64)
+def _named(table: Table, key: str) -> Prepared:
+    """Each record of some names: the name, the label, and when it was retired."""
+    return Prepared(
+        select(
+            table.c[key], table.c.marking, table.c.audience, table.c.owner, table.c.retired_at
+        ).where(is_one_of(table.c[key], bindparam("values")))
+    )
+
+
+@lru_cache(maxsize=128)
+def _naming(table: Table, reference: Reference) -> Prepared:
+    """The documents of the live records that name some others through a field."""
+    test = overlaps if reference.many else is_one_of
+    # In an order of their own: the place of a fault must tell nothing of others.
+    return Prepared(
+        select(table.c.document)
+        .where(test(table.c[reference.column], bindparam("values")), table.c.retired_at.is_(None))
+        .order_by(table.c.id)
+    )

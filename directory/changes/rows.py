@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Table, bindparam, select
+from sqlalchemy import Connection, Table, Update, bindparam, select
 
 from directory.changes.bulk import insert_rows
 from directory.changes.kinds import Kind, Kinds
@@ -16,6 +17,7 @@ from directory.clock import parse_instant
 from directory.db import is_one_of, json_list
 from directory.documents import Document
 from directory.policy import Tlp
+from directory.prepared import Prepared
 
 
 def fetch(
@@ -25,16 +27,18 @@ def fetch(
     held: dict[str, Held] = {}
     for name, ids in ids_by_kind.items():
         kind = kinds[name]
-        table = kind.table
-        found = connection.execute(
-            select(table.c.id, table.c.revision, table.c.document).where(
-                is_one_of(table.c.id, bindparam("ids"))
-            ),
-            {"ids": json_list(ids)},
-        )
-        for rid, revision, document in found:
+        for rid, revision, document in _held(kind.table).rows(connection, {"ids": json_list(ids)}):
             held[rid] = Held(revision, kind.present(orjson.loads(document)))
     return held
+
+
+@lru_cache(maxsize=64)
+def _held(table: Table) -> Prepared:
+    return Prepared(
+        select(table.c.id, table.c.revision, table.c.document).where(
+            is_one_of(table.c.id, bindparam("ids"))
+        )
+    )
 
 
 def write(connection: Connection, steps: Sequence[Step], *, first_seq: int) -> None:
@@ -60,12 +64,16 @@ def insert(connection: Connection, table: Table, fresh: Iterable[dict[str, Any]]
 def update(connection: Connection, table: Table, changed: Iterable[dict[str, Any]]) -> None:
     """Replace whole rows by their id."""
     rows = [{"row_id": row.pop("id"), **row} for row in changed]
+    connection.execute(_replacing(table), rows)
+
+
+@lru_cache(maxsize=64)
+def _replacing(table: Table) -> Update:
     names = [column.name for column in table.columns if column.name != "id"]
-    connection.execute(
+    return (
         table.update()
         .where(table.c.id == bindparam("row_id"))
-        .values({name: bindparam(name) for name in names}),
-        rows,
+        .values({name: bindparam(name) for name in names})
     )
 
 
