@@ -12,6 +12,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 LOCK_TIMEOUT_SECONDS = 30
 _TRY_AGAIN_AFTER_SECONDS = 0.02
+_LOOK_AGAIN_AFTER_SECONDS = 0.002
 
 
 def sqlite_engine(
@@ -58,7 +59,7 @@ def sqlite_engine(
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
-        begin_on_sqlite(connection, begin)
+        begin_on_sqlite(connection, begin, waits_for=None if read_only else lock_timeout)
 
     return engine
 
@@ -133,13 +134,46 @@ def empty_write_ahead_log(driver: Any) -> bool:
     return not is_busy
 
 
-def begin_on_sqlite(connection: Connection, statement: str) -> None:
-    """Begin a transaction, unless the unit of work has begun it."""
+def begin_on_sqlite(
+    connection: Connection, statement: str, *, waits_for: int | None = None
+) -> None:
+    """Begin a transaction, unless the unit of work has begun it.
+
+    Args:
+        connection: The one on which.
+        statement: What begins it.
+        waits_for: For how many seconds to wait for another writer; None where it keeps nobody out.
+    """
     driver: Any = connection.connection.driver_connection
     if driver.in_transaction:
         return
     try:
-        driver.execute(statement)
+        if waits_for is None:
+            driver.execute(statement)
+        else:
+            _begin_to_write(driver, statement, waits_for)
     except connection.dialect.loaded_dbapi.OperationalError as error:
         # Past the engine, so that nobody else gives it the form that is looked for above.
         raise exc.OperationalError(statement, None, error) from error
+
+
+def _begin_to_write(driver: Any, statement: str, waits_for: int) -> None:
+    """Begin to write as soon as nobody else does.
+
+    SQLite itself would look again after up to a tenth of a second, and the later the longer it has
+    waited: of eight writers some waited for seconds while newer ones went before them.
+    """
+    give_up = time.monotonic() + waits_for
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                driver.execute(statement)
+            except driver.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > give_up:
+                    raise
+            else:
+                return
+            time.sleep(_LOOK_AGAIN_AFTER_SECONDS)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={waits_for * 1000}")
