@@ -56,6 +56,13 @@ metadata = MetaData(
 )
 
 
+def as_instant(value: str | datetime | None) -> datetime | None:
+    """An instant as a driver gives it, in UTC."""
+    if isinstance(value, str):
+        return datetime.fromisoformat(value)
+    return None if value is None else value.astimezone(UTC)
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware instant: ``timestamptz`` on PostgreSQL, fixed-width ISO text in UTC on SQLite.
 
@@ -84,12 +91,7 @@ class Instant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Read the instant back in UTC."""
-        if value is None:
-            return None
-        if isinstance(value, str):
-            return datetime.fromisoformat(value)
-        found: datetime = value
-        return found.astimezone(UTC)
+        return as_instant(value)
 
 
 def let_go_of_pages(connection: Connection) -> None:

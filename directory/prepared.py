@@ -27,6 +27,14 @@ class Prepared:
 
         The connection must be in a unit of work, as each that the database hands out is.
         """
+        rows: Sequence[Sequence[Any]] = self._executed(connection, parameters).fetchall()
+        return rows
+
+    def run(self, connection: Connection, parameters: Mapping[str, Any]) -> None:
+        """Run a statement that gives no rows."""
+        self._executed(connection, parameters)
+
+    def _executed(self, connection: Connection, parameters: Mapping[str, Any]) -> Any:
         dialect = connection.dialect
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
@@ -34,12 +42,9 @@ class Prepared:
         # The driver itself: a fifth of the cost of going through the engine.
         driver: Any = connection.connection.driver_connection
         try:
-            rows: Sequence[Sequence[Any]] = driver.execute(
-                compiled.sql, compiled.bind(parameters)
-            ).fetchall()
+            return driver.execute(compiled.sql, compiled.bind(parameters))
         except dialect.loaded_dbapi.OperationalError as error:
             raise exc.OperationalError(compiled.sql, None, error) from error
-        return rows
 
 
 class _Compiled:

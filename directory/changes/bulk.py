@@ -8,7 +8,8 @@ to be settled, the columns as arrays: either way thousands of rows are one state
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
@@ -49,15 +50,17 @@ def insert_rows(
 def _insert_by_dozens(connection: Connection, sql: str, rows: Sequence[Any]) -> None:
     """Insert rows on SQLite; the statement is one for a single row."""
     whole = len(rows) // _ROWS * _ROWS
-    if whole:
-        row = f"({', '.join('?' * len(rows[0]))})"
-        values = [
-            tuple(chain.from_iterable(rows[start : start + _ROWS]))
-            for start in range(0, whole, _ROWS)
-        ]
-        connection.exec_driver_sql(sql.replace(row, ", ".join([row] * _ROWS), 1), values)
-    if whole < len(rows):
-        connection.exec_driver_sql(sql, [tuple(row) for row in rows[whole:]])
+    driver: Any = connection.connection.driver_connection
+    with _as_the_engine_raises(connection, sql):
+        if whole:
+            row = f"({', '.join('?' * len(rows[0]))})"
+            values = (
+                tuple(chain.from_iterable(rows[start : start + _ROWS]))
+                for start in range(0, whole, _ROWS)
+            )
+            driver.executemany(sql.replace(row, ", ".join([row] * _ROWS), 1), values)
+        if whole < len(rows):
+            driver.executemany(sql, rows[whole:])
 
 
 def _converted(rows: Sequence[Sequence[Any]], converters: Sequence[_Converter]) -> list[Any]:
@@ -94,12 +97,21 @@ def _insert(table: Table, dialect: Dialect) -> _Insert:
 
 def _copy(connection: Connection, sql: str, rows: Iterable[Sequence[Any]]) -> None:
     driver: Any = connection.connection.driver_connection
+    with (
+        _as_the_engine_raises(connection, sql),
+        driver.cursor() as cursor,
+        cursor.copy(sql) as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)
+
+
+@contextmanager
+def _as_the_engine_raises(connection: Connection, sql: str) -> Iterator[None]:
+    """For what goes past the engine, which costs more than many a statement itself."""
     try:
-        with driver.cursor() as cursor, cursor.copy(sql) as copy:
-            for row in rows:
-                copy.write_row(row)
+        yield
     except connection.dialect.loaded_dbapi.Error as error:
-        # Past the engine, so that nobody else gives it the form in which its errors come.
         raise exc.DBAPIError.instance(
             sql, None, error, connection.dialect.loaded_dbapi.Error, dialect=connection.dialect
         ) from error

@@ -21,7 +21,7 @@ from directory.changes.operations import PreparedChangeSet
 from directory.changes.steps import Step
 from directory.changes.tree import Frontier, leaf_hash
 from directory.clock import format_instant
-from directory.db import Database
+from directory.db import Database, as_instant
 from directory.documents import canonical
 from directory.errors import UnavailableError
 from directory.prepared import Prepared
@@ -72,7 +72,7 @@ Where two are the same, so is every record.
 _GLANCE = Prepared(select(log_head.c.log_id, log_head.c.size, log_head.c.root, log_head.c.copies))
 
 
-_TAKE = (
+_TAKE = Prepared(
     log_head.update()
     .values(writing=true(), opened_for=bindparam("what_for"))
     .returning(
@@ -83,13 +83,15 @@ _TAKE = (
         log_head.c.copy_of,
     )
 )
-_RELEASE = log_head.update().values(
-    size=bindparam("size"),
-    root=bindparam("root"),
-    frontier=bindparam("frontier"),
-    last_at=bindparam("last_at"),
-    writing=false(),
-    opened_for=null(),
+_RELEASE = Prepared(
+    log_head.update().values(
+        size=bindparam("size"),
+        root=bindparam("root"),
+        frontier=bindparam("frontier"),
+        last_at=bindparam("last_at"),
+        writing=false(),
+        opened_for=null(),
+    )
 )
 
 
@@ -184,16 +186,17 @@ def copied_from(connection: Connection) -> str | None:
 
 
 def _take(connection: Connection, *, opened_for: str | None) -> tuple[Head, str | None]:
-    row = connection.execute(_TAKE, {"what_for": opened_for}).one_or_none()
-    if row is None:
+    rows = _TAKE.rows(connection, {"what_for": opened_for})
+    if not rows:
         raise UnavailableError("The directory's log has no head; run: flask --app wsgi db upgrade")
-    return Head(row.log_id, Frontier(row.size, bytes(row.frontier)), row.last_at), row.copy_of
+    log_id, size, frontier, last_at, copy_of = rows[0]
+    return Head(log_id, Frontier(size, bytes(frontier)), as_instant(last_at)), copy_of
 
 
 def release(connection: Connection, head: Head) -> None:
     """Write the head back and close the tables again."""
-    connection.execute(
-        _RELEASE,
+    _RELEASE.run(
+        connection,
         {
             "size": head.size,
             "root": head.frontier.root(),

@@ -14,16 +14,16 @@ import sys
 from collections.abc import Callable
 from multiprocessing import get_context
 from typing import Any
-from unittest.mock import patch
 
-from sqlalchemy import event, select
+from sqlalchemy import select
 
-from directory.changes import bulk, log
+from directory.changes import log
 from directory.changes.models import change_sets, proposed_change_sets
 from directory.db import Database
 from directory.registry import KINDS
 from tests.integration.changes.deciders import applied
 from tests.integration.changes.world import check_log
+from tests.ticking import ticking
 
 processes = get_context("fork")
 MOST = 500
@@ -32,17 +32,7 @@ MOST = 500
 def apply_once(url: str, rid: str, tick: Callable[..., None]) -> None:
     """Apply the change set, with a tick before and after everything the database is asked."""
     database = Database(url)
-    _, writer = database.engines
-    for name in ("before_cursor_execute", "after_cursor_execute", "begin", "savepoint", "commit"):
-        event.listen(writer, name, tick)
-    copy = bulk._copy
-
-    def ticking(*arguments: Any) -> None:
-        tick()
-        copy(*arguments)
-        tick()
-
-    with patch.object(bulk, "_copy", ticking), database.writing() as connection:
+    with ticking(database, tick), database.writing() as connection:
         applied(connection, rid)
     tick()
     database.dispose()

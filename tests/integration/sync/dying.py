@@ -14,12 +14,9 @@ from collections.abc import Callable
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 from joserfc.jwk import ECKey
-from sqlalchemy import event
 
-from directory.changes import bulk
 from directory.db import Database
 from directory.registry import KINDS
 from directory.sync.mirror import pulling, status
@@ -28,6 +25,7 @@ from directory.sync.mirror.state import find_state
 from tests.integration.sync.copies import ALL
 from tests.integration.sync.mirrors import Way
 from tests.integration.sync.small_origin import SmallOrigin, state
+from tests.ticking import ticking
 
 processes = get_context("fork")
 MOST = 400
@@ -38,18 +36,8 @@ STEP = 3
 def pull_once(urls: tuple[str, str], folder: Path, key: ECKey, tick: Callable[..., None]) -> None:
     """Bring the copy on, with a tick before and after everything its database is asked."""
     copy, held = Database(urls[0], is_copy=True), Database(urls[1])
-    _, writer = copy.engines
-    for name in ("before_cursor_execute", "after_cursor_execute", "begin", "commit"):
-        event.listen(writer, name, tick)
-    taken = bulk._copy
-
-    def ticking(*arguments: Any) -> None:
-        tick()
-        taken(*arguments)
-        tick()
-
     origin = SmallOrigin(held, key)
-    with patch.object(bulk, "_copy", ticking):
+    with ticking(copy, tick):
         pulling.pull(Mirror(copy, KINDS, folder, lambda: origin.now), Way(origin))
     copy.dispose()
     held.dispose()
