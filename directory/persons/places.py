@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from directory.documents import Document
@@ -72,10 +73,15 @@ def texts_in(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         if value and not RECORD_ID.match(value):
             yield pointer, value
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         for name, item in value.items():
             if pointer or name not in _NO_TEXT:
-                yield from texts_in(item, f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}")
+                yield from texts_in(item, f"{pointer}/{_step(name)}")
     elif isinstance(value, list):
         for number, item in enumerate(value):
             yield from texts_in(item, f"{pointer}/{number}")
+
+
+@lru_cache(maxsize=1024)
+def _step(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")

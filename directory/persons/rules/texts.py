@@ -6,12 +6,15 @@ so that a name is met in another script than it was asked for in.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from anyascii import anyascii
 
 from directory.names import fold, is_latin, words
+
+_RUN = re.compile(r"[A-Za-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,9 @@ def _folded(char: str) -> str:
 
 def words_in(text: str) -> list[Word]:
     """The words of a text, in order."""
+    if text.isascii():
+        # Most texts: what follows would find the same, character by character.
+        return [word for run in _RUN.finditer(text) for word in _word(text, *run.span())]
     found: list[Word] = []
     begin = end = -1
     for place, char in enumerate(text):
@@ -68,8 +74,13 @@ def words_in(text: str) -> list[Word]:
 def _word(text: str, begin: int, end: int) -> list[Word]:
     if begin < 0:
         return []
-    folded = fold(text[begin:end]).replace(" ", "")
-    if not folded:
-        return []
-    latin = folded if folded.isascii() else fold(anyascii(folded)).replace(" ", "")
-    return [Word(folded, latin, not is_latin(folded), begin, end)]
+    folded, latin, is_own = _forms(text[begin:end])
+    return [Word(folded, latin, is_own, begin, end)] if folded else []
+
+
+@lru_cache(maxsize=65536)
+def _forms(word: str) -> tuple[str, str, bool]:
+    folded = fold(word).replace(" ", "")
+    if folded.isascii():
+        return folded, folded, False
+    return folded, fold(anyascii(folded)).replace(" ", ""), not is_latin(folded)
