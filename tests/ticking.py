@@ -12,7 +12,12 @@ from directory.db import Database
 from directory.prepared import Prepared
 
 AT_THE_ENGINE = ("before_cursor_execute", "after_cursor_execute", "begin", "savepoint", "commit")
-PAST_THE_ENGINE = ((bulk, "_copy"), (bulk, "_insert_by_dozens"), (Prepared, "run"))
+PAST_THE_ENGINE = (
+    (bulk, "_copy"),
+    (bulk, "_insert_by_dozens"),
+    (bulk, "_insert_one"),
+    (Prepared, "run"),
+)
 
 
 @contextmanager

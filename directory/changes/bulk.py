@@ -3,7 +3,8 @@
 A column's type converts its values only where the driver cannot take them as they are. SQLite
 repeats a prepared statement that inserts some dozens of rows: for each statement that a trigger may
 stop half-way it notes how to go back. PostgreSQL takes the rows as a COPY, or, where a conflict is
-to be settled, the columns as arrays: either way thousands of rows are one statement.
+to be settled, the columns as arrays: either way thousands of rows are one statement. One row alone
+is quicker as a statement that the server has met before.
 """
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ def insert_rows(
         _insert_by_dozens(connection, sql, rows)
     elif otherwise:
         connection.exec_driver_sql(sql, tuple(map(list, zip(*rows, strict=True))))
+    elif len(rows) == 1:
+        _insert_one(connection, insert.one, rows[0])
     else:
         _copy(connection, insert.copy, rows)
 
@@ -79,6 +82,7 @@ class _Insert(NamedTuple):
     """A table's statement, and the columns whose values are converted for it, by place."""
 
     sql: str
+    one: str
     copy: str
     converters: tuple[_Converter, ...]
 
@@ -91,8 +95,16 @@ def _insert(table: Table, dialect: Dialect) -> _Insert:
         if convert is not None and not isinstance(column.type, _TAKEN_AS_THEY_ARE):
             converters.append((place, convert))
     names = ", ".join(_names(table, dialect))
+    values = ", ".join(["%s"] * len(table.columns))
+    one = f"INSERT INTO {table.name} ({names}) VALUES ({values})"  # noqa: S608 - our own
     copy = f"COPY {table.name} ({names}) FROM STDIN"
-    return _Insert(_sql(table, dialect), copy, tuple(converters))
+    return _Insert(_sql(table, dialect), one, copy, tuple(converters))
+
+
+def _insert_one(connection: Connection, sql: str, row: Sequence[Any]) -> None:
+    driver: Any = connection.connection.driver_connection
+    with _as_the_engine_raises(connection, sql):
+        driver.execute(sql, row)
 
 
 def _copy(connection: Connection, sql: str, rows: Iterable[Sequence[Any]]) -> None:
