@@ -19,6 +19,7 @@ from directory.db import Database
 from directory.meetings.lists.plans import Plan
 from directory.meetings.lists.rules.columns import Column
 from directory.meetings.lists.rules.comparing import normal
+from directory.meetings.lists.rules.words import is_empty_word
 from directory.registry import KINDS
 from directory.seeding.commands import seed
 from tests.integration.changes.world import write
@@ -93,6 +94,15 @@ class Script:
     dice: Any
     is_shaped: bool
     saved: tuple[str, str] | None
+
+    @property
+    def says(self) -> Mapping[int, tuple[Column, str]]:
+        """The edits that say something: a dash or "n/a" changes nothing, an empty cell does."""
+        return {
+            place: (column, text)
+            for place, (column, text) in self.edits.items()
+            if not (text and is_empty_word(text))
+        }
 
 
 def cells(desk: Desk) -> st.SearchStrategy[tuple[Column, str]]:
@@ -203,7 +213,7 @@ def expected(
 ) -> dict[str, dict[Column, str]]:
     """What the rows of the next list say."""
     after = {rid: dict(row) for rid, row in before.items()}
-    for place, (column, text) in script.edits.items():
+    for place, (column, text) in script.says.items():
         row, desk = after[held[place].id], held[place]
         row[column] = normal(text)
         if column is Column.NAME:
@@ -285,7 +295,7 @@ def _assert_nothing_else(
     touched = {held[place].id for place in script.struck}
     touched |= {
         held[place].id
-        for place, (column, text) in script.edits.items()
+        for place, (column, text) in script.says.items()
         if before[held[place].id][column] != normal(text)
     }
     changed = {
