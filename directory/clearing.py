@@ -23,6 +23,20 @@ from directory.engines import empty_write_ahead_log, merge_indexes
 UNCLEARED = "uncleared"
 """A file of the state folder, there while something was deleted and not written over yet."""
 _CATALOGUE = "pg_catalog.pg_statistic"
+_ITS_OWN = (
+    # An index by an expression has statistics of its own.
+    "CAST(:name AS regclass)"
+    " UNION ALL SELECT indexrelid FROM pg_index WHERE indrelid = CAST(:name AS regclass)"
+)
+_FORGET_STATISTICS = text(
+    "SELECT pg_clear_attribute_stats(schemaname, tablename, attname, inherited) FROM pg_stats"  # noqa: S608
+    " WHERE to_regclass(quote_ident(schemaname) || '.' || quote_ident(tablename))"
+    f" IN (SELECT {_ITS_OWN})"
+)
+_DELETE_STATISTICS = text(
+    f"DELETE FROM {_CATALOGUE} WHERE starelid IN (SELECT {_ITS_OWN})"  # noqa: S608 - our own
+)
+"""The same before PostgreSQL 18, which takes a superuser."""
 _OLDER = "age({}) > age(CAST(CAST(:now AS text) AS xid))"
 _HOLDS_BACK = text(
     # Whoever writes, in any database: the statement that writes a table anew sees as far back as
@@ -123,15 +137,28 @@ def _clear_postgresql(database: Database, tables: Sequence[str], patience: float
             for name in tables:
                 if not _is_written_anew(connection, name, again):
                     again.append(f"{name} was passed over: only its owner can VACUUM (FULL) it")
-            # Statistics hold samples of what stood in the columns.
-            if not _is_written_anew(connection, _CATALOGUE, again):
-                by_hand.insert(0, f"VACUUM (FULL) {_CATALOGUE} as the database's owner")
+                _forget_statistics(connection, name, by_hand)
+            _clear_statistics(connection, patience, again, by_hand)
             _write_back(connection, by_hand)
             connection.exec_driver_sql("RESET lock_timeout")
     except exc.DBAPIError as error:
         # Cut off, most likely.
         again.append(_reason(error))
     return Cleared(tuple(again), tuple(by_hand))
+
+
+def _clear_statistics(
+    connection: Connection, patience: float, again: list[str], by_hand: list[str]
+) -> None:
+    """Write the statistics anew: they hold samples of what stood in the columns.
+
+    Those of before went a moment ago, with the tables. Whoever has been at work since before that
+    keeps them.
+    """
+    if not _is_unseen(connection, patience):
+        again.append(f"{_CATALOGUE}: {_SEEN}")
+    elif not _is_written_anew(connection, _CATALOGUE, again):
+        by_hand.insert(0, f"VACUUM (FULL) {_CATALOGUE} as the database's owner")
 
 
 def _is_unseen(connection: Connection, patience: float) -> bool:
@@ -158,6 +185,24 @@ def _is_written_anew(connection: Connection, table: str, again: list[str]) -> bo
         return True
     # It warns of a table that is another's, and goes on.
     return bool(connection.scalar(where, {"name": table}) != before)
+
+
+def _forget_statistics(connection: Connection, table: str, by_hand: list[str]) -> None:
+    """Forget the statistics of a table that is empty by now: ANALYZE leaves those of before."""
+    if connection.exec_driver_sql(f"SELECT 1 FROM {table} LIMIT 1").first() is not None:  # noqa: S608
+        return
+    version = connection.dialect.server_version_info or ()
+    forget = _FORGET_STATISTICS if version >= (18,) else _DELETE_STATISTICS
+    try:
+        connection.execute(forget, {"name": table})
+    except exc.DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != _DENIED:
+            raise
+        by_hand.insert(
+            0,
+            f"DELETE FROM {_CATALOGUE} WHERE starelid = '{table}'::regclass"  # noqa: S608 - told
+            " as a superuser",
+        )
 
 
 def _write_back(connection: Connection, by_hand: list[str]) -> None:

@@ -6,11 +6,13 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
-from sqlalchemy import Connection, make_url
+from sqlalchemy import Connection, make_url, text
 from sqlalchemy.exc import ProgrammingError
 
+from directory import clearing
 from directory.clearing import clear
 from directory.db import Database
 from tests.databases import Backend
@@ -87,7 +89,7 @@ def _delete(database: Database) -> None:
 
 def _must_be_gone(database: Database) -> None:
     assert clear(database, ["notes"], patience=100).again == ()
-    assert NOTE not in bytes_of(database)
+    assert NOTE.upper() not in bytes_of(database).upper()
 
 
 def test_whoever_still_sees_what_was_deleted_is_told_of(notes: Database) -> None:
@@ -106,6 +108,52 @@ def test_whoever_still_sees_what_was_deleted_is_told_of(notes: Database) -> None
 def on_postgresql(backend: Backend) -> None:
     if backend is Backend.SQLITE:
         pytest.skip("SQLite has no server in which others are at work")
+
+
+@pytest.mark.usefixtures("on_postgresql")
+@pytest.mark.parametrize("is_old", [False, True])
+def test_h13_a_table_that_is_empty_by_now_leaves_no_statistics(
+    notes: Database, monkeypatch: pytest.MonkeyPatch, *, is_old: bool
+) -> None:
+    if is_old:
+        monkeypatch.setattr(clearing, "_FORGET_STATISTICS", clearing._DELETE_STATISTICS)
+    _fill(notes)
+    assert NOTE in bytes_of(notes)
+    _delete(notes)
+    _must_be_gone(notes)
+
+
+def _fill(notes: Database) -> None:
+    """Write notes that the statistics hold, too, also those of an index by an expression."""
+    with notes.writing() as connection:
+        connection.exec_driver_sql("CREATE INDEX notes_by_case ON notes (upper(text))")
+        for number in range(2, 20):
+            words = {"id": str(number), "text": f"{NOTE.decode()} {number}"}
+            connection.execute(text("INSERT INTO notes VALUES (:id, :text)"), words)
+        connection.exec_driver_sql("ANALYZE notes")
+
+
+@pytest.mark.usefixtures("on_postgresql")
+def test_h13_whoever_begins_to_write_meanwhile_keeps_no_statistics_of_before(
+    notes: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _fill(notes)
+    _delete(notes)
+    other, write_anew = Database(notes.url), clearing._is_written_anew
+    with ExitStack() as writers:
+
+        def begin_to_write(connection: Connection, table: str, again: list[str]) -> bool:
+            if table == "notes":
+                writing = writers.enter_context(other.writing())
+                writing.exec_driver_sql("INSERT INTO others VALUES ('1')")
+            return write_anew(connection, table, again)
+
+        monkeypatch.setattr(clearing, "_is_written_anew", begin_to_write)
+        cleared = clear(notes, ["notes"], patience=0.2)
+        monkeypatch.undo()
+    other.dispose()
+    assert [each for each in cleared.again if "pg_statistic" in each]
+    _must_be_gone(notes)
 
 
 @pytest.mark.usefixtures("on_postgresql")
@@ -136,11 +184,12 @@ def test_whoever_came_after_the_deletion_is_not_waited_for(notes: Database) -> N
         with other.reading() as connection:
             connection.exec_driver_sql("SELECT * FROM others").all()
             cleared = clear(notes, ["notes"], patience=0.1)
-        if cleared.again == ():
+        # The statistics went only now, before its eyes.
+        if all("pg_statistic" in each for each in cleared.again):
             break
     other.dispose()
     assert cleared is not None
-    assert cleared.again == ()
+    assert all("pg_statistic" in each for each in cleared.again)
     assert NOTE not in bytes_of(notes)
 
 
