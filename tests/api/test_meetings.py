@@ -211,6 +211,32 @@ def test_who_hands_over_to_whom(editors: Editors) -> None:
     assert {record["kind"] for record in item["records"]} == {"contact", "holder"}
 
 
+def test_nobody_follows_themselves(editors: Editors) -> None:
+    """Both who went and who came may have the same handover on record."""
+    said = {"outgoing": "KIM Lane", "incoming": "Lee Ash", "accompanied": True}
+    stand(
+        editors,
+        meeting("one", "2025-01-01"),
+        meeting("two", "2026-01-01"),
+        holder("second", "Kim Lane", "2025-02-01", "2025-06-01", handover=said),
+        holder("third", "Lee Ash", "2025-06-01", None, handover=said),
+        holder("alone", "Max Hill", "2025-03-01", "2025-07-01", contact=GUARDED,
+               handover={"outgoing": None, "incoming": "Max Hill", "accompanied": False}),
+    )  # fmt: skip
+    found = editors.get("reader", "/meetings/two")["handovers"]
+    told = {
+        (each["on"], *((each[n] or {}).get("en") for n in ("outgoing", "incoming")),
+         each["accompanied"])
+        for each in found
+    }  # fmt: skip
+    assert told == {
+        ("2025-02-01", None, "Kim Lane", None),
+        ("2025-06-01", "Kim Lane", "Lee Ash", True),
+        ("2025-03-01", None, "Max Hill", False),
+        ("2025-07-01", "Max Hill", None, None),
+    }
+
+
 def test_a_handover_without_a_day_counts_where_it_was_told(editors: Editors) -> None:
     stand(editors, meeting("one", "2025-01-01"), meeting("two", "2026-01-01"))
     said = {"outgoing": "Sam Reed", "incoming": None, "accompanied": False}
@@ -219,6 +245,11 @@ def test_a_handover_without_a_day_counts_where_it_was_told(editors: Editors) -> 
     (item,) = editors.get("reader", "/meetings/one")["handovers"]
     assert (item["outgoing"], item["incoming"]) == ({"und": "Sam Reed"}, {"en": "Kim Lane"})
     assert editors.get("reader", "/meetings/two")["handovers"] == []
+    left = {"outgoing": "Max Hill", "incoming": "Lee Ash", "accompanied": False}
+    source = source | {"meeting": "two"}
+    stand(editors, holder("left", "Max Hill", None, None, handover=left, source=source))
+    (item,) = editors.get("reader", "/meetings/two")["handovers"]
+    assert (item["outgoing"], item["incoming"]) == ({"en": "Max Hill"}, {"und": "Lee Ash"})
 
 
 def test_the_change_sets_that_came_of_it(editors: Editors) -> None:
