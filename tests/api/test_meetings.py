@@ -173,6 +173,25 @@ def test_who_represented_each_economy_last_time(editors: Editors) -> None:
     assert named("chief") == [("AU", ["Kim Lane"], []), ("JP", ["Hidden"], ["Rei Oda"])]
 
 
+def test_a_meeting_that_was_called_off_brought_nobody_together(editors: Editors) -> None:
+    stand(
+        editors,
+        meeting("one", "2025-01-01"),
+        put("meeting", "two", slug="two", name={"en": "two"}, body=EXPERTS, state="cancelled",
+            from_date="2025-06-01", until_date="2025-06-01"),
+        meeting("three", "2026-01-01"),
+        attendance("a", "one", "AU", "Sam Reed"),
+        attendance("b", "two", "AU", "Kim Lane"),
+        outcome("asked", "two", "Q1"),
+        holder("came", "Lee Ash", "2025-03-01", None),
+    )  # fmt: skip
+    told = editors.get("reader", "/meetings/three")
+    assert [each["incoming"] for each in told["handovers"]] == [{"en": "Lee Ash"}]
+    (represented,) = told["represented"]
+    assert [each["name"]["en"] for each in represented["before"]] == ["Sam Reed"]
+    assert [each["number"] for each in told["open"]] == ["Q1"]
+
+
 def holder(key: str, name: str, begins: str | None, ends: str | None, **more: Any) -> Put:
     return put("holder", key, **({"contact": PLAIN, "name": {"en": name}, "from_date": begins,
                "until_date": ends, "owner": "AU", "marking": "GREEN"} | more))  # fmt: skip
