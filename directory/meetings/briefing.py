@@ -48,7 +48,7 @@ class Briefing:
         attendances: Who took part.
         outcomes: What was decided, and what was asked, promised and proposed.
         open: Of this and of earlier meetings, what nobody has answered or done, the oldest first.
-        change_sets: What came of it, applied or waiting, the newest first.
+        change_sets: What came of it, applied or waiting, the newest first; told to accounts alone.
         represented: For each economy who represented it ``before``, at the newest earlier meeting
             at which it was named, and ``here``.
         handovers: Who follows whom at which post, since the meeting before.
@@ -115,19 +115,34 @@ def briefing(
         here,
         _documents(connection, outcomes, this.slug, rights),
         _open(connection, this, [each.slug for each in earlier], rights),
-        [
-            *waiting_from(connection, kinds, this.slug, viewer=viewer, limit=MOST_LISTED),
-            *applied_from(connection, kinds, this.slug, viewer=viewer, limit=MOST_LISTED),
-        ],
+        _came_of_it(connection, kinds, this.slug, viewer=viewer),
         _represented(
             facts,
             _last_named(connection, [each for each in earlier if not each.is_cancelled], rights),
             here,
         ),
         handovers(
-            connection, facts, _period(this, took_place), this.slug, viewer=viewer, limit=MOST_LISTED
+            connection,
+            facts,
+            _period(this, took_place),
+            this.slug,
+            viewer=viewer,
+            limit=MOST_LISTED,
         ),
     )
+
+
+def _came_of_it(
+    connection: Connection, kinds: Kinds, slug: str, *, viewer: Viewer
+) -> list[Document]:
+    # A reason is nobody's record and has no marking of its own, and what waits is for those who
+    # may have a say: here as everywhere both are told to accounts alone.
+    if viewer.account is None:
+        return []
+    return [
+        *waiting_from(connection, kinds, slug, viewer=viewer, limit=MOST_LISTED),
+        *applied_from(connection, kinds, slug, viewer=viewer, limit=MOST_LISTED),
+    ]
 
 
 def _place_of(row: Any) -> _Place:
