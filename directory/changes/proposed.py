@@ -387,12 +387,16 @@ def _operations(
     return connection.execute(statement, {"rid": rid, **viewer_parameters(viewer)}).mappings().all()
 
 
-def operations_seen(connection: Connection, kinds: Kinds, rid: str, *, viewer: Viewer) -> int:
-    """How many operations of a proposed change set the viewer may see."""
+def operations_seen(
+    connection: Connection, kinds: Kinds, rid: str, *, viewer: Viewer
+) -> tuple[int, int]:
+    """How many operations of a proposed change set the viewer may see, and how many were dropped."""
     operations = proposed_operations
-    return connection.execute(
-        select(func.count()).where(
+    dropped = func.count().filter(operations.c.state == DROPPED)
+    seen, left_out = connection.execute(
+        select(func.count(), dropped).where(
             operations.c.change_set == bindparam("rid"), seen_operation(kinds, operations)
         ),
         {"rid": rid, **viewer_parameters(viewer)},
-    ).scalar_one()
+    ).one()
+    return seen, left_out

@@ -235,3 +235,5 @@ def test_deciding_takes_an_account_and_a_list_that_is_there(directory: Commands)
         assert directory.run("lists", verb, nowhere).exit_code == 1
         assert directory.run("lists", verb, nowhere, "--as", name).exit_code == 3
     assert directory.run("lists", "findings", nowhere, "--as", name).exit_code == 3
+    for command in (("returned",), ("findings", nowhere)):
+        assert "--as ACCOUNT" in directory.run("lists", *command).output
