@@ -390,7 +390,7 @@ def _operations(
 def operations_seen(
     connection: Connection, kinds: Kinds, rid: str, *, viewer: Viewer
 ) -> tuple[int, int]:
-    """How many operations of a proposed change set the viewer may see, and how many were dropped."""
+    """How many operations of a proposal the viewer may see, and how many of them were dropped."""
     operations = proposed_operations
     dropped = func.count().filter(operations.c.state == DROPPED)
     seen, left_out = connection.execute(

@@ -15,8 +15,8 @@ from directory.changes.proposals import Proposed
 from directory.cli.base import (
     AT,
     PRINCIPAL,
-    account_of,
     TEXT,
+    account_of,
     as_json,
     reading,
     running,
