@@ -393,10 +393,7 @@ def operations_seen(
     """How many operations of a proposal the viewer may see, and how many of them were dropped."""
     operations = proposed_operations
     dropped = func.count().filter(operations.c.state == DROPPED)
-    seen, left_out = connection.execute(
-        select(func.count(), dropped).where(
-            operations.c.change_set == bindparam("rid"), seen_operation(kinds, operations)
-        ),
-        {"rid": rid, **viewer_parameters(viewer)},
-    ).one()
-    return seen, left_out
+    is_one = operations.c.change_set == bindparam("rid")
+    counted = select(func.count(), dropped).where(is_one, seen_operation(kinds, operations))
+    row = connection.execute(counted, {"rid": rid, **viewer_parameters(viewer)}).one()
+    return row[0], row[1]

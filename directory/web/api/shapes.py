@@ -253,13 +253,8 @@ class HistoryShape(Schema):
     at = _text("when it was recorded")
     change_set = fields.String()
     actor = _text("id of the account that wrote or proposed it; told to accounts", allow_none=True)
-    edited_by = fields.List(
-        fields.String(),
-        metadata={"description": "accounts that edited it while it waited; told to accounts"},
-    )
-    approved_by = _text(
-        "account that approved what was proposed; told to accounts", allow_none=True
-    )
+    edited_by = fields.List(fields.String(), metadata={"description": "by whom since; to accounts"})
+    approved_by = _text("account that approved it; told to accounts", allow_none=True)
     origin = _text("the door it came through")
     reason = _text("why; told to accounts", allow_none=True)
     meeting = _text("slug of the meeting it comes from", allow_none=True)
