@@ -159,6 +159,23 @@ class BuiltOnError(ConflictError):
     title = "Something has been built on this since"
 
 
+class UndoneError(ConflictError):
+    """All that a change set wrote has been undone already.
+
+    Attributes:
+        by: The newest of the change sets that undid it.
+    """
+
+    slug = "already-undone"
+    title = "This has been undone already"
+
+    def __init__(self, by: str) -> None:
+        self.by = by
+        super().__init__(
+            f"Nothing was done: the change set {by} has undone it. To have it again, undo that one."
+        )
+
+
 class ForgottenError(ConflictError):
     """What a record said before is not held any more, so that it cannot say it again."""
 

@@ -2,8 +2,10 @@
 
 The versions that a viewer may not see are absent, and what a later one changed is told against the
 newest older one that they may see. Of a version that has been erased it is told that there was one,
-and no more. Who wrote, and why, is told to accounts alone: a reason is
-nobody's record and has no marking of its own, and who reported a check says who called whom.
+and no more. What was proposed may have been written by somebody else than its proposer, who is the
+actor in the log: whoever edited and approved it is told too. Who wrote, and why, is told to
+accounts alone: a reason is nobody's record and has no marking of its own, and who reported a check
+says who called whom.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import orjson
 from sqlalchemy import Connection, Select, and_, bindparam, select
 
 from directory.changes.kinds import Kind
-from directory.changes.models import change_sets, log_entries, log_payloads
+from directory.changes.models import change_sets, log_entries, log_payloads, proposed_operations
 from directory.changes.versions import seen_version
 from directory.clock import format_instant
 from directory.documents import Document
@@ -99,12 +101,22 @@ def _statement(kind: Kind, meetings: Kind) -> Select[Any]:
             change_sets.c.actor,
             change_sets.c.origin,
             change_sets.c.reason,
+            proposed_operations.c.edited_by,
+            proposed_operations.c.approved_by,
             meeting.c.slug.label("meeting"),
         )
         .select_from(log_entries)
         .outerjoin(log_payloads, log_payloads.c.seq == log_entries.c.seq)
         .join(kind.table, kind.table.c.id == log_entries.c.rid)
         .join(change_sets, change_sets.c.id == log_entries.c.change_set)
+        # By the record first: a change set may hold thousands of operations.
+        .outerjoin(
+            proposed_operations,
+            and_(
+                proposed_operations.c.rid == bindparam("rid"),
+                proposed_operations.c.change_set == log_entries.c.change_set,
+            ),
+        )
         .outerjoin(meeting, and_(meeting.c.slug == change_sets.c.meeting, visible(meeting)))
         .where(
             log_entries.c.rid == bindparam("rid"),
@@ -124,6 +136,8 @@ def _item(row: Any, was: Document | None, now: Document | None, viewer: Viewer) 
         "at": format_instant(row.at),
         "change_set": row.change_set,
         "actor": row.actor if is_told_who else None,
+        "edited_by": orjson.loads(row.edited_by) if is_told_who and row.edited_by else [],
+        "approved_by": row.approved_by if is_told_who else None,
         "origin": row.origin,
         "reason": row.reason if is_told_who else None,
         "meeting": row.meeting,

@@ -387,12 +387,13 @@ def _operations(
     return connection.execute(statement, {"rid": rid, **viewer_parameters(viewer)}).mappings().all()
 
 
-def operations_seen(connection: Connection, kinds: Kinds, rid: str, *, viewer: Viewer) -> int:
-    """How many operations of a proposed change set the viewer may see."""
+def operations_seen(
+    connection: Connection, kinds: Kinds, rid: str, *, viewer: Viewer
+) -> tuple[int, int]:
+    """How many operations of a proposal the viewer may see, and how many of them were dropped."""
     operations = proposed_operations
-    return connection.execute(
-        select(func.count()).where(
-            operations.c.change_set == bindparam("rid"), seen_operation(kinds, operations)
-        ),
-        {"rid": rid, **viewer_parameters(viewer)},
-    ).scalar_one()
+    dropped = func.count().filter(operations.c.state == DROPPED)
+    is_one = operations.c.change_set == bindparam("rid")
+    counted = select(func.count(), dropped).where(is_one, seen_operation(kinds, operations))
+    row = connection.execute(counted, {"rid": rid, **viewer_parameters(viewer)}).one()
+    return row[0], row[1]

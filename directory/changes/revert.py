@@ -28,13 +28,19 @@ from directory.changes.errors import (
     NotYoursError,
     UnacceptableChangeSetError,
     UnappliedError,
+    UndoneError,
     WideningError,
 )
 from directory.changes.kinds import Kinds, OnRetire
-from directory.changes.models import log_entries
+from directory.changes.models import (
+    change_sets,
+    log_entries,
+    proposed_change_sets,
+    proposed_operations,
+)
 from directory.changes.operations import Operation, Put, Retire, prepare
 from directory.changes.proposals import Proposed, ProposedOperation, apply_or_propose, propose
-from directory.changes.proposed import APPLIED, noted_head, proposal, unknown
+from directory.changes.proposed import APPLIED, DROPPED, noted_head, proposal, unknown
 from directory.changes.rights import author
 from directory.changes.steps import Held
 from directory.changes.versions import seen_version
@@ -90,6 +96,7 @@ def revert(
         UnknownChangeSetError: There is none of which the viewer may see anything.
         UnappliedError: It only waits, or was rejected.
         UnacceptableChangeSetError: It wrote none of the records that it is to be undone for.
+        UndoneError: All of that has been undone already.
         BuiltOnError: Something was built on it since; one fault per later revision.
         ForgottenError: What a record said before has been erased, or is not theirs to see.
         WideningError: More people than now would see a record, and nobody has confirmed that.
@@ -108,13 +115,16 @@ def revert(
     ids = {entry["rid"] for entry in forgotten}
     erased = () if undoing.only else erased_entries(connection, rid, viewer=viewer)
     operations = [_undone(kinds, entry, before) for entry in entries if entry["rid"] not in ids]
+    later = _changed_since(connection, kinds, entries, viewer)
+    _refuse_undone(connection, rid, entries, later)
     faults = [
-        *_changed_since(connection, kinds, entries, viewer),
+        *(each.fault for each in later),
         *_named_since(connection, kinds, operations, held, viewer),
     ]
     if faults:
         raise BuiltOnError(
-            "Nothing was undone: something has been built on it since. Undo the rest with `only`.",
+            "Nothing was undone: something has been built on it since. Undo that first, the newest"
+            " first, or the rest alone with `only`.",
             *faults[:MOST_FAULTS],
         )
     _refuse_forgotten([*forgotten, *erased])
@@ -128,6 +138,9 @@ def revert(
         reason=undoing.reason or f"Undo: {head['reason']}"[:500],
         meeting=head["meeting"],
     )
+    waiting = _waiting(connection, prepared.origin, actor, operations)
+    if waiting is not None:
+        return Proposed(waiting, ())
     try:
         return apply_or_propose(
             connection, kinds, prepared, operations, writer=author(viewer), at=at
@@ -236,11 +249,20 @@ def _refuse_widening(
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Later:
+    """A later revision of something that a change set wrote."""
+
+    change_set: str
+    fault: Fault
+
+
 def _changed_since(
     connection: Connection, kinds: Kinds, entries: Iterable[Entry], viewer: Viewer
-) -> Iterator[Fault]:
+) -> list[_Later]:
     """Every later revision of what a change set wrote, with the change set that wrote it."""
     moved = {entry["rid"]: entry for entry in entries if entry["now"] != entry["revision"]}
+    found = []
     for name, ids in _ids(moved.values()).items():
         table = kinds[name].table
         later = connection.execute(
@@ -250,13 +272,59 @@ def _changed_since(
             .order_by(log_entries.c.seq),
             {"ids": json_list(ids), **viewer_parameters(viewer)},
         )
-        for rid, revision, change_set in later:
-            if revision > moved[rid]["revision"]:
-                yield Fault(
+        found += [
+            _Later(
+                change_set,
+                Fault(
                     f"{name}/{rid}",
                     f"is at revision {moved[rid]['now']}; revision {revision} was written by the"
                     f" change set {change_set}",
-                )
+                ),
+            )
+            for rid, revision, change_set in later
+            if revision > moved[rid]["revision"]
+        ]
+    return found
+
+
+def _refuse_undone(
+    connection: Connection, rid: str, entries: Iterable[Entry], later: Iterable[_Later]
+) -> None:
+    """Say so where nothing was built on a change set but what undid all of it."""
+    if any(entry["now"] == entry["revision"] for entry in entries):
+        return
+    undoing = connection.scalars(
+        select(change_sets.c.id)
+        .where(change_sets.c.origin == bindparam("origin"))
+        .order_by(change_sets.c.first_seq),
+        {"origin": f"{REVERTING}{rid}"},
+    ).all()
+    written = {each.change_set for each in later}
+    if written and written <= set(undoing):
+        raise UndoneError(next(each for each in reversed(undoing) if each in written))
+
+
+def _waiting(
+    connection: Connection, origin: str, actor: str, operations: Iterable[Operation]
+) -> str | None:
+    """What the same account has proposed already to the same end, so that it is proposed once."""
+    table, proposed = proposed_change_sets, proposed_operations
+    rows = connection.execute(
+        select(table.c.id, proposed.c.rid, proposed.c.base_revision)
+        .join(proposed, proposed.c.change_set == table.c.id)
+        .where(
+            table.c.origin == bindparam("origin"),
+            table.c.actor == bindparam("actor"),
+            table.c.state.in_(("proposed", "approved")),
+            proposed.c.state != DROPPED,
+        ),
+        {"origin": origin, "actor": actor},
+    )
+    held: dict[str, set[tuple[str, int]]] = {}
+    for change_set, rid, base in rows:
+        held.setdefault(change_set, set()).add((rid, base))
+    wanted = {(str(operation.id), operation.base_revision) for operation in operations}
+    return next((each for each, started in held.items() if started == wanted), None)
 
 
 def _named_since(

@@ -103,10 +103,14 @@ def operation(
     return told
 
 
-def operations_seen(connection: Connection, kinds: Kinds, rid: str, *, viewer: Viewer) -> int:
-    """How many operations of a change set, waiting or applied, the viewer may see."""
-    waiting = proposed.operations_seen(connection, kinds, rid, viewer=viewer)
-    return waiting or entries_seen(connection, kinds, rid, viewer=viewer)
+def operations_seen(
+    connection: Connection, kinds: Kinds, rid: str, *, viewer: Viewer
+) -> tuple[int, int]:
+    """How many operations of a change set the viewer may see: those that count, and the dropped."""
+    waiting, dropped = proposed.operations_seen(connection, kinds, rid, viewer=viewer)
+    if waiting:
+        return waiting - dropped, dropped
+    return entries_seen(connection, kinds, rid, viewer=viewer), 0
 
 
 def changes(before: Document | None, after: Document | None) -> list[Document]:

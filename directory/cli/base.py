@@ -20,6 +20,7 @@ from flask import current_app, has_app_context
 from flask.cli import AppGroup, ScriptInfo, with_appcontext
 
 from directory import migrate
+from directory.access.errors import RoleNeededError
 from directory.backup.state import refuse_while_restoring
 from directory.changes.errors import UnknownRecordError
 from directory.clock import AsOf, parse_as_of, parse_at, utc_now
@@ -144,6 +145,17 @@ def writing(*, is_beside: bool = False) -> Iterator[Writing]:
         if not is_beside:
             running().refuse_copy(unit.connection)
         yield unit
+
+
+def account_of(directory: Reading | Writing) -> str:
+    """The account that ``--as`` names, for what is told to accounts alone.
+
+    Raises:
+        RoleNeededError: Nobody was named.
+    """
+    if directory.principal is None:
+        raise RoleNeededError(SAY_WHO)
+    return directory.principal.account
 
 
 def asker() -> Asker:

@@ -11,16 +11,15 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from directory.access.errors import RoleNeededError
 from directory.changes import deciding, proposed, views
 from directory.changes import revert as reverting
 from directory.changes.proposed import STATES, Sought
 from directory.changes.revert import Undoing
 from directory.cli.base import (
     PRINCIPAL,
-    SAY_WHO,
     TEXT,
     Group,
+    account_of,
     as_json,
     paged,
     reading,
@@ -65,6 +64,7 @@ def list_change_sets(
 ) -> None:
     """List change sets that wait, or have waited, for somebody to decide on them."""
     with reading() as directory:
+        account_of(directory)
         found = proposed.change_sets(
             directory.connection,
             running().kinds,
@@ -112,6 +112,7 @@ def _pages(rid: str) -> Iterator[Document]:
     page = None
     while True:
         with reading() as directory:
+            account_of(directory)
             found = doubted_change_set(
                 directory.connection,
                 running().kinds,
@@ -189,7 +190,7 @@ def revert(
             str(change_set),
             undoing,
             viewer=directory.viewer,
-            actor=_account_of(directory),
+            actor=account_of(directory),
             at=utc_now(),
         ).change_set
 
@@ -214,22 +215,18 @@ def _decide(decide: Callable[..., None], rid: str, *, is_json: bool) -> None:
 def _do(do: Callable[[Writing], str], *, is_json: bool) -> None:
     """Decide as the account that ``--as`` names, and show what has become of the change set."""
     with writing() as directory:
-        _account_of(directory)
+        account_of(directory)
         rid, kinds = do(directory), running().kinds
         connection, viewer = directory.connection, directory.viewer
         found = doubted_change_set(connection, kinds, rid, viewer=viewer)
-        count = views.operations_seen(connection, kinds, rid, viewer=viewer)
+        kept, dropped = views.operations_seen(connection, kinds, rid, viewer=viewer)
     click.get_current_context().meta[PRINCIPAL] = directory.principal
     if is_json:
         show_answer(found, _change_set, is_json=True)
         return
-    click.echo(f"{found['id']} is {found['state']}; {count} operations.")
-
-
-def _account_of(directory: Writing) -> str:
-    if directory.principal is None:
-        raise RoleNeededError(SAY_WHO)
-    return directory.principal.account
+    left_out = f", {dropped} dropped" if dropped else ""
+    counted = f"{kept} operation{'' if kept == 1 else 's'}{left_out}"
+    click.echo(f"{found['id']} is {found['state']}; {counted}.")
 
 
 def _change_set(found: Document) -> Iterator[RenderableType]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -89,8 +90,9 @@ def newest(limit: int) -> None:
 def tell_history(name: str, record: str, limit: int, page: str | None, is_json: bool) -> None:
     """Show who changed which field of a record, when, why, and from which meeting.
 
-    KIND is economy, contact, channel and so on; ID may also be a code or a slug. Who and why is
-    told to an account (--as).
+    KIND is economy, contact, channel and so on; ID may also be a code or a slug. The ids of a
+    contact's channels and holders are in `contacts show --json`. Who and why is told to an account
+    (--as).
     """
     kinds = running().kinds
     kind = kinds[name]
@@ -113,7 +115,7 @@ def _changes(items: list[Document]) -> Table:
         meeting = f", from {item['meeting']}" if item["meeting"] is not None else ""
         why = f"{item['reason']}{meeting}" if item["reason"] is not None else f"{meeting}"
         when = format_instant(parse_instant(item["at"]).replace(microsecond=0))
-        about = [when, plain(f"{why} ({item['origin']})".lstrip(", ")), item["actor"]]
+        about = [when, plain(f"{why} ({item['origin']})".lstrip(", ")), *_by(item)]
         what = ["erased"] if item["is_erased"] else [_change(each) for each in item["changes"]]
         rows.add_row(
             f"{item['revision']} {item['op']}",
@@ -122,6 +124,17 @@ def _changes(items: list[Document]) -> Table:
             end_section=True,
         )
     return rows
+
+
+def _by(item: Document) -> Iterator[str]:
+    """Who had a hand in it, and the change set that `change-sets show` tells more of."""
+    if item["actor"] is None:
+        return
+    yield f"by {item['actor']}"
+    yield from (f"edited by {account}" for account in item["edited_by"])
+    if item["approved_by"] is not None:
+        yield f"approved by {item['approved_by']}"
+    yield f"in {item['change_set']}"
 
 
 def _change(change: Document) -> str:

@@ -10,14 +10,13 @@ import click
 from rich.console import RenderableType
 from rich.table import Table
 
-from directory.access.errors import RoleNeededError
 from directory.changes import proposed
 from directory.changes.proposals import Proposed
 from directory.cli.base import (
     AT,
     PRINCIPAL,
-    SAY_WHO,
     TEXT,
+    account_of,
     as_json,
     reading,
     running,
@@ -79,8 +78,7 @@ def confirm_list(
 
 def _worked_out(name: str, asked: Asked) -> Act:
     with reading() as directory:
-        if directory.principal is None:
-            raise RoleNeededError(SAY_WHO)
+        account = account_of(directory)
         return work_out(
             directory.connection,
             directory.facts,
@@ -88,7 +86,7 @@ def _worked_out(name: str, asked: Asked) -> Act:
             name,
             asked,
             viewer=directory.viewer,
-            actor=directory.principal.account,
+            actor=account,
             at=utc_now(),
         )
 

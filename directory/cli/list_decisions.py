@@ -10,9 +10,8 @@ import orjson
 from rich.console import Group as Renderables
 from rich.table import Table
 
-from directory.access.errors import RoleNeededError
 from directory.changes.revert import Undoing
-from directory.cli.base import SAY_WHO, TEXT, as_json, paged, reading, running, writing
+from directory.cli.base import TEXT, account_of, as_json, paged, reading, running, writing
 from directory.cli.list_reports import findings, outcomes
 from directory.cli.lists import group
 from directory.cli.printing import keep_whole, progress, show, show_json, show_page, table
@@ -34,6 +33,7 @@ named_list = click.argument("list_id", type=click.UUID, metavar="LIST_ID")
 def returned_lists(meeting: str | None, limit: int, page: str | None, is_json: bool) -> None:
     """List the lists that have come back, the newest first."""
     with reading() as directory:
+        account_of(directory)
         found = queries.returned(
             directory.connection,
             running().kinds,
@@ -64,6 +64,7 @@ def list_findings(
 ) -> None:
     """List what is doubted of a list that has come back, what needs a person first."""
     with reading() as directory:
+        account_of(directory)
         found = queries.findings(
             directory.connection,
             running().kinds,
@@ -100,21 +101,13 @@ def apply_list(list_id: Any, is_json: bool) -> None:
 def revert_list(list_id: Any, reason: str | None, confirm_widening: bool, is_json: bool) -> None:
     """Undo what was applied of a list, or propose that where others have to decide."""
     with reading() as directory:
-        principal = directory.principal
-    if principal is None:
-        raise _no_account()
-    decision = together.reverting(
-        _terms(), Undoing(reason, None, confirm_widening), principal.account
-    )
+        account = account_of(directory)
+    decision = together.reverting(_terms(), Undoing(reason, None, confirm_widening), account)
     _decide(list_id, decision, {REVERTED}, is_json=is_json, is_backwards=True)
 
 
 def _terms() -> Terms:
     return Terms(running().kinds, running().second_person, utc_now())
-
-
-def _no_account() -> RoleNeededError:
-    return RoleNeededError(SAY_WHO)
 
 
 def _decide(
@@ -127,8 +120,7 @@ def _decide(
 ) -> None:
     """Decide on each part, tell what became of it, and end with 2 where a person is needed."""
     with reading() as directory:
-        if directory.principal is None:
-            raise _no_account()
+        account_of(directory)
         facts = directory.facts
         parts = queries.parts_of(
             directory.connection, running().kinds, str(list_id), viewer=directory.viewer

@@ -35,6 +35,7 @@ MOST_LISTED = 200
 """Of change sets and of handovers: the newest."""
 
 _UNDATED = date.max
+_IS_CANCELLED = meetings.c.document.like('%"state":"cancelled"%').label("is_cancelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Briefing:
         attendances: Who took part.
         outcomes: What was decided, and what was asked, promised and proposed.
         open: Of this and of earlier meetings, what nobody has answered or done, the oldest first.
-        change_sets: What came of it, applied or waiting, the newest first.
+        change_sets: What came of it, applied or waiting, the newest first; told to accounts alone.
         represented: For each economy who represented it ``before``, at the newest earlier meeting
             at which it was named, and ``here``.
         handovers: Who follows whom at which post, since the meeting before.
@@ -76,12 +77,13 @@ class Briefing:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A meeting among those of its body."""
+    """A meeting among those of its body; one that was called off brought nobody together."""
 
     slug: str
     body: str | None
     first_day: date
     last_day: date
+    is_cancelled: bool
 
 
 def briefing(
@@ -94,7 +96,7 @@ def briefing(
     """
     rights = viewer_parameters(viewer)
     found = connection.execute(
-        select(meetings).where(
+        select(meetings, _IS_CANCELLED).where(
             or_(meetings.c.slug == bindparam("name"), meetings.c.id == bindparam("name")),
             visible(meetings),
         ),
@@ -105,6 +107,7 @@ def briefing(
     this = _place_of(found)
     family = _family(connection, this, rights)
     earlier = [each for each in family if _key(each) < _key(this)]
+    took_place = [each for each in family if not each.is_cancelled]
     here = _documents(connection, attendances, this.slug, rights)
     return Briefing(
         found.revision,
@@ -112,20 +115,39 @@ def briefing(
         here,
         _documents(connection, outcomes, this.slug, rights),
         _open(connection, this, [each.slug for each in earlier], rights),
-        [
-            *waiting_from(connection, kinds, this.slug, viewer=viewer, limit=MOST_LISTED),
-            *applied_from(connection, kinds, this.slug, viewer=viewer, limit=MOST_LISTED),
-        ],
-        _represented(facts, _last_named(connection, earlier, rights), here),
+        _came_of_it(connection, kinds, this.slug, viewer=viewer),
+        _represented(
+            facts,
+            _last_named(connection, [each for each in earlier if not each.is_cancelled], rights),
+            here,
+        ),
         handovers(
-            connection, facts, _period(this, family), this.slug, viewer=viewer, limit=MOST_LISTED
+            connection,
+            facts,
+            _period(this, took_place),
+            this.slug,
+            viewer=viewer,
+            limit=MOST_LISTED,
         ),
     )
 
 
+def _came_of_it(
+    connection: Connection, kinds: Kinds, slug: str, *, viewer: Viewer
+) -> list[Document]:
+    # A reason is nobody's record and has no marking of its own, and what waits is for those who
+    # may have a say: here as everywhere both are told to accounts alone.
+    if viewer.account is None:
+        return []
+    return [
+        *waiting_from(connection, kinds, slug, viewer=viewer, limit=MOST_LISTED),
+        *applied_from(connection, kinds, slug, viewer=viewer, limit=MOST_LISTED),
+    ]
+
+
 def _place_of(row: Any) -> _Place:
     first = row.from_date or row.until_date or _UNDATED
-    return _Place(row.slug, row.body, first, row.until_date or first)
+    return _Place(row.slug, row.body, first, row.until_date or first, row.is_cancelled)
 
 
 def _key(place: _Place) -> tuple[date, str]:
@@ -149,7 +171,13 @@ def _family(connection: Connection, this: _Place, rights: dict[str, Any]) -> lis
         .where(visible(organisations))
     )
     rows = connection.execute(
-        select(meetings.c.slug, meetings.c.body, meetings.c.from_date, meetings.c.until_date).where(
+        select(
+            meetings.c.slug,
+            meetings.c.body,
+            meetings.c.from_date,
+            meetings.c.until_date,
+            _IS_CANCELLED,
+        ).where(
             or_(meetings.c.body == bindparam("body"), meetings.c.body.in_(select(bodies.c.id))),
             meetings.c.slug != bindparam("slug"),
             meetings.c.retired_at.is_(None),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Date, and_, bindparam, func, o
 
 from directory.contacts.models import contacts, holders
 from directory.documents import Document
+from directory.names import fold
 from directory.policy import Viewer, viewer_parameters, visible
 from directory.reference.facts import Facts
 
@@ -129,6 +130,9 @@ def _changes(
     for holder in held:
         if not (period.has(holder["from_date"]) or _is_told(holder, meeting)):
             continue
+        if holder["from_date"] is None and _tells_of_leaving(holder):
+            yield _told(contact, holder, None)
+            continue
         before = _before(holder, held)
         if before is not None:
             unfollowed.pop(before["id"], None)
@@ -166,7 +170,7 @@ def _told(
     incoming: Document | None,
 ) -> Document:
     people = [person for person in (incoming, outgoing) if person is not None]
-    said = next((person["handover"] for person in people if person["handover"]), _NOTHING_SAID)
+    said = next(_said(incoming, outgoing), _NOTHING_SAID)
     return {
         "contact": contact["id"],
         "title": contact["title"],
@@ -177,6 +181,26 @@ def _told(
         "accompanied": said["accompanied"],
         "records": [{name: record[name] for name in LABELLED} for record in (contact, *people)],
     }
+
+
+def _said(incoming: Document | None, outgoing: Document | None) -> Iterator[Document]:
+    """What whoever came, and else whoever went, has recorded of it.
+
+    Both may have the same handover on record. What somebody has of their own leaving does not tell
+    whom they followed: they would follow themselves.
+    """
+    if incoming is not None and incoming["handover"] and not _tells_of_leaving(incoming):
+        yield incoming["handover"]
+    if outgoing is not None and outgoing["handover"] and _tells_of_leaving(outgoing):
+        yield outgoing["handover"]
+
+
+def _tells_of_leaving(holder: Document) -> bool:
+    """Whether a holder's handover is the one by which they went: it names them as outgoing."""
+    said = holder["handover"]
+    if said is None or said["outgoing"] is None:
+        return False
+    return fold(said["outgoing"]) in set(map(fold, holder["name"].values()))
 
 
 _NOTHING_SAID: Document = {"outgoing": None, "incoming": None, "accompanied": None}

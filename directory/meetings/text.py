@@ -128,7 +128,7 @@ def _sections(briefing: Briefing, facts: Facts) -> list[_Section]:
             "Change sets that came of it",
             [_change_set(each) for each in briefing.change_sets],
             8,
-            "none",
+            "none that you may see",
         ),
     ]
 

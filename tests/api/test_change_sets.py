@@ -371,6 +371,37 @@ def test_a_retirement_of_what_is_retired_is_a_conflict(editors: Editors) -> None
     assert amend(editors, "second", other, 0, keep="mine").status_code == 409
 
 
+def test_history_tells_who_wrote_what_another_had_proposed(editors: Editors) -> None:
+    """The number that an approver typed is not its proposer's."""
+    change = altered(editors, "contact", PLAIN, note={"en": "Twice."})
+    where = proposed(editors, "reader", change)
+    document = change["document"] | {"note": {"en": "Thrice."}}
+    done(amend(editors, "editor", where, 0, document=document))
+    done(post(editors, "second", where, "approve"))
+    done(post(editors, "second", where, "apply"))
+    told = editors.get("reader", f"/contacts/{PLAIN}/history")["items"][0]
+    assert told["actor"] == editors.accounts["reader"]
+    assert told["edited_by"] == [editors.accounts["editor"]]
+    assert told["approved_by"] == editors.accounts["second"]
+    public = editors.get(None, f"/contacts/{PLAIN}/history")["items"]
+    assert {(each["approved_by"], *each["edited_by"]) for each in public} == {(None,)}
+
+
+def test_what_has_been_undone_is_told_so_and_undone_once(editors: Editors) -> None:
+    where = proposed(editors, "reader", altered(editors, "contact", PLAIN, note={"en": "Twice."}))
+    done(post(editors, "second", where, "approve"))
+    done(post(editors, "second", where, "apply"))
+    asked = [post(editors, "reader", where, "revert").get_json()["change_set"] for _ in range(2)]
+    assert asked[0] == asked[1]  # a proposal that waits is not made twice
+    undone = post(editors, "editor", where, "revert").get_json()["id"]
+    refused = post(editors, "editor", where, "revert")
+    assert (refused.status_code, refused.get_json()["type"]) == (409, "/problems/already-undone")
+    assert undone in refused.get_json()["detail"]
+    # Once that is undone in its turn, there is something to undo again.
+    done(post(editors, "editor", f"/change-sets/{undone}", "revert"))
+    assert post(editors, "editor", where, "revert").get_json()["type"] == "/problems/built-on"
+
+
 def test_what_was_built_on_is_listed_and_the_rest_is_undone(editors: Editors) -> None:
     where = proposed(
         editors,

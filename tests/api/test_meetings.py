@@ -173,6 +173,25 @@ def test_who_represented_each_economy_last_time(editors: Editors) -> None:
     assert named("chief") == [("AU", ["Kim Lane"], []), ("JP", ["Hidden"], ["Rei Oda"])]
 
 
+def test_a_meeting_that_was_called_off_brought_nobody_together(editors: Editors) -> None:
+    stand(
+        editors,
+        meeting("one", "2025-01-01"),
+        put("meeting", "two", slug="two", name={"en": "two"}, body=EXPERTS, state="cancelled",
+            from_date="2025-06-01", until_date="2025-06-01"),
+        meeting("three", "2026-01-01"),
+        attendance("a", "one", "AU", "Sam Reed"),
+        attendance("b", "two", "AU", "Kim Lane"),
+        outcome("asked", "two", "Q1"),
+        holder("came", "Lee Ash", "2025-03-01", None),
+    )  # fmt: skip
+    told = editors.get("reader", "/meetings/three")
+    assert [each["incoming"] for each in told["handovers"]] == [{"en": "Lee Ash"}]
+    (represented,) = told["represented"]
+    assert [each["name"]["en"] for each in represented["before"]] == ["Sam Reed"]
+    assert [each["number"] for each in told["open"]] == ["Q1"]
+
+
 def holder(key: str, name: str, begins: str | None, ends: str | None, **more: Any) -> Put:
     return put("holder", key, **({"contact": PLAIN, "name": {"en": name}, "from_date": begins,
                "until_date": ends, "owner": "AU", "marking": "GREEN"} | more))  # fmt: skip
@@ -211,6 +230,32 @@ def test_who_hands_over_to_whom(editors: Editors) -> None:
     assert {record["kind"] for record in item["records"]} == {"contact", "holder"}
 
 
+def test_nobody_follows_themselves(editors: Editors) -> None:
+    """Both who went and who came may have the same handover on record."""
+    said = {"outgoing": "KIM Lane", "incoming": "Lee Ash", "accompanied": True}
+    stand(
+        editors,
+        meeting("one", "2025-01-01"),
+        meeting("two", "2026-01-01"),
+        holder("second", "Kim Lane", "2025-02-01", "2025-06-01", handover=said),
+        holder("third", "Lee Ash", "2025-06-01", None, handover=said),
+        holder("alone", "Max Hill", "2025-03-01", "2025-07-01", contact=GUARDED,
+               handover={"outgoing": None, "incoming": "Max Hill", "accompanied": False}),
+    )  # fmt: skip
+    found = editors.get("reader", "/meetings/two")["handovers"]
+    told = {
+        (each["on"], *((each[n] or {}).get("en") for n in ("outgoing", "incoming")),
+         each["accompanied"])
+        for each in found
+    }  # fmt: skip
+    assert told == {
+        ("2025-02-01", None, "Kim Lane", None),
+        ("2025-06-01", "Kim Lane", "Lee Ash", True),
+        ("2025-03-01", None, "Max Hill", False),
+        ("2025-07-01", "Max Hill", None, None),
+    }
+
+
 def test_a_handover_without_a_day_counts_where_it_was_told(editors: Editors) -> None:
     stand(editors, meeting("one", "2025-01-01"), meeting("two", "2026-01-01"))
     said = {"outgoing": "Sam Reed", "incoming": None, "accompanied": False}
@@ -219,6 +264,11 @@ def test_a_handover_without_a_day_counts_where_it_was_told(editors: Editors) -> 
     (item,) = editors.get("reader", "/meetings/one")["handovers"]
     assert (item["outgoing"], item["incoming"]) == ({"und": "Sam Reed"}, {"en": "Kim Lane"})
     assert editors.get("reader", "/meetings/two")["handovers"] == []
+    left = {"outgoing": "Max Hill", "incoming": "Lee Ash", "accompanied": False}
+    source = source | {"meeting": "two"}
+    stand(editors, holder("left", "Max Hill", None, None, handover=left, source=source))
+    (item,) = editors.get("reader", "/meetings/two")["handovers"]
+    assert (item["outgoing"], item["incoming"]) == ({"en": "Max Hill"}, {"und": "Lee Ash"})
 
 
 def test_the_change_sets_that_came_of_it(editors: Editors) -> None:
@@ -238,6 +288,7 @@ def test_the_change_sets_that_came_of_it(editors: Editors) -> None:
 
     line: dict[str, Any] = channel(PLAIN, raw="+61 2 5550 0155")
     applied = came("applied", Put("channel", line), Put("channel", line | {"marking": "RED"}))
+    came("public", Put("channel", line | {"marking": "CLEAR"}))
     came("hidden", Put("channel", line | {"marking": "RED"}))
     guarded = channel(GUARDED, raw="+61 2 5550 0166")
     waits = came("waits", Put("channel", guarded, GUARDED_LINE, 1))
@@ -253,11 +304,17 @@ def test_the_change_sets_that_came_of_it(editors: Editors) -> None:
         found = editors.get(who, f"/meetings/{slug}")["change_sets"]
         return [(each["id"], each["state"], each["operations"]) for each in found]
 
-    assert told("reader") == [(waits, "proposed", 1), (applied, "applied", 1)]
-    assert [(state, seen) for _, state, seen in told("chief")] == [
-        ("proposed", 1), ("applied", 1), ("applied", 2),
+    assert [each for each in told("reader") if each[0] in {waits, applied}] == [
+        (waits, "proposed", 1), (applied, "applied", 1),
     ]  # fmt: skip
+    assert [(state, seen) for _, state, seen in told("chief")] == [
+        ("proposed", 1), ("applied", 1), ("applied", 1), ("applied", 2),
+    ]  # fmt: skip
+    # Why something was written, and what waits, is told to accounts alone.
+    assert editors.get(None, "/meetings/one")["slug"] == "one"
     assert told(None) == []
+    card = editors.ask(None, "GET", "/meetings/one", Accept="text/plain").text
+    assert "none that you may see" in card
     assert told("reader", "two") == []
     assert editors.change("coordinator", f"/channels/{PLAIN_LINE}", position=2).status_code == 403
 

@@ -496,8 +496,13 @@ def test_a_list_is_undone_part_by_part_and_nobody_undoes_for_another(editors: Ed
     assert editors.size() - size < 2 * written
     au = editors.get("editor", f"{CHANGE_SETS}/{ids['AU']}")
     assert au["reverted_by"] == [told["AU"]["reverted_by"]]
-    again = post(editors, "editor", where, "revert").get_json()["items"]
-    assert next(each for each in again if each["owner"] == "AU")["state"] == "applied"
+    size = editors.size()
+    again = {
+        each["owner"]: each for each in post(editors, "editor", where, "revert").get_json()["items"]
+    }
+    assert again["AU"] == told["AU"]  # asked twice it is undone once, and told as undone
+    assert again["JP"]["reverted_by"] == told["JP"]["reverted_by"]
+    assert editors.size() == size
     with editors.service.database.reading() as connection:
         assert see(connection).size == editors.size()
 

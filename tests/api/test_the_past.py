@@ -205,6 +205,8 @@ def test_a_record_tells_who_changed_what_when_and_why(lived: Past) -> None:
         "at": "2026-03-10T12:00:00Z",
         "change_set": items[2]["change_set"],
         "actor": ACTOR,
+        "edited_by": [],
+        "approved_by": None,
         "origin": "edit",
         "reason": "a test",
         "meeting": None,

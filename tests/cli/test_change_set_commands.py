@@ -44,11 +44,33 @@ def test_a_change_set_is_looked_at_approved_applied_and_undone(editors: Editors)
     assert run(editors, "second", "apply", rid) == (0, f"{rid} is applied; 2 operations.\n")
     assert stored(editors, "contact", PLAIN)["note"] == {"en": "Ring twice."}
     code, undone = run(editors, "second", "revert", rid, "--only", PLAIN, "--reason", "wrong")
-    assert (code, undone.rpartition(" is ")[2]) == (0, "applied; 1 operations.\n")
+    assert (code, undone.rpartition(" is ")[2]) == (0, "applied; 1 operation.\n")
     assert stored(editors, "contact", PLAIN)["note"] == {}
     code, refused = run(editors, "second", "revert", rid, "--only", PLAIN)
     assert code == 1
-    assert "built on" in refused
+    assert "undone already" in refused
+
+
+def test_what_was_dropped_is_not_counted_as_written(editors: Editors) -> None:
+    note = altered(editors, "contact", PLAIN, note={"en": "Ring twice."})
+    where = proposed(editors, "reader", note, new("contact", contact()), new("contact", contact()))
+    rid = where.rpartition("/")[2]
+    assert (
+        editors.ask("second", "PATCH", f"{where}/operations/2", {"state": "dropped"}).status_code
+        == 200
+    )
+    told = f"{rid} is approved; 2 operations, 1 dropped.\n"
+    assert run(editors, "second", "approve", rid) == (0, told)
+    assert run(editors, "second", "apply", rid)[1].endswith("; 2 operations, 1 dropped.\n")
+
+
+def test_change_sets_are_told_to_accounts_alone(editors: Editors) -> None:
+    """As over HTTP: reasons and who proposed what have no marking of their own."""
+    where = proposed(editors, "reader", new("contact", contact(marking="CLEAR")))
+    rid = where.rpartition("/")[2]
+    for arguments in (("list",), ("show", rid)):
+        code, told = run(editors, None, *arguments)
+        assert (code, rid in told, "--as ACCOUNT" in told) == (1, False, True)
 
 
 def test_what_a_command_prints_for_programs_is_what_the_api_answers(editors: Editors) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from directory.changes import deciding
 from directory.changes.apply import Applied
 from directory.changes.deciding import WhyNotSecond
+from directory.changes.errors import UndoneError
 from directory.changes.kinds import Kinds
 from directory.changes.proposed import APPLIED, proposal
 from directory.changes.revert import Undoing
@@ -117,15 +118,18 @@ def reverting(terms: Terms, undoing: Undoing, actor: str) -> Decision:
     """Undo a part that was applied, or propose that where others have to decide."""
 
     def decide(unit: Unit, part: Part) -> Document:
-        done = revert_change_set(
-            unit.connection,
-            terms.kinds,
-            part.id,
-            undoing,
-            viewer=unit.viewer,
-            actor=actor,
-            at=terms.at,
-        )
+        try:
+            done = revert_change_set(
+                unit.connection,
+                terms.kinds,
+                part.id,
+                undoing,
+                viewer=unit.viewer,
+                actor=actor,
+                at=terms.at,
+            )
+        except UndoneError as error:
+            return {"state": REVERTED, "reverted_by": error.by}
         if isinstance(done, Applied) or _is_carried(unit, done.change_set):
             return {"state": REVERTED, "reverted_by": done.change_set}
         return {

@@ -46,6 +46,6 @@ class MeetingView(MeetingSchema):
     attendances = many_of(AttendanceSchema)
     outcomes = many_of(OutcomeSchema)
     open = many_of(OutcomeSchema, "of this and earlier meetings of the body, and what was put off")
-    change_sets = many_of(CameOfIt, "the newest first, of which you may see something")
+    change_sets = many_of(CameOfIt, "the newest first, of which you may see something; to accounts")
     represented = many_of(RepresentedShape, "by economy in APEC's order")
     handovers = many_of(HandoverOfPost, "since the meeting before, by economy in APEC's order")

@@ -46,7 +46,9 @@ class OutcomeShape(Schema):
     change_set = fields.String()
     owner = fields.String(metadata={"description": "whose records it is about"})
     state = fields.String(
-        metadata={"description": "proposed, approved, applied, rejected, or reverted by this"}
+        metadata={
+            "description": "proposed, approved, applied, rejected, or reverted by this or before"
+        }
     )
     detail = fields.String(metadata={"description": "what hinders it, where something does"})
     errors = fields.List(fields.Nested(FaultShape))
