@@ -106,7 +106,7 @@ def _parts(item: Document, facts: Facts) -> list[RenderableType]:
     if item["attendances"]:
         parts += [heading("Attendance"), _attendances(item["attendances"], facts)]
     if item["outcomes"]:
-        parts += [heading("Outcomes"), _outcomes(item["outcomes"])]
+        parts += [heading("Outcomes"), _outcomes(item["outcomes"], facts)]
     return parts + _for_the_next(item, facts)
 
 
@@ -135,31 +135,37 @@ def _attendances(items: list[Document], facts: Facts) -> Table:
     return rows
 
 
-def _outcomes(items: list[Document]) -> Table:
+def _outcomes(items: list[Document], facts: Facts) -> Table:
     rows = table("No.", "Type", "Outcome", "Responsible", "State")
     for item in items:
         rows.add_row(
             item["number"],
             item["type"],
             named(item["text"]),
-            ", ".join(item["responsible"]),
+            _responsible(item, facts),
             words_of(item["state"]),
         )
     return rows
 
 
 def _open(items: list[Document], facts: Facts) -> Table:
-    rows = table("Meeting", "No.", "Type", "Raised by", "Outcome", "Due at")
+    rows = table("Meeting", "No.", "Type", "Raised by", "Responsible", "Outcome", "Due at")
     for item in items:
         rows.add_row(
             item["meeting"],
             item["number"],
             item["type"],
             economy_named(facts, item["raised_by"]),
+            _responsible(item, facts),
             named(item["text"]),
             item["due_meeting"] or "",
         )
     return rows
+
+
+def _responsible(item: Document, facts: Facts) -> str:
+    """Economies by their names, and whoever else was named in the words of the meeting."""
+    return ", ".join(economy_named(facts, name) for name in item["responsible"])
 
 
 def _represented(items: list[Document], facts: Facts) -> Table:

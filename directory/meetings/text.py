@@ -14,7 +14,6 @@ import orjson
 from directory.documents import Document
 from directory.lines import WIDTH, plain, shortened, wrapped
 from directory.meetings.briefing import Briefing
-from directory.meetings.schemas import OutcomeState, OutcomeType
 from directory.names import in_english
 from directory.policy import Tlp
 from directory.reference.facts import Facts
@@ -98,7 +97,8 @@ def _fitted(sections: Sequence[_Section], room: int) -> Iterator[_Block]:
 
 
 def _sections(briefing: Briefing, facts: Facts) -> list[_Section]:
-    decided = [each for each in briefing.outcomes if _is_decided(each)]
+    left = {each["id"] for each in briefing.open}
+    decided = [each for each in briefing.outcomes if each["id"] not in left]
     return [
         _Section(
             f"Still open ({len(briefing.open)})",
@@ -107,7 +107,7 @@ def _sections(briefing: Briefing, facts: Facts) -> list[_Section]:
             "nothing that is recorded",
         ),
         _Section(
-            f"Decided ({len(decided)})",
+            f"Decided, answered and done ({len(decided)})",
             list(_outcomes(decided, facts, is_grouped=False)),
             10,
             "nothing is recorded",
@@ -133,15 +133,6 @@ def _sections(briefing: Briefing, facts: Facts) -> list[_Section]:
     ]
 
 
-def _is_decided(outcome: Document) -> bool:
-    """Decisions, and what became of proposals that are no longer open."""
-    what, state = outcome["type"], outcome["state"]
-    return bool(
-        what == OutcomeType.DECISION
-        or (what == OutcomeType.PROPOSAL and state != OutcomeState.OPEN)
-    )
-
-
 def _outcomes(items: Sequence[Document], facts: Facts, *, is_grouped: bool) -> Iterator[_Block]:
     meeting = None
     for each in items:
@@ -149,11 +140,13 @@ def _outcomes(items: Sequence[Document], facts: Facts, *, is_grouped: bool) -> I
         if is_grouped and each["meeting"] != meeting:
             meeting = each["meeting"]
             before = [_line(f"of {meeting}")]
-        whose = f", {_named(facts, each['raised_by'])}" if each["raised_by"] else ""
+        whose = f", raised by {_named(facts, each['raised_by'])}" if each["raised_by"] else ""
+        does = ", ".join(_named(facts, name) for name in each["responsible"])
         due = f", due at {each['due_meeting']}" if each["due_meeting"] else ""
         state = "" if is_grouped else f" ({each['state'].replace('_', ' ')})"
-        what = f"{each['number']} {each['type']}{state}{whose}{due}"
-        text = f"{what}: {in_english(each['text'])}"
+        what = f"{each['number']} {each['type']}{state}{f' for {does}' if does else ''}{whose}{due}"
+        answer = f" Answer: {in_english(each['answer'])}" if each["answer"] else ""
+        text = f"{what}: {in_english(each['text'])}{answer}"
         width = WIDTH - len(_INDENT)
         lines = wrapped(plain(text), width, _LINES_OF_AN_OUTCOME)
         yield _Block([*before, *(f"{_INDENT}{line}" for line in lines)], [each])

@@ -379,13 +379,29 @@ def test_the_card_says_what_is_open_and_under_which_marking(editors: Editors) ->
     assert len(lines) <= 60
     assert "Still open (61)" in lines
     assert any(line.strip().startswith("… and ") for line in lines)
-    assert "Q0 question, Australia: Question 00?" in printed
+    assert "Q0 question, raised by Australia: Question 00?" in printed
     # The one marked AMBER did not fit.
     assert (lines[0], "A1 action" in printed) == ("TLP:CLEAR", False)
     stand(editors, attendance("x", "two", "AU", "Sam Reed", marking="AMBER"))
     printed = editors.ask("editor", "GET", "/meetings/two", Accept="text/plain").text
     assert printed.startswith("TLP:AMBER\n")
     assert "Australia: here Sam Reed" in printed
+
+
+def test_the_card_says_who_is_to_do_what_and_what_was_answered(editors: Editors) -> None:
+    stand(
+        editors,
+        meeting("one", "2025-01-01"),
+        outcome("a", "one", "A1", type="action", raised_by="AU", responsible=["JP", "everybody"]),
+        outcome("q", "one", "Q1", state="answered", answer={"en": "Yes, it is."}),
+        outcome("d", "one", "A2", type="action", state="done"),
+    )
+    printed = editors.ask(None, "GET", "/meetings/one", Accept="text/plain").text
+    open_, decided = printed.split("Decided, answered and done (2)")
+    assert "A1 action for Japan, everybody, raised by Australia" in open_
+    assert "Q1 question (answered)" in decided
+    assert "Answer: Yes, it is." in decided
+    assert "A2 action (done)" in decided
 
 
 def test_a_meeting_that_is_hidden_is_not_there(editors: Editors) -> None:
