@@ -65,9 +65,14 @@ class Ring:
 
 
 def fresh_key(start: datetime) -> SigningKey:
-    """A new key, to sign from an instant on."""
-    key = ECKey.generate_key(CURVE)
-    return SigningKey(key.thumbprint(), key, start)
+    """A new key, to sign from an instant on.
+
+    Its id is its thumbprint. One in 64 begins with a dash, and programs would take it for an option
+    where somebody gives it to them: such a key is not used.
+    """
+    while (kid := (key := ECKey.generate_key(CURVE)).thumbprint()).startswith("-"):
+        pass
+    return SigningKey(kid, key, start)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import orjson
 import pytest
+from joserfc.jwk import ECKey
 
+from directory.sync import keys
 from directory.sync.errors import BadSignatureError, KeysInUseError, SigningKeyError
 from directory.sync.keys import ANNOUNCED_FOR, KeyFile
 from directory.sync.rules.claims import GOOD_FOR, HeadClaims, PageClaims
@@ -31,6 +33,13 @@ def test_what_was_signed_is_read_back_with_the_name_of_its_key(file: KeyFile) ->
     claims = HeadClaims(**{n: getattr(CLAIMS, n) for n in CLAIMS.__slots__} | {"page": page})
     assert verify(sign(claims, key), [key.public]) == (key.kid, claims)
     assert "d" not in key.public
+
+
+def test_no_key_is_named_as_an_option_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program takes ``--key -YAB`` for two options."""
+    names = iter(["-YAB", "-", "_AB-"])
+    monkeypatch.setattr(ECKey, "thumbprint", lambda self: next(names))
+    assert keys.fresh_key(AT).kid == "_AB-"
 
 
 def test_a_head_that_was_altered_anywhere_is_refused(file: KeyFile) -> None:
