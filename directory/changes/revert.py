@@ -40,7 +40,15 @@ from directory.changes.models import (
 )
 from directory.changes.operations import Operation, Put, Retire, prepare
 from directory.changes.proposals import Proposed, ProposedOperation, apply_or_propose, propose
-from directory.changes.proposed import APPLIED, DROPPED, noted_head, proposal, unknown
+from directory.changes.proposed import (
+    APPLIED,
+    APPROVED,
+    DROPPED,
+    PROPOSED,
+    noted_head,
+    proposal,
+    unknown,
+)
 from directory.changes.rights import author
 from directory.changes.steps import Held
 from directory.changes.versions import seen_version
@@ -315,7 +323,7 @@ def _waiting(
         .where(
             table.c.origin == bindparam("origin"),
             table.c.actor == bindparam("actor"),
-            table.c.state.in_(("proposed", "approved")),
+            table.c.state.in_((PROPOSED, APPROVED)),
             proposed.c.state != DROPPED,
         ),
         {"origin": origin, "actor": actor},

@@ -228,16 +228,20 @@ def test_h23_no_snapshot_takes_back_what_was_taken_in_the_middle_of_the_feed(
     pulled.must_hold_all()
 
 
-def test_h23_whoever_says_that_a_cursor_is_gone_takes_nothing_back(
-    pulled: MirrorUnderTest, lived_in: SmallOrigin
-) -> None:
+def gives_the_snapshot_of_before(pulled: MirrorUnderTest, lived_in: SmallOrigin) -> None:
+    """The snapshot of yesterday, under the head of today, as the origin itself gives it."""
     old, cut = lived_in.snapshot()
     go_on(lived_in)
     assert pulled.pull().is_current
     go_on(lived_in)
-    # The snapshot of yesterday, under the head of today: as the origin itself gives it.
     head = replace(lived_in.head(), page=cut.page)
     pulled.way.meddle_snapshot = lambda body, told: (old, lived_in.sign(head))
+
+
+def test_h23_whoever_says_that_a_cursor_is_gone_takes_nothing_back(
+    pulled: MirrorUnderTest, lived_in: SmallOrigin
+) -> None:
+    gives_the_snapshot_of_before(pulled, lived_in)
     for reason in ("scope-changed", "expired"):
         pulled.way.meddle = lambda answer, reason=reason: Gone(reason)  # type: ignore[misc]
         refused(pulled, "rollback")
@@ -247,12 +251,7 @@ def test_h11_rights_that_were_others_for_a_moment_raise_no_alarm(
     pulled: MirrorUnderTest, lived_in: SmallOrigin
 ) -> None:
     """By the time that the snapshot is asked for they are the same again, and it is of before."""
-    old, cut = lived_in.snapshot()
-    go_on(lived_in)
-    assert pulled.pull().is_current
-    go_on(lived_in)
-    head = replace(lived_in.head(), page=cut.page)
-    pulled.way.meddle_snapshot = lambda body, told: (old, lived_in.sign(head))
+    gives_the_snapshot_of_before(pulled, lived_in)
     answers = iter([Gone("scope-changed")])
     pulled.way.meddle = lambda answer: next(answers, answer)
     assert pulled.pull().is_current
